@@ -1,0 +1,60 @@
+# Everything a developer needs. The two that matter: `make run` and `make test`.
+
+MODULES    := proto pluginsdk gateway plugins/connectwise
+CONNECTORS := connectwise
+
+BUF      := go run github.com/bufbuild/buf/cmd/buf@v1.75.0
+GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+# What `go test` runs; narrow it with TEST=./internal/config/... MODULES=gateway.
+TEST    ?= ./...
+GOTEST  := go test -race -shuffle=on
+LDFLAGS := -X main.version=$(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.PHONY: build run test unit e2e alone lint generate generate-check openapi-lint soak clean
+
+build: ## the gateway, the connectors and the simulators, into bin/
+	@mkdir -p bin/connectors
+	cd gateway && go build -ldflags '$(LDFLAGS)' -o ../bin/ ./cmd/...
+	@set -e; for c in $(CONNECTORS); do \
+	  (cd plugins/$$c && go build -o ../../bin/connectors/ ./cmd/deskgate-connector-$$c && go build -o ../../bin/ ./cmd/deskgate-simulator-$$c); done
+
+run: build ## the whole thing on simulators, in the foreground
+	@exec bin/deskgate-demo
+
+test: ## everything that has to pass before a change lands
+	@.ci/stage tools .ci/tools
+	@.ci/stage build $(MAKE) --no-print-directory build
+	@.ci/stage lint $(MAKE) --no-print-directory lint
+	@.ci/stage generate-check $(MAKE) --no-print-directory generate-check
+	@.ci/stage openapi-lint $(MAKE) --no-print-directory openapi-lint
+	@.ci/stage alone $(MAKE) --no-print-directory alone
+	@.ci/stage unit $(MAKE) --no-print-directory unit
+	@.ci/stage e2e $(MAKE) --no-print-directory e2e
+
+unit: ## unit tests of every module
+	@set -e; for m in $(MODULES); do \
+	  (cd $$m && $(GOTEST) $$(go list $(TEST) | grep -v -e /gateway/e2e)); done
+
+e2e: build ## black-box tests on built binaries
+	cd gateway && $(GOTEST) ./e2e/...
+
+alone: ## each module builds without its neighbours' workspace
+	@set -e; for m in $(MODULES); do (cd $$m && GOWORK=off go vet ./...); done
+
+lint: ## the linters over every module at once
+	cd proto && $(BUF) lint
+	$(GOLANGCI) run $(addprefix ./,$(addsuffix /...,$(MODULES)))
+
+generate: ## Go code and the descriptor image from proto/
+	cd proto && $(BUF) generate && $(BUF) build -o contract/contract.binpb
+
+generate-check: generate ## generated code is committed as it is generated
+	@git diff --exit-code --stat -- proto || { echo "proto/ is not generated from its sources: run 'make generate' and commit"; exit 1; }
+
+openapi-lint: ## a public linter on the OpenAPI document
+	npm --prefix .ci ci --silent --no-audit --no-fund
+	.ci/node_modules/.bin/redocly lint --config gateway/internal/openapi/redocly.yaml gateway/internal/openapi/testdata/openapi.json
+
+clean:
+	rm -rf bin .run
