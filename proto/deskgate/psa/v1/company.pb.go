@@ -1531,13 +1531,15 @@ const file_deskgate_psa_v1_company_proto_rawDesc = "" +
 	"\ainclude\x18\x03 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\ainclude\"~\n" +
 	"\x12GetCompanyResponse\x122\n" +
 	"\acompany\x18\x01 \x01(\v2\x18.deskgate.psa.v1.CompanyR\acompany\x124\n" +
-	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted2\xf7\x02\n" +
-	"\rCompanyReader\x12\xb1\x01\n" +
-	"\rListCompanies\x12%.deskgate.psa.v1.ListCompaniesRequest\x1a&.deskgate.psa.v1.ListCompaniesResponse\"Q\x92\xdb\x18\x1f\n" +
-	"\x0ecompanies.list\x12\tcompanies\x18\x020\x01\x82\xd3\xe4\x93\x02(\x12&/v1/connections/{connection}/companies\x12\xb1\x01\n" +
+	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted2\xfb\x03\n" +
+	"\rCompanyReader\x12\xf3\x01\n" +
+	"\rListCompanies\x12%.deskgate.psa.v1.ListCompaniesRequest\x1a&.deskgate.psa.v1.ListCompaniesResponse\"\x92\x01\x92\xdb\x18`\n" +
+	"\x0ecompanies.list\x12\tcompanies\x18\x02*?\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x02(\x12&/v1/connections/{connection}/companies\x12\xf3\x01\n" +
 	"\n" +
-	"GetCompany\x12\".deskgate.psa.v1.GetCompanyRequest\x1a#.deskgate.psa.v1.GetCompanyResponse\"Z\x92\xdb\x18\x1e\n" +
-	"\rcompanies.get\x12\tcompanies\x18\x020\x01\x82\xd3\xe4\x93\x022\x120/v1/connections/{connection}/companies/{company}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"GetCompany\x12\".deskgate.psa.v1.GetCompanyRequest\x1a#.deskgate.psa.v1.GetCompanyResponse\"\x9b\x01\x92\xdb\x18_\n" +
+	"\rcompanies.get\x12\tcompanies\x18\x02*?\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x022\x120/v1/connections/{connection}/companies/{company}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_psa_v1_company_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_deskgate_psa_v1_company_proto_goTypes = []any{

@@ -1396,13 +1396,15 @@ const file_deskgate_psa_v1_contact_proto_rawDesc = "" +
 	"\ainclude\x18\x03 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\ainclude\"~\n" +
 	"\x12GetContactResponse\x122\n" +
 	"\acontact\x18\x01 \x01(\v2\x18.deskgate.psa.v1.ContactR\acontact\x124\n" +
-	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted2\xee\x02\n" +
-	"\rContactReader\x12\xab\x01\n" +
-	"\fListContacts\x12$.deskgate.psa.v1.ListContactsRequest\x1a%.deskgate.psa.v1.ListContactsResponse\"N\x92\xdb\x18\x1d\n" +
-	"\rcontacts.list\x12\bcontacts\x18\x020\x01\x82\xd3\xe4\x93\x02'\x12%/v1/connections/{connection}/contacts\x12\xae\x01\n" +
+	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted2\xf2\x03\n" +
+	"\rContactReader\x12\xed\x01\n" +
+	"\fListContacts\x12$.deskgate.psa.v1.ListContactsRequest\x1a%.deskgate.psa.v1.ListContactsResponse\"\x8f\x01\x92\xdb\x18^\n" +
+	"\rcontacts.list\x12\bcontacts\x18\x02*?\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x02'\x12%/v1/connections/{connection}/contacts\x12\xf0\x01\n" +
 	"\n" +
-	"GetContact\x12\".deskgate.psa.v1.GetContactRequest\x1a#.deskgate.psa.v1.GetContactResponse\"W\x92\xdb\x18\x1c\n" +
-	"\fcontacts.get\x12\bcontacts\x18\x020\x01\x82\xd3\xe4\x93\x021\x12//v1/connections/{connection}/contacts/{contact}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"GetContact\x12\".deskgate.psa.v1.GetContactRequest\x1a#.deskgate.psa.v1.GetContactResponse\"\x98\x01\x92\xdb\x18]\n" +
+	"\fcontacts.get\x12\bcontacts\x18\x02*?\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x021\x12//v1/connections/{connection}/contacts/{contact}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_psa_v1_contact_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_deskgate_psa_v1_contact_proto_goTypes = []any{

@@ -4010,12 +4010,14 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"WaitingFor\"\"\n" +
 	"\x01V\x12\x0f\n" +
 	"\vUNSPECIFIED\x10\x00\x12\f\n" +
-	"\bAPPROVAL\x10\x012\xe0\x02\n" +
-	"\fTicketReader\x12\xa5\x01\n" +
-	"\vListTickets\x12#.deskgate.psa.v1.ListTicketsRequest\x1a$.deskgate.psa.v1.ListTicketsResponse\"K\x92\xdb\x18\x1b\n" +
-	"\ftickets.list\x12\atickets\x18\x020\x01\x82\xd3\xe4\x93\x02&\x12$/v1/connections/{connection}/tickets\x12\xa7\x01\n" +
-	"\tGetTicket\x12!.deskgate.psa.v1.GetTicketRequest\x1a\".deskgate.psa.v1.GetTicketResponse\"S\x92\xdb\x18\x1a\n" +
-	"\vtickets.get\x12\atickets\x18\x020\x01\x82\xd3\xe4\x93\x02/\x12-/v1/connections/{connection}/tickets/{ticket}2\xff\x02\n" +
+	"\bAPPROVAL\x10\x012\xe4\x03\n" +
+	"\fTicketReader\x12\xe7\x01\n" +
+	"\vListTickets\x12#.deskgate.psa.v1.ListTicketsRequest\x1a$.deskgate.psa.v1.ListTicketsResponse\"\x8c\x01\x92\xdb\x18\\\n" +
+	"\ftickets.list\x12\atickets\x18\x02*?\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x02&\x12$/v1/connections/{connection}/tickets\x12\xe9\x01\n" +
+	"\tGetTicket\x12!.deskgate.psa.v1.GetTicketRequest\x1a\".deskgate.psa.v1.GetTicketResponse\"\x94\x01\x92\xdb\x18[\n" +
+	"\vtickets.get\x12\atickets\x18\x02*?\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x02/\x12-/v1/connections/{connection}/tickets/{ticket}2\xff\x02\n" +
 	"\fTicketWriter\x12\xb1\x01\n" +
 	"\fCreateTicket\x12$.deskgate.psa.v1.CreateTicketRequest\x1a%.deskgate.psa.v1.CreateTicketResponse\"T\x92\xdb\x18\x1d\n" +
 	"\x0etickets.create\x12\atickets\x18\x030\x02\x82\xd3\xe4\x93\x02-:\x05input\"$/v1/connections/{connection}/tickets\x12\xba\x01\n" +
