@@ -1,0 +1,25 @@
+// Package vendorhttp is the HTTP client with which a connector talks to its
+// PSA. It holds the rules that every connector must keep, so that a connector
+// states its vendor's facts (origin, login, limits, error bodies) and no policy:
+//
+//   - Requests, credentials, redirects and next-links stay at the origins that
+//     the connection declares.
+//   - A request is paced by the vendor's limit and never waits past the
+//     caller's deadline: it is refused with rate_limited and when to come back.
+//   - At most three tries, and only of what is safe to repeat: a request that
+//     reads, or one of which nothing was sent. A write whose answer is lost
+//     fails with outcome_unknown and is never sent again.
+//   - In a dry run, writes are recorded and refused with ErrDryRun.
+//   - Every failure is a *fault.Error; secrets are removed from all that is
+//     logged, recorded or said.
+//
+// Tries are driven by cenkalti/backoff. hashicorp/go-retryablehttp does not fit:
+// it decides by status and error alone, repeats a POST after a lost answer, and
+// sleeps through Retry-After whatever the deadline.
+//
+// net/http itself repeats a GET whose pooled connection turns out to be closed
+// (such repeats count as tries), and any request of which not a byte was
+// written. An Idempotency-Key header would let it repeat a write, so the client
+// refuses one. HTTP/2 is off: there net/http also repeats a write after a
+// PROTOCOL_ERROR, and one broken connection takes several writes with it.
+package vendorhttp

@@ -1,0 +1,211 @@
+package vendorhttp
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+)
+
+// maxRedirects is how many redirects within the bound origins a read follows.
+const maxRedirects = 3
+
+// failure is why a try failed, and what that means for the next one.
+type failure struct {
+	fault        *fault.Error
+	again        bool          // a further try is safe and may help
+	wait         time.Duration // what the vendor asks for before it; 0 is our own backoff
+	maybeWritten bool          // a write was sent and its outcome is not known
+	verdict      bool          // the vendor refused, so nothing was written
+}
+
+// answer is what came back over the wire.
+type answer struct {
+	status  int
+	header  http.Header
+	body    []byte
+	cut     error // why the body is incomplete, or nil
+	tooLong bool
+	sent    http.Header // of the request, to remove its credentials from what the vendor echoes
+	url     *url.URL
+}
+
+// try makes one try: a request, and for a read the redirects within the bound
+// origins. It returns how often net/http repeated a read by itself.
+func (c *Client) try(ctx context.Context, cl *call.Call, out *outgoing, number int) (*Response, int, *failure) {
+	target, repeats := out.url, 0
+	for hop := 0; ; hop++ {
+		a, n, fail := c.send(ctx, cl, out, target, number)
+		repeats += n
+		if fail != nil {
+			return nil, repeats, fail
+		}
+		next, fail := c.redirect(out, a, hop)
+		if fail != nil {
+			return nil, repeats, fail
+		}
+		if next == nil {
+			resp, fail := c.judge(out, a)
+			return resp, repeats, fail
+		}
+		target = next
+	}
+}
+
+// send sends one request and reads the answer. It returns how often net/http
+// repeated it.
+func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target *url.URL, number int) (*answer, int, *failure) {
+	if err := c.pacer.wait(ctx); err != nil {
+		return nil, 0, c.unsent(err, "waiting for this connection's rate limit")
+	}
+	// The login comes before the slot, because it may need one itself.
+	req, err := c.build(ctx, out, target)
+	if err != nil {
+		return nil, 0, c.unsent(err, "logging in")
+	}
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, 0, c.unsent(err, fmt.Sprintf("waiting for one of the %d requests that may run at once to end", c.opts.MaxConcurrent))
+	}
+	defer c.slots.Release(1)
+	if err := ctx.Err(); err != nil {
+		return nil, 0, c.unsent(err, "preparing the request")
+	}
+	tryCtx, cancel := context.WithTimeout(ctx, c.opts.TryTimeout)
+	defer cancel()
+	var wire wireTrace
+	req = req.WithContext(httptrace.WithClientTrace(tryCtx, wire.hooks()))
+
+	start := time.Now()
+	a, err := c.exchange(req)
+	took := time.Since(start)
+	cl.AddRequest(took)
+	for range wire.repeats() {
+		cl.AddRequest(0)
+	}
+	c.log(cl, out, target, a, err, took, number)
+	if err != nil {
+		return nil, wire.repeats(), c.broken(ctx, out, req, err, &wire)
+	}
+	return a, wire.repeats(), nil
+}
+
+// exchange does the round trip. It goes to the transport directly, so that no
+// redirect is followed and no cookie kept behind our back.
+func (c *Client) exchange(req *http.Request) (*answer, error) {
+	resp, err := c.opts.Transport.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	a := &answer{status: resp.StatusCode, header: resp.Header, sent: req.Header, url: req.URL}
+	a.body, a.cut = io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	if int64(len(a.body)) > c.opts.MaxBody {
+		a.body, a.tooLong = a.body[:c.opts.MaxBody], true
+	}
+	return a, nil
+}
+
+// wireTrace knows whether anything of a request was sent. Only a dial that was
+// begun and brought no connection proves that nothing was; from then on
+// net/http may have written, so that a transport without traces never counts
+// as unsent.
+type wireTrace struct {
+	asked, got atomic.Int32
+}
+
+func (w *wireTrace) hooks() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { w.asked.Add(1) },
+		GotConn: func(httptrace.GotConnInfo) { w.got.Add(1) },
+	}
+}
+
+func (w *wireTrace) nothingSent() bool { return w.asked.Load() > 0 && w.got.Load() == 0 }
+
+// repeats is how often net/http sent the request again: a read, or of what
+// nothing was written, because its pooled connection turned out to be closed.
+func (w *wireTrace) repeats() int { return max(int(w.got.Load())-1, 0) }
+
+// unsent is a failure before anything was sent.
+func (c *Client) unsent(err error, doing string) *failure {
+	if e, ok := errors.AsType[*fault.Error](err); ok {
+		return &failure{fault: withCause(e, ErrNotSent)}
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return &failure{fault: fault.DeadlineExceeded("", "the call ended while "+doing).WithCause(fmt.Errorf("%w: %w", ErrNotSent, err))}
+	}
+	return &failure{fault: fault.Internal(fmt.Errorf("%w: %w", ErrNotSent, err))}
+}
+
+// withCause returns a copy of e with a further cause: e is not ours.
+func withCause(e *fault.Error, cause error) *fault.Error {
+	clone := *e
+	return clone.WithCause(errors.Join(cause, e))
+}
+
+// broken is a failure without an answer: the connection could not be made, or
+// broke, or time ran out.
+func (c *Client) broken(ctx context.Context, out *outgoing, req *http.Request, err error, wire *wireTrace) *failure {
+	host := req.URL.Host
+	if wire.nothingSent() {
+		cause := fmt.Errorf("%w: %w", ErrNotSent, err)
+		if ctx.Err() != nil {
+			return &failure{fault: fault.DeadlineExceeded("", "the call ended while connecting to "+host).WithCause(cause)}
+		}
+		words := c.redactor.sent(err.Error(), req.Header)
+		if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+			words = c.redactor.String(certificate.Error()) + "; the certificate will not change by trying again"
+			return &failure{fault: fault.ConnectionDown("cannot connect to " + host + ": " + words).WithCause(cause)}
+		}
+		return &failure{fault: fault.ConnectionDown("cannot connect to " + host + ": " + words).WithCause(cause), again: true}
+	}
+	if ctx.Err() != nil {
+		e := fault.DeadlineExceeded("", "the call ended before "+host+" answered").WithCause(err)
+		return &failure{fault: e, maybeWritten: !out.safe}
+	}
+	if !out.safe {
+		return c.unknown(out, "the connection to "+host+" was lost before it answered", err)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		e := fault.DeadlineExceeded("", fmt.Sprintf("%s did not answer within %s", host, c.opts.TryTimeout)).WithCause(err)
+		return &failure{fault: e, again: true}
+	}
+	e := fault.VendorError("the connection to " + host + " was lost before it answered").WithCause(err)
+	return &failure{fault: e, again: true}
+}
+
+// unknown is a write that was sent and whose answer tells nothing.
+func (c *Client) unknown(out *outgoing, why string, cause error) *failure {
+	what := out.Name
+	if what == "" {
+		what = out.Method + " " + out.url.Path
+	}
+	e := fault.OutcomeUnknown(fmt.Sprintf("%s; whether the PSA carried out %q is not known, and it was not sent again", why, c.redactor.String(what))).WithCause(cause)
+	return &failure{fault: e, maybeWritten: true}
+}
+
+// log writes the line of one try. The body and the headers are never in it.
+func (c *Client) log(cl *call.Call, out *outgoing, target *url.URL, a *answer, err error, took time.Duration, number int) {
+	line := []any{
+		"request_id", cl.RequestID, "connection", cl.Connection, "agent", cl.Agent,
+		"method", out.Method, "path", c.redactor.URL(target), "name", out.Name,
+		"ms", took.Milliseconds(), "try", number,
+	}
+	switch {
+	case err != nil:
+		c.opts.Logger.Warn("vendor request failed", append(line, "error", c.redactor.String(err.Error()))...)
+	case a.status >= 400 || a.cut != nil || a.tooLong:
+		c.opts.Logger.Warn("vendor request failed", append(line, "status", a.status, "bytes", len(a.body))...)
+	default:
+		c.opts.Logger.Debug("vendor request", append(line, "status", a.status, "bytes", len(a.body))...)
+	}
+}
