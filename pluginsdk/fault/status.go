@@ -162,6 +162,9 @@ func utf8(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // wholeSeconds rounds up, so that nobody comes back too early.
 func wholeSeconds(d time.Duration) int32 {
-	s := (d + time.Second - 1) / time.Second
-	return int32(min(max(s, 0), math.MaxInt32))
+	s := d / time.Second
+	if d%time.Second > 0 {
+		s++
+	}
+	return int32(min(s, math.MaxInt32))
 }
