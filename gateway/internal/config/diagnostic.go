@@ -1,0 +1,117 @@
+package config
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Severity says whether a diagnostic stops the gateway.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Diagnostic is one thing that is wrong with the configuration. None of its
+// texts holds a secret.
+type Diagnostic struct {
+	Severity Severity
+	// Summary is what is wrong, in a few words.
+	Summary string
+	// Detail says what to do about it.
+	Detail string
+	// Allowed is what is allowed, where that is a list.
+	Allowed []string
+	// DidYouMean is what was probably meant, or empty.
+	DidYouMean string
+	// Range is where it is in the file; an empty file name means: not in a file.
+	Range hcl.Range
+	// Origin names the environment variable or the flag that is wrong, where it
+	// is not the file.
+	Origin string
+	// Block is the block around it, as `connection "acme"`.
+	Block string
+
+	snippet snippet
+}
+
+// Diagnostics is what was found in a configuration. Its zero value and nil are
+// ready to use, and mean that nothing was found.
+type Diagnostics struct{ list []Diagnostic }
+
+// HasErrors reports whether the configuration cannot be used.
+func (d *Diagnostics) HasErrors() bool {
+	return d != nil && slices.ContainsFunc(d.list, func(x Diagnostic) bool { return x.Severity == Error })
+}
+
+// All returns the diagnostics by their place in the file; those that are not in
+// a file come first.
+func (d *Diagnostics) All() []Diagnostic {
+	if d == nil {
+		return nil
+	}
+	sorted := slices.Clone(d.list)
+	slices.SortStableFunc(sorted, func(a, b Diagnostic) int {
+		if byFile := strings.Compare(a.Range.Filename, b.Range.Filename); byFile != 0 {
+			return byFile
+		}
+		return a.Range.Start.Byte - b.Range.Start.Byte
+	})
+	return sorted
+}
+
+// Append adds the diagnostics of more that are not there yet.
+func (d *Diagnostics) Append(more *Diagnostics) {
+	if more == nil {
+		return
+	}
+	for _, x := range more.list {
+		d.add(x)
+	}
+}
+
+// add leaves out what was said already: a connection's references to the
+// environment are looked at when the file is read and again with the schema.
+func (d *Diagnostics) add(x Diagnostic) {
+	same := func(y Diagnostic) bool {
+		return x.Range == y.Range && x.Origin == y.Origin && x.Summary == y.Summary && x.Detail == y.Detail
+	}
+	if !slices.ContainsFunc(d.list, same) {
+		d.list = append(d.list, x)
+	}
+}
+
+// MarshalJSON writes a list, in the order of All.
+func (d *Diagnostics) MarshalJSON() ([]byte, error) {
+	type place struct {
+		File      string `json:"file,omitempty"`
+		Line      int    `json:"line,omitempty"`
+		Column    int    `json:"column,omitempty"`
+		EndLine   int    `json:"end_line,omitempty"`
+		EndColumn int    `json:"end_column,omitempty"`
+	}
+	type item struct {
+		Severity Severity `json:"severity"`
+		Summary  string   `json:"summary"`
+		Detail   string   `json:"detail,omitempty"`
+		place
+		Origin     string   `json:"origin,omitempty"`
+		Block      string   `json:"block,omitempty"`
+		Allowed    []string `json:"allowed,omitempty"`
+		DidYouMean string   `json:"did_you_mean,omitempty"`
+	}
+	items := []item{}
+	for _, x := range d.All() {
+		items = append(items, item{
+			Severity: x.Severity, Summary: x.Summary, Detail: x.Detail,
+			place:  place{x.Range.Filename, x.Range.Start.Line, x.Range.Start.Column, x.Range.End.Line, x.Range.End.Column},
+			Origin: x.Origin, Block: x.Block, Allowed: x.Allowed, DidYouMean: x.DidYouMean,
+		})
+	}
+	return json.Marshal(items)
+}
