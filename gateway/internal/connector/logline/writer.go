@@ -1,0 +1,53 @@
+package logline
+
+import "bytes"
+
+// maxLine bounds a line; what is longer is cut.
+const maxLine = 16 << 10
+
+// Writer cuts a stream into lines. It is for one goroutine.
+type Writer struct {
+	line func([]byte)
+	buf  []byte
+	skip bool // the rest of a line that was too long
+}
+
+// NewWriter returns a Writer that hands every line to line, without its end.
+// The slice is only valid during the call.
+func NewWriter(line func([]byte)) *Writer { return &Writer{line: line} }
+
+// Write implements io.Writer; it never fails.
+func (w *Writer) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 {
+		part, rest, ended := bytes.Cut(p, []byte("\n"))
+		w.add(part)
+		if ended {
+			w.Flush()
+			w.skip = false
+		}
+		p = rest
+	}
+	return n, nil
+}
+
+func (w *Writer) add(part []byte) {
+	if w.skip {
+		return
+	}
+	if room := maxLine - len(w.buf); len(part) > room {
+		w.buf = append(append(w.buf, part[:room]...), cutMark...)
+		w.Flush()
+		w.skip = true
+		return
+	}
+	w.buf = append(w.buf, part...)
+}
+
+// Flush hands on what stands there without a line's end.
+func (w *Writer) Flush() {
+	if line := bytes.TrimRight(w.buf, "\r"); len(line) > 0 {
+		w.line(line)
+	}
+	w.buf = w.buf[:0]
+}
