@@ -1,0 +1,69 @@
+package operation
+
+import (
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
+	operationv1 "github.com/deskgate/deskgate/proto/deskgate/operation/v1"
+)
+
+// Record is the operation as the API shows it, without what a connection says.
+func (op *Operation) Record() *gatewayv1.Operation {
+	access := operationv1.Access_V(op.Access)
+	idempotency := operationv1.Idempotency_V(op.Idempotency)
+	b := gatewayv1.Operation_builder{
+		Name: &op.Name, Area: &op.Area, Access: &access, Summary: &op.Summary,
+		Method: &op.HTTP.Method, Path: &op.HTTP.Path, Idempotency: &idempotency, Service: &op.Service,
+	}
+	for _, e := range op.Effects {
+		kind := operationv1.Effect_Kind_V(e.Kind)
+		b.Effects = append(b.Effects, operationv1.Effect_builder{Kind: &kind, When: text(e.When)}.Build())
+	}
+	for _, g := range op.Also {
+		level := operationv1.Access_V(g.Access)
+		b.Also = append(b.Also, operationv1.Grant_builder{Area: &g.Area, Access: &level, When: text(g.When)}.Build())
+	}
+	return proto.CloneOf(b.Build())
+}
+
+// text is nil for what is not said.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// Record returns the id and the etag of the one record that an answer carries;
+// empty where the answer carries none, or the record has none.
+func Record(answer proto.Message) (id, etag string) {
+	m := answer.ProtoReflect()
+	for i := range m.Descriptor().Fields().Len() {
+		fd := m.Descriptor().Fields().Get(i)
+		if fd.Message() == nil || fd.Cardinality() == protoreflect.Repeated || fd.Message().Fields().ByName("id") == nil {
+			continue
+		}
+		record := m.Get(fd).Message()
+		return stringField(record, "id"), stringField(record, "etag")
+	}
+	return "", ""
+}
+
+func stringField(m protoreflect.Message, name protoreflect.Name) string {
+	fd := m.Descriptor().Fields().ByName(name)
+	if fd == nil || fd.Kind() != protoreflect.StringKind || fd.Cardinality() == protoreflect.Repeated {
+		return ""
+	}
+	return m.Get(fd).String()
+}
+
+// NextPageToken is the token of the page after this one; empty on the last, and
+// for an answer that is no page.
+func NextPageToken(answer proto.Message) string {
+	page, ok := answer.(interface{ GetNextPageToken() string })
+	if !ok {
+		return ""
+	}
+	return page.GetNextPageToken()
+}
