@@ -1,0 +1,146 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
+)
+
+// The sizes of pages: the vendor's cap, and what is asked of wide lists, which
+// time out beyond (connectwise.md §4, §15).
+const (
+	maxPage  = 1000
+	WidePage = 250
+)
+
+// maxURL is how long the conditions in a URL may be; the vendor advises 2,000
+// characters for the whole (connectwise.md §4).
+const maxURL = 1500
+
+// Query is what a list is asked for. The conditions are joined by AND.
+type Query struct {
+	Conditions      Expr
+	ChildConditions Expr
+	OrderBy         string
+	Fields          []string
+	PageSize        int
+
+	forwardOnly bool
+	pageID      int
+}
+
+func (q Query) values() url.Values {
+	v := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			v.Set(name, value)
+		}
+	}
+	set("conditions", string(q.Conditions))
+	set("childConditions", string(q.ChildConditions))
+	set("orderBy", q.OrderBy)
+	set("fields", strings.Join(q.Fields, ","))
+	if q.PageSize > 0 {
+		v.Set("pageSize", strconv.Itoa(q.PageSize))
+	}
+	if q.forwardOnly && q.pageID > 0 {
+		v.Set("pageId", strconv.Itoa(q.pageID))
+	}
+	return v
+}
+
+func (q Query) header() http.Header {
+	if !q.forwardOnly {
+		return nil
+	}
+	return http.Header{"Pagination-Type": {"forward-only"}}
+}
+
+// Row is a record with the bytes that it came as.
+type Row[T any] struct {
+	Record T
+	Raw    json.RawMessage
+}
+
+// UnmarshalJSON decodes the record and keeps a copy of the bytes.
+func (r *Row[T]) UnmarshalJSON(b []byte) error {
+	r.Raw = append(r.Raw[:0], b...)
+	return json.Unmarshal(b, &r.Record)
+}
+
+// List reads one page of a list.
+func List[T any](ctx context.Context, c *Client, path string, q Query) ([]T, error) {
+	var rows []T
+	err := c.Get(ctx, path, q, &rows)
+	return rows, err
+}
+
+// Search reads one page of a list that can also be asked by POST, where the
+// conditions are too long for a URL (connectwise.md §4).
+func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, error) {
+	if len(q.Conditions)+len(q.ChildConditions) <= maxURL {
+		return List[T](ctx, c, path, q)
+	}
+	body := map[string]string{"conditions": string(q.Conditions)}
+	if q.ChildConditions != "" {
+		body["childconditions"] = string(q.ChildConditions) // the lower case is the vendor's
+	}
+	if q.OrderBy != "" {
+		body["orderBy"] = q.OrderBy
+	}
+	rest := Query{Fields: q.Fields, PageSize: q.PageSize}
+	var rows []T
+	_, err := c.Do(ctx, vendorhttp.Request{
+		Method: http.MethodPost,
+		Path:   path + "/search",
+		Query:  rest.values(),
+		JSON:   body,
+		Safe:   true,
+		Into:   &rows,
+	})
+	return rows, err
+}
+
+// identified is any record that a list can be walked by.
+type identified interface{ RecordID() int }
+
+// All reads a whole list, in order of id. It walks forward only, so that rows
+// that change meanwhile are neither lost nor doubled (connectwise.md §4).
+func All[T identified](ctx context.Context, c *Client, path string, q Query) ([]T, error) {
+	q.OrderBy, q.PageSize, q.forwardOnly = "", maxPage, true
+	all := []T{}
+	for {
+		var rows []T
+		resp, err := c.Do(ctx, vendorhttp.Request{Path: path, Query: q.values(), Header: q.header(), Into: &rows})
+		if err != nil {
+			return nil, err
+		}
+		last := q.pageID
+		for _, row := range rows {
+			if row.RecordID() > last {
+				last = row.RecordID()
+			}
+		}
+		all = append(all, rows...)
+		// Which of the two ends a list differs between servers; rows that do not
+		// move on would go round for ever.
+		if len(rows) == 0 || last == q.pageID || !hasNext(resp.Header) {
+			return all, nil
+		}
+		q.pageID = last
+	}
+}
+
+func hasNext(h http.Header) bool {
+	for _, link := range h.Values("Link") {
+		if strings.Contains(link, `rel="next"`) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,118 @@
+package setup
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+)
+
+// Resource is a kind of record that has custom fields.
+type Resource string
+
+// The resources of the neutral API.
+const (
+	Tickets   Resource = "ticket"
+	Companies Resource = "company"
+	Contacts  Resource = "contact"
+)
+
+// paths says where the records of a resource are listed.
+var paths = map[Resource]string{
+	Tickets:   "service/tickets",
+	Companies: "company/companies",
+	Contacts:  "company/contacts",
+}
+
+// Field is the definition of a custom field.
+type Field struct {
+	api.UserDefinedField
+	Type psav1.CustomFieldType_V
+}
+
+// Entry makes a field findable by its caption.
+func (f Field) Entry() catalogue.Entry { return catalogue.Entry{ID: id(f.ID), Name: Clean(f.Caption)} }
+
+// Options returns the values of a list, in the order shown.
+func (f Field) SortedOptions() []api.UserDefinedOption {
+	options := slices.Clone(f.UserDefinedField.Options)
+	slices.SortStableFunc(options, func(a, b api.UserDefinedOption) int { return a.SortOrder - b.SortOrder })
+	return options
+}
+
+// Clean removes what nobody sees: some captions and values hold zero-width
+// characters (connectwise.md §8).
+func Clean(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch r {
+		case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff':
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// Fields returns the definitions of a resource's custom fields.
+func (t *Tables) Fields(ctx context.Context, r Resource) (Set[Field], error) {
+	return t.fields.Get(ctx, r)
+}
+
+// samples is how many records are looked at for the fields of a resource.
+const samples = 5
+
+// loadFields reads the definitions and keeps those of the resource. Which screen
+// a definition belongs to is the tenant's numbering; the records themselves carry
+// every field of their screen, set or not (connectwise.md §8), so that a few of
+// them tell. Fields that no record shows are not known to belong here.
+func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error) {
+	definitions, full, err := listOr[api.UserDefinedField](ctx, t.api, "system/userDefinedFields", "system/userDefinedFields/info")
+	if err != nil {
+		return Set[Field]{}, err
+	}
+	_ = full // the /info form has all that is needed here
+	type record struct {
+		CustomFields []api.CustomField `json:"customFields"`
+	}
+	rows, err := api.List[record](ctx, t.api, paths[r], api.Query{OrderBy: "id desc", PageSize: samples, Fields: []string{"id", "customFields"}})
+	if err != nil {
+		return Set[Field]{}, err
+	}
+	onRecords := map[int]bool{}
+	for _, row := range rows {
+		for _, f := range row.CustomFields {
+			onRecords[f.ID] = true
+		}
+	}
+	var fields []Field
+	for _, d := range definitions {
+		if onRecords[d.ID] {
+			fields = append(fields, Field{UserDefinedField: d, Type: fieldType(d.FieldType, d.EntryType)})
+		}
+	}
+	slices.SortStableFunc(fields, func(a, b Field) int { return a.SequenceNumber - b.SequenceNumber })
+	return newSet(fields), nil
+}
+
+// fieldType is the neutral type of a field. A list is a list whatever it holds.
+func fieldType(fieldType, entryType string) psav1.CustomFieldType_V {
+	if entryType == "List" || entryType == "Option" {
+		return psav1.CustomFieldType_SELECT
+	}
+	switch fieldType {
+	case "TextArea":
+		return psav1.CustomFieldType_TEXT
+	case "Number", "Currency", "Percent":
+		return psav1.CustomFieldType_NUMBER
+	case "Checkbox":
+		return psav1.CustomFieldType_BOOL
+	case "Date":
+		return psav1.CustomFieldType_DATE
+	case "Hyperlink":
+		return psav1.CustomFieldType_URL
+	}
+	return psav1.CustomFieldType_STRING
+}

@@ -1,0 +1,116 @@
+package setup
+
+import (
+	"context"
+	"strings"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+)
+
+// Member is a technician.
+type Member struct{ api.Member }
+
+// Entry makes a member findable by the full name.
+func (m Member) Entry() catalogue.Entry {
+	return catalogue.Entry{ID: id(m.ID), Name: m.FullName(), Inactive: m.Inactive}
+}
+
+// login is a member found by the login name.
+type login struct{ Member }
+
+// Entry makes a member findable by the login name.
+func (l login) Entry() catalogue.Entry {
+	return catalogue.Entry{ID: id(l.ID), Name: l.Identifier, Inactive: l.Inactive}
+}
+
+// Members is the technicians, API accounts included.
+type Members struct {
+	Set[Member]
+	byLogin map[string]Member
+}
+
+// ByLogin returns the member of a login name, which is how the vendor names
+// people in texts.
+func (m Members) ByLogin(name string) (Member, bool) {
+	found, ok := m.byLogin[strings.ToLower(strings.TrimSpace(name))]
+	return found, ok
+}
+
+// Members returns the technicians.
+func (t *Tables) Members(ctx context.Context) (Members, error) {
+	return t.members.Get(ctx, all{})
+}
+
+// Member returns the member of an id.
+func (t *Tables) Member(ctx context.Context, memberID int) (Member, bool) {
+	var found Member
+	err := t.members.Find(ctx, all{}, func(m Members) error {
+		v, ok := m.ByID(memberID)
+		if !ok {
+			return catalogue.ErrUnknown
+		}
+		found = v
+		return nil
+	})
+	return found, err == nil
+}
+
+// PickMember finds the technician that a write names: by id, login or full name.
+func (t *Tables) PickMember(ctx context.Context, field string, ref catalogue.Reference) (Member, error) {
+	var found Member
+	err := t.members.Find(ctx, all{}, func(m Members) error {
+		if ref.ID == "" {
+			if v, ok := m.ByLogin(ref.Name); ok && !v.Inactive {
+				found = v
+				return nil
+			}
+		}
+		v, err := catalogue.List[Member]{What: "technician", Values: m.Values}.Pick(field, ref)
+		found = v
+		return err
+	})
+	return found, err
+}
+
+// FilterMembers finds the technicians that a filter means: by full name, login or
+// id.
+func (t *Tables) FilterMembers(ctx context.Context, field string, texts []string) ([]int, error) {
+	var ids []int
+	err := t.members.Find(ctx, all{}, func(m Members) error {
+		ids = ids[:0]
+		logins := make([]login, len(m.Values))
+		for i, v := range m.Values {
+			logins[i] = login{v}
+		}
+		for _, text := range texts {
+			if !strings.HasPrefix(text, "id:") {
+				if found, err := filterIDs(catalogue.List[login]{What: "technician", Values: logins}, field, []string{text}); err == nil {
+					ids = append(ids, found...)
+					continue
+				}
+			}
+			found, err := filterIDs(catalogue.List[Member]{What: "technician", Values: m.Values}, field, []string{text})
+			if err != nil {
+				return err
+			}
+			ids = append(ids, found...)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+func (t *Tables) loadMembers(ctx context.Context, _ all) (Members, error) {
+	rows, _, err := listOr[api.Member](ctx, t.api, "system/members", "system/info/members")
+	if err != nil {
+		return Members{}, err
+	}
+	members := make([]Member, len(rows))
+	byLogin := make(map[string]Member, len(rows))
+	for i, r := range rows {
+		members[i] = Member{r}
+		byLogin[strings.ToLower(r.Identifier)] = members[i]
+	}
+	return Members{Set: newSet(members), byLogin: byLogin}, nil
+}

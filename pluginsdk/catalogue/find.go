@@ -1,0 +1,163 @@
+package catalogue
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+)
+
+// ErrUnknown says that a list does not hold what was named.
+var ErrUnknown = errors.New("catalogue: unknown")
+
+// maxAllowed is how many allowed values an error lists.
+const maxAllowed = 50
+
+// Entry is what a value of a list is found by.
+type Entry struct {
+	ID       string
+	Name     string
+	Inactive bool // still held by old records, and refused in writes
+}
+
+// Value is anything that a list holds.
+type Value interface{ Entry() Entry }
+
+// Reference names one value, by id or by name; the id decides where both are
+// given.
+type Reference struct {
+	ID   string
+	Name string
+}
+
+// List is the values of one scope, such as the statuses of a queue. What names
+// one value in errors ("status of queue \"Dispatch\"").
+type List[T Value] struct {
+	What   string
+	Values []T
+}
+
+// Pick finds the one value that a write names. The name is compared exactly and
+// then in any case. Unknown, ambiguous and inactive values are
+// INVALID_ARGUMENT that lists what is allowed; field is the reference's path.
+func (l List[T]) Pick(field string, ref Reference) (T, error) {
+	var none T
+	if ref.ID != "" {
+		for _, v := range l.Values {
+			if v.Entry().ID == ref.ID {
+				return v, l.usable(field+".id", v)
+			}
+		}
+		return none, l.unknown(field+".id", fmt.Sprintf("no %s has the id %q", l.What, ref.ID), ref.ID, true)
+	}
+	found := l.named(ref.Name)
+	active := slices.DeleteFunc(slices.Clone(found), func(v T) bool { return v.Entry().Inactive })
+	switch {
+	case len(active) == 1:
+		return active[0], nil
+	case len(active) > 1:
+		ids := make([]string, len(active))
+		for i, v := range active {
+			ids[i] = v.Entry().ID
+		}
+		return none, fault.InvalidArgument(field+".name", fmt.Sprintf("%d values of %s are named %q; give the id", len(active), l.What, ref.Name), ids...)
+	case len(found) > 0:
+		return none, l.usable(field+".name", found[0])
+	}
+	return none, l.unknown(field+".name", fmt.Sprintf("no %s is named %q", l.What, ref.Name), ref.Name, false)
+}
+
+// Filter finds the values that one value of a filter means: those of the exact
+// name, else of the name in any case, else of the id; `id:42` forces the id.
+// Inactive values count, since old records have them. field is the filter.
+func (l List[T]) Filter(field, text string) ([]T, error) {
+	id, forced := strings.CutPrefix(text, "id:")
+	if !forced {
+		if found := l.named(text); len(found) > 0 {
+			return found, nil
+		}
+		id = text
+	}
+	var found []T
+	for _, v := range l.Values {
+		if v.Entry().ID == id {
+			found = append(found, v)
+		}
+	}
+	if len(found) == 0 {
+		return nil, l.unknown(field, fmt.Sprintf("no %s is named %q or has that id", l.What, id), id, false)
+	}
+	return found, nil
+}
+
+// named returns the values of a name, exact ones before those in another case.
+func (l List[T]) named(name string) []T {
+	for _, same := range []func(a, b string) bool{
+		func(a, b string) bool { return a == b },
+		strings.EqualFold,
+	} {
+		var found []T
+		for _, v := range l.Values {
+			if same(strings.TrimSpace(v.Entry().Name), strings.TrimSpace(name)) {
+				found = append(found, v)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
+
+func (l List[T]) usable(field string, v T) error {
+	e := v.Entry()
+	if !e.Inactive {
+		return nil
+	}
+	return fault.InvalidArgument(field, fmt.Sprintf("the %s %q is no longer in use", l.What, e.Name), l.allowed(false)...)
+}
+
+// unknown is the fault for what the list does not hold; errors.Is finds
+// ErrUnknown in it.
+func (l List[T]) unknown(field, message, asked string, byID bool) error {
+	allowed := l.allowed(byID)
+	return fault.Invalid(fault.Violation{
+		Field:      field,
+		Message:    message,
+		Allowed:    allowed,
+		DidYouMean: nearest(asked, allowed),
+	}).WithCause(ErrUnknown)
+}
+
+// allowed is the names (or ids) that a write may give, each once.
+func (l List[T]) allowed(byID bool) []string {
+	var names []string
+	for _, v := range l.Values {
+		e := v.Entry()
+		name := e.Name
+		if byID {
+			name = e.ID
+		}
+		if !e.Inactive && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names[:min(len(names), maxAllowed)]
+}
+
+// nearest returns the value that was probably meant: at most a third of its
+// letters differ.
+func nearest(asked string, allowed []string) string {
+	best, least := "", 0
+	for _, a := range allowed {
+		d := levenshtein.ComputeDistance(strings.ToLower(asked), strings.ToLower(a))
+		if d <= max(len([]rune(a))/3, 1) && (best == "" || d < least) {
+			best, least = a, d
+		}
+	}
+	return best
+}
