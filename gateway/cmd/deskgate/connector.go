@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/spf13/cobra"
+
+	"github.com/deskgate/deskgate/gateway/internal/connector"
+)
+
+func newConnector() *cobra.Command {
+	return group("connector", "The programs that speak a PSA's API", newConnectorList())
+}
+
+// connectorRow is one connector of gateway.hcl, as the program itself tells it.
+type connectorRow struct {
+	Name     string   `json:"name"`
+	Version  string   `json:"version,omitempty"`
+	Source   string   `json:"source"`
+	Summary  string   `json:"summary,omitempty"`
+	Services []string `json:"services"`
+}
+
+func newConnectorList() *cobra.Command {
+	var flags settings
+	var out output
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "Start the connectors of gateway.hcl, and list what they say they are",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			asJSON, err := out.json()
+			if err != nil {
+				return err
+			}
+			g, err := flags.load(os.Stderr)
+			if err != nil {
+				return err
+			}
+			defer g.stop()
+			rows, faults := g.connectorRows()
+			if asJSON {
+				if err := json.NewEncoder(os.Stdout).Encode(map[string]any{"connectors": rows}); err != nil {
+					return exit(exitFailed, err)
+				}
+			} else {
+				w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+				fmt.Fprintln(w, "NAME\tVERSION\tSERVICES\tSOURCE")
+				for _, r := range rows {
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Name, r.Version, strings.Join(short(r.Services), " "), r.Source)
+				}
+				if err := w.Flush(); err != nil {
+					return exit(exitFailed, err)
+				}
+			}
+			if len(faults) > 0 {
+				return exit(exitConfig, errors.Join(faults...))
+			}
+			return nil
+		},
+	}
+	flags.bind(cmd)
+	out.bind(cmd)
+	return cmd
+}
+
+func (g *gateway) connectorRows() ([]connectorRow, []error) {
+	var specs []connector.Spec
+	for _, c := range g.config.Connectors {
+		specs = append(specs, connector.Spec{Name: c.Name, Source: c.Source, Version: c.Version})
+	}
+	g.connectors = connector.New(connector.Options{Logger: hclog.NewNullLogger(), Connectors: specs, StateDir: g.config.State.Dir})
+	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
+	defer cancel()
+	described, faults := g.connectors.Describe(ctx)
+	rows := []connectorRow{}
+	for _, s := range specs {
+		row := connectorRow{Name: s.Name, Source: s.Source, Services: []string{}}
+		if d := described[s.Name]; d != nil {
+			row.Version, row.Summary, row.Services = d.Version, d.Summary, d.Services
+		}
+		rows = append(rows, row)
+	}
+	return rows, faults
+}
+
+// short drops the package from service names.
+func short(services []string) []string {
+	var names []string
+	for _, s := range services {
+		if name, ok := strings.CutPrefix(s, "deskgate.psa.v1."); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}

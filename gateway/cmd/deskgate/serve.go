@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/oklog/run"
+	"github.com/spf13/cobra"
+
+	"github.com/deskgate/deskgate/gateway/internal/rest"
+)
+
+const (
+	// readyTimeout is how long `ready` waits for a connection that stays down.
+	readyTimeout = 60 * time.Second
+	// drainTimeout is how long calls under way get at the end.
+	drainTimeout = 8 * time.Second
+)
+
+func newServe() *cobra.Command {
+	var flags settings
+	var withStdin bool
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the gateway in the foreground",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			return serve(&flags, withStdin)
+		},
+	}
+	flags.bind(cmd)
+	cmd.Flags().BoolVar(&withStdin, "exit-with-stdin", false, "stop when standard input closes, for launchers")
+	return cmd
+}
+
+// serve runs the gateway until a signal. The parts start inside out and stop
+// outside in: the door first, then the connectors.
+func serve(flags *settings, withStdin bool) error {
+	g, err := flags.load(os.Stderr)
+	if err != nil {
+		return err
+	}
+	logger := hclog.New(&hclog.LoggerOptions{
+		Name: "deskgate", Level: hclog.LevelFromString(g.config.Gateway.LogLevel), JSONFormat: true, Output: os.Stderr,
+	})
+	if err := g.start(logger); err != nil {
+		return err
+	}
+	defer g.stop()
+	ln, err := rest.Listen(g.config.Gateway.Listen)
+	if err != nil {
+		return exit(exitReach, err)
+	}
+	g.connectors.Connect(g.connections)
+
+	var group run.Group
+	group.Add(func() error { return g.server.Serve(ln) }, func(error) {
+		ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+		defer cancel()
+		if err := g.server.Shutdown(ctx); err != nil {
+			logger.Warn("the door did not close cleanly", "error", err)
+		}
+	})
+	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	group.Add(func() error { <-signals.Done(); return errStopped }, func(error) { stop() })
+	if withStdin {
+		group.Add(func() error { _, _ = io.Copy(io.Discard, os.Stdin); return errStopped }, func(error) { _ = os.Stdin.Close() })
+	}
+	waiting, cancel := context.WithTimeout(context.Background(), readyTimeout)
+	group.Add(func() error {
+		_ = g.connectors.Ready(waiting) // a connection that stays down does not keep the gateway
+		g.server.SetReady(true)
+		g.announce(ln.Addr().String())
+		<-signals.Done()
+		return errStopped
+	}, func(error) { cancel(); stop() })
+	if err := group.Run(); err != nil && !errors.Is(err, errStopped) {
+		return exit(exitFailed, err)
+	}
+	return nil
+}
+
+var errStopped = errors.New("asked to stop")
+
+// announce prints the line that scripts wait for, and what is not well.
+func (g *gateway) announce(address string) {
+	fmt.Printf("ready http://%s\n", address)
+	for _, c := range g.connectors.Connections() {
+		if c.Reason != "" {
+			fmt.Printf("connection %s is %s: %s\n", c.Name, word(c.State), c.Reason)
+		}
+	}
+}

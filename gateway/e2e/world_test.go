@@ -1,0 +1,326 @@
+// Package e2e tests the built binaries from outside: a gateway, a connector
+// process and a simulator, over HTTP, as an app sees them.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// bin is where the binaries are; `make e2e` builds them first.
+var bin = func() string {
+	path, err := filepath.Abs("../../bin")
+	if err != nil {
+		panic(err)
+	}
+	return path
+}()
+
+func TestMain(m *testing.M) {
+	if _, err := os.Stat(filepath.Join(bin, "deskgate")); err != nil {
+		fmt.Fprintln(os.Stderr, "the binaries are missing: run 'make build' first, or these tests with 'make e2e'")
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// patience bounds every wait; no test depends on how long one takes.
+const patience = 60 * time.Second
+
+// process is a started binary whose output is kept.
+type process struct {
+	cmd   *exec.Cmd
+	mu    sync.Mutex
+	out   bytes.Buffer
+	err   bytes.Buffer
+	ended chan struct{}
+}
+
+// launch starts a binary and waits for the first line of its standard output
+// that matches, whose first group it returns.
+func launch(t *testing.T, line *regexp.Regexp, env []string, name string, args ...string) (*process, string) {
+	t.Helper()
+	p := &process{cmd: exec.Command(filepath.Join(bin, name), args...), ended: make(chan struct{})}
+	p.cmd.Env = append(os.Environ(), env...)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	stdin, err := p.cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Stderr = writer{p, &p.err}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	found := make(chan string, 1)
+	go func() {
+		lines := bufio.NewScanner(stdout)
+		for lines.Scan() {
+			_, _ = fmt.Fprintln(writer{p, &p.out}, lines.Text())
+			if m := line.FindStringSubmatch(lines.Text()); m != nil {
+				select {
+				case found <- m[1]:
+				default:
+				}
+			}
+		}
+		_ = p.cmd.Wait()
+		close(p.ended)
+	}()
+	t.Cleanup(func() {
+		_ = stdin.Close()
+		_ = p.cmd.Process.Signal(syscall.SIGTERM)
+		p.wait(t)
+		if t.Failed() {
+			t.Logf("%s said:\n%s%s", name, p.stdout(), p.stderr())
+		}
+	})
+	select {
+	case match := <-found:
+		return p, match
+	case <-p.ended:
+		t.Fatalf("%s ended: %s%s", name, p.stdout(), p.stderr())
+	case <-time.After(patience):
+		t.Fatalf("%s did not say %s: %s%s", name, line, p.stdout(), p.stderr())
+	}
+	return nil, ""
+}
+
+type writer struct {
+	p  *process
+	to *bytes.Buffer
+}
+
+func (w writer) Write(b []byte) (int, error) {
+	w.p.mu.Lock()
+	defer w.p.mu.Unlock()
+	return w.to.Write(b)
+}
+
+func (p *process) stdout() string { p.mu.Lock(); defer p.mu.Unlock(); return p.out.String() }
+func (p *process) stderr() string { p.mu.Lock(); defer p.mu.Unlock(); return p.err.String() }
+
+// wait waits for the end and returns the exit code.
+func (p *process) wait(t *testing.T) int {
+	t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+		t.Errorf("%s did not end", p.cmd.Path)
+	}
+	return p.cmd.ProcessState.ExitCode()
+}
+
+// The agents of every world and their tokens. The names say what they may do.
+var tokens = map[string]string{
+	"full":     "dg_fullfull_" + strings.Repeat("Full0", 8),
+	"readonly": "dg_readread_" + strings.Repeat("Read0", 8),
+	"nobody":   "dg_nonenone_" + strings.Repeat("None0", 8),
+}
+
+const configTemplate = `
+state { dir = %q }
+connector "connectwise" { source = %q }
+connection "cw" {
+  connector      = "connectwise"
+  site           = %q
+  company        = "mspdemo"
+  public_key     = "Dg7PublicDemoKey"
+  private_key    = env("CW_PRIVATE_KEY")
+  client_id      = "3f1c6a5e-7d0b-4d84-9c59-2f0b6f3f9a10"
+  agent_resource = "deskgate"
+  rate_limit     = "off"
+%s
+}
+group "full" {
+  allow {
+    tickets        = "delete"
+    notes          = "delete"
+    customer_notes = "write"
+    companies      = "write"
+    contacts       = "write"
+    technicians    = "read"
+    catalogue      = "read"
+    vendor         = "read"
+    connections    = "write"
+    operations     = "read"
+  }
+  connections = ["*"]
+}
+group "readonly" {
+  allow {
+    tickets   = "read"
+    notes     = "read"
+    catalogue = "read"
+  }
+  connections = ["cw"]
+}
+agent "full" {
+  groups = ["full"]
+  token  = env("TOKEN_FULL")
+}
+agent "readonly" {
+  groups = ["readonly"]
+  token  = env("TOKEN_READONLY")
+}
+agent "nobody" {
+  groups = []
+  token  = env("TOKEN_NOBODY")
+}
+`
+
+// world is a gateway with its connector and simulator.
+type world struct {
+	t       *testing.T
+	gateway *process
+	sim     *process
+	url     string
+	simURL  string
+	dir     string
+}
+
+// start builds a world of its own for a test. The lines are added to the
+// connection's block.
+func start(t *testing.T, lines ...string) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir()}
+	w.sim, w.simURL = launch(t, regexp.MustCompile(`(http://127\.0\.0\.1:\d+)`), nil,
+		"deskgate-simulator-connectwise", "--listen", "127.0.0.1:0", "--limits", "off", "--exit-with-stdin")
+	w.serve(w.simURL, lines...)
+	return w
+}
+
+// serve starts the world's gateway against a site.
+func (w *world) serve(site string, lines ...string) {
+	w.t.Helper()
+	config := filepath.Join(w.dir, "gateway.hcl")
+	text := fmt.Sprintf(configTemplate, filepath.Join(w.dir, "state"),
+		filepath.Join(bin, "connectors/deskgate-connector-connectwise"), site, strings.Join(lines, "\n"))
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	w.gateway, w.url = launch(w.t, regexp.MustCompile(`^ready (http://\S+)`), environ(),
+		"deskgate", "serve", "--config", config, "--listen", "127.0.0.1:0", "--log-level", "debug", "--exit-with-stdin")
+}
+
+func environ() []string {
+	env := []string{"CW_PRIVATE_KEY=Dg7PrivateDemoKey"}
+	for name, token := range tokens {
+		env = append(env, "TOKEN_"+strings.ToUpper(name)+"="+token)
+	}
+	return env
+}
+
+// reply is an HTTP answer, decoded.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+	json   map[string]any
+}
+
+// get reads a path of the connection `cw` as the full agent.
+func (w *world) get(path string) reply { return w.do("full", http.MethodGet, w.path(path), nil) }
+
+func (w *world) path(path string) string {
+	if strings.HasPrefix(path, "/v1/") {
+		return path
+	}
+	return "/v1/connections/cw" + path
+}
+
+// do makes a request of an agent; body is JSON text or nil.
+func (w *world) do(agent, method, path string, body any, header ...string) reply {
+	w.t.Helper()
+	var reader io.Reader
+	if text, ok := body.(string); ok {
+		reader = strings.NewReader(text)
+	}
+	request, err := http.NewRequest(method, w.url+w.path(path), reader)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if token := tokens[agent]; token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	if reader != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	return w.send(request)
+}
+
+func (w *world) send(request *http.Request) reply {
+	w.t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r := reply{status: response.StatusCode, header: response.Header, body: string(text)}
+	_ = json.Unmarshal(text, &r.json) // the test looks at what it needs
+	return r
+}
+
+// at walks a decoded answer: at("ticket", "status", "name"), at("tickets", 0).
+func (r reply) at(path ...any) any {
+	var v any = r.json
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			m, _ := v.(map[string]any)
+			v = m[step]
+		case int:
+			list, _ := v.([]any)
+			if step >= len(list) {
+				return nil
+			}
+			v = list[step]
+		}
+	}
+	return v
+}
+
+// list is an array in the answer.
+func (r reply) list(path ...any) []any {
+	l, _ := r.at(path...).([]any)
+	return l
+}
+
+// text is a string in the answer.
+func (r reply) text(path ...any) string {
+	s, _ := r.at(path...).(string)
+	return s
+}
+
+// want fails the test unless the status is as expected.
+func (r reply) want(t *testing.T, status int) reply {
+	t.Helper()
+	if r.status != status {
+		t.Fatalf("answered %d, want %d: %s", r.status, status, r.body)
+	}
+	return r
+}

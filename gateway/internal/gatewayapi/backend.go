@@ -1,0 +1,118 @@
+// Package gatewayapi serves the gateway's own operations (connections,
+// operations, agent) and carries all others to their connector.
+package gatewayapi
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/proto"
+
+	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
+
+	"github.com/deskgate/deskgate/gateway/internal/access"
+	"github.com/deskgate/deskgate/gateway/internal/connector"
+	"github.com/deskgate/deskgate/gateway/internal/operation"
+	"github.com/deskgate/deskgate/gateway/internal/pipeline"
+	"github.com/deskgate/deskgate/gateway/internal/problem"
+)
+
+// Backend is the end of the path.
+type Backend struct {
+	connectors *connector.Manager
+	catalogue  *operation.Catalogue
+	policy     func() *access.Policy
+	methods    map[string]method
+}
+
+// method is a generated handler with the server that it works on.
+type method struct {
+	server  any
+	handler func(srv any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error)
+}
+
+// New returns the backend of a gateway.
+func New(connectors *connector.Manager, catalogue *operation.Catalogue, policy func() *access.Policy) *Backend {
+	b := &Backend{connectors: connectors, catalogue: catalogue, policy: policy, methods: map[string]method{}}
+	b.register(&gatewayv1.ConnectionReader_ServiceDesc, connections{b})
+	b.register(&gatewayv1.ConnectionChecker_ServiceDesc, connections{b})
+	b.register(&gatewayv1.OperationReader_ServiceDesc, operations{b})
+	b.register(&gatewayv1.AgentReader_ServiceDesc, agents{b})
+	return b
+}
+
+var (
+	_ gatewayv1.ConnectionReaderServer  = connections{}
+	_ gatewayv1.ConnectionCheckerServer = connections{}
+	_ gatewayv1.OperationReaderServer   = operations{}
+	_ gatewayv1.AgentReaderServer       = agents{}
+)
+
+func (b *Backend) register(desc *grpc.ServiceDesc, server any) {
+	for _, m := range desc.Methods {
+		b.methods["/"+desc.ServiceName+"/"+m.MethodName] = method{server, m.Handler}
+	}
+}
+
+// Has says whether there is a connection of that name.
+func (b *Backend) Has(connection string) bool {
+	_, ok := b.connectors.Status(connection)
+	return ok
+}
+
+// Invoke carries a call out, here or at its connector.
+func (b *Backend) Invoke(ctx context.Context, inv *pipeline.Invocation) error {
+	if !inv.Operation.Connector {
+		return b.local(ctx, inv)
+	}
+	if prob := b.served(inv); prob != nil {
+		return prob
+	}
+	start := time.Now()
+	cost, err := b.connectors.Invoke(ctx, inv.Connection, inv.Operation.FullMethod, inv.Request, inv.Response, connector.Metadata{
+		RequestID: inv.RequestID, Agent: inv.Identity.Name(), Write: inv.Operation.Write,
+	})
+	inv.Cost = pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)}
+	return err
+}
+
+// served refuses an operation that the connection's connector does not have,
+// with the reason.
+func (b *Backend) served(inv *pipeline.Invocation) *problem.Problem {
+	status, _ := b.connectors.Status(inv.Connection)
+	if len(status.Services) == 0 || serves(status, inv.Operation) {
+		return nil // not known yet: the call itself will tell
+	}
+	p := problem.New(problem.NotSupported, "%s does not serve %s: its connector %q has no %s; GET /v1/operations?connection=%s lists what it serves",
+		inv.Connection, inv.Operation.Name, status.Connector, inv.Operation.Service, inv.Connection)
+	p.Reason = "not_served"
+	return p
+}
+
+// local calls one of the gateway's own services.
+func (b *Backend) local(ctx context.Context, inv *pipeline.Invocation) error {
+	m, ok := b.methods[inv.Operation.FullMethod]
+	if !ok {
+		return problem.New(problem.Internal, "the gateway has no server for %s", inv.Operation.FullMethod)
+	}
+	decode := func(into any) error {
+		request, ok := into.(proto.Message)
+		if !ok {
+			return fmt.Errorf("%T is no message", into)
+		}
+		proto.Merge(request, inv.Request)
+		return nil
+	}
+	out, err := m.handler(m.server, ctx, decode, nil)
+	if err != nil {
+		return err
+	}
+	response, ok := out.(proto.Message)
+	if !ok {
+		return fmt.Errorf("%T is no message", out)
+	}
+	inv.Response = response
+	return nil
+}

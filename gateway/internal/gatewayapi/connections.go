@@ -1,0 +1,83 @@
+package gatewayapi
+
+import (
+	"context"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
+
+	"github.com/deskgate/deskgate/gateway/internal/access"
+	"github.com/deskgate/deskgate/gateway/internal/connector"
+)
+
+// connections serves what there is to know of the connections.
+type connections struct{ *Backend }
+
+// ListConnections lists the connections that the agent's groups name.
+func (s connections) ListConnections(ctx context.Context, _ *gatewayv1.ListConnectionsRequest) (*gatewayv1.ListConnectionsResponse, error) {
+	id := access.FromContext(ctx)
+	out := &gatewayv1.ListConnectionsResponse{}
+	for _, status := range s.connectors.Connections() {
+		if id.Sees(status.Name) {
+			out.SetConnections(append(out.GetConnections(), describe(status)))
+		}
+	}
+	return out, nil
+}
+
+// GetConnection reads one connection.
+func (s connections) GetConnection(_ context.Context, request *gatewayv1.GetConnectionRequest) (*gatewayv1.GetConnectionResponse, error) {
+	status, _ := s.connectors.Status(request.GetConnection()) // the path has looked
+	return gatewayv1.GetConnectionResponse_builder{Connection: describe(status)}.Build(), nil
+}
+
+// CheckConnection checks a connection now.
+func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.CheckConnectionRequest) (*gatewayv1.CheckConnectionResponse, error) {
+	found, err := s.connectors.Check(ctx, request.GetConnection())
+	if err != nil {
+		return nil, err
+	}
+	out := gatewayv1.CheckConnectionResponse_builder{
+		Passed: proto.Bool(true), VendorRequests: proto.Int32(found.GetVendorRequests()),
+	}.Build()
+	for _, f := range found.GetFindings() {
+		level := gatewayv1.Finding_Level_V(f.GetLevel()) // the same numbers, held by a test
+		if f.GetLevel() == connectorv1.Finding_Level_FAILED {
+			out.SetPassed(false)
+		}
+		finding := gatewayv1.Finding_builder{Step: proto.String(f.GetStep()), Level: &level, Message: proto.String(f.GetMessage())}
+		if f.GetAdvice() != "" {
+			finding.Advice = proto.String(f.GetAdvice())
+		}
+		out.SetFindings(append(out.GetFindings(), finding.Build()))
+	}
+	status, _ := s.connectors.Status(request.GetConnection())
+	out.SetConnection(describe(status))
+	return out, nil
+}
+
+// describe turns a status into the record that callers see.
+func describe(s connector.Status) *gatewayv1.Connection {
+	c := gatewayv1.Connection_builder{
+		Name:      proto.String(s.Name),
+		Connector: proto.String(s.Connector),
+		State:     s.State.Enum(),
+		Services:  s.Services,
+	}.Build()
+	set := func(value string, set func(string)) {
+		if value != "" {
+			set(value)
+		}
+	}
+	set(s.Version, c.SetConnectorVersion)
+	set(s.Reason, c.SetReason)
+	set(s.Summary, c.SetSummary)
+	set(s.Agent.Name, c.SetAgentResource)
+	if !s.Since.IsZero() {
+		c.SetSince(timestamppb.New(s.Since))
+	}
+	return c
+}

@@ -1,0 +1,119 @@
+package gatewayapi
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/gateway/internal/access"
+	"github.com/deskgate/deskgate/gateway/internal/connector"
+	"github.com/deskgate/deskgate/gateway/internal/operation"
+	"github.com/deskgate/deskgate/gateway/internal/problem"
+)
+
+// operations serves the catalogue.
+type operations struct{ *Backend }
+
+// ListOperations lists the operations; with a connection, how it serves each.
+func (s operations) ListOperations(ctx context.Context, request *gatewayv1.ListOperationsRequest) (*gatewayv1.ListOperationsResponse, error) {
+	var status *connector.Status
+	if name := request.GetConnection(); name != "" {
+		found, ok := s.connectors.Status(name)
+		if !ok || !access.FromContext(ctx).Sees(name) {
+			return nil, problem.New(problem.NotFound, "no connection is named %q: GET /v1/connections lists those you may use", name)
+		}
+		status = &found
+	}
+	out := &gatewayv1.ListOperationsResponse{}
+	for _, op := range s.catalogue.Operations {
+		out.SetOperations(append(out.GetOperations(), describeOperation(op, status)))
+	}
+	return out, nil
+}
+
+func describeOperation(op *operation.Operation, status *connector.Status) *gatewayv1.Operation {
+	o := op.Record()
+	if status == nil || !op.Connector {
+		return o
+	}
+	support, why := supportOf(*status, op)
+	o.SetSupport(support)
+	if why.GetReason() != "" {
+		o.SetReason(why.GetReason())
+	}
+	o.SetUnsupportedFilters(why.GetUnsupportedFilters())
+	o.SetUnsupportedFields(why.GetUnsupportedFields())
+	return o
+}
+
+// supportOf says how a connection serves an operation.
+func supportOf(s connector.Status, op *operation.Operation) (psav1.Support_V, *connectorv1.OperationSupport) {
+	if !serves(s, op) {
+		reason := "the connector " + s.Connector + " has no " + op.Service
+		return psav1.Support_NOT_SERVED, connectorv1.OperationSupport_builder{Reason: &reason}.Build()
+	}
+	why := s.Operations[op.Name]
+	if why.GetEmulated() {
+		return psav1.Support_EMULATED, why
+	}
+	return psav1.Support_NATIVE, why
+}
+
+func serves(s connector.Status, op *operation.Operation) bool {
+	return slices.Contains(s.Services, op.Service)
+}
+
+// agents tells callers who they are.
+type agents struct{ *Backend }
+
+// GetAgent reads the calling agent.
+func (s agents) GetAgent(ctx context.Context, _ *gatewayv1.GetAgentRequest) (*gatewayv1.GetAgentResponse, error) {
+	id := access.FromContext(ctx)
+	agent := gatewayv1.Agent_builder{Name: proto.String(id.Name()), Groups: id.Groups()}.Build()
+	for _, op := range s.catalogue.Operations {
+		if !op.Connector {
+			agent.SetGateway(append(agent.GetGateway(), s.permission(id, op, nil)))
+		}
+	}
+	for _, status := range s.connectors.Connections() {
+		if !id.Sees(status.Name) {
+			continue
+		}
+		on := gatewayv1.ConnectionPermissions_builder{Connection: proto.String(status.Name)}.Build()
+		for _, op := range s.catalogue.Operations {
+			if op.Connector {
+				on.SetOperations(append(on.GetOperations(), s.permission(id, op, &status)))
+			}
+		}
+		agent.SetConnections(append(agent.GetConnections(), on))
+	}
+	return gatewayv1.GetAgentResponse_builder{Agent: agent}.Build(), nil
+}
+
+// permission says whether the agent may call an operation, and why not.
+func (s agents) permission(id *access.Identity, op *operation.Operation, on *connector.Status) *gatewayv1.Permission {
+	connection := ""
+	if on != nil {
+		connection = on.Name
+	}
+	p := gatewayv1.Permission_builder{Operation: proto.String(op.Name), Allowed: proto.Bool(true)}.Build()
+	refuse := func(reason, detail string) *gatewayv1.Permission {
+		p.SetAllowed(false)
+		p.SetReason(reason)
+		p.SetDetail(detail)
+		return p
+	}
+	if prob := s.policy().Authorize(id, op, connection, nil); prob != nil {
+		return refuse(prob.Reason, prob.Detail)
+	}
+	if on != nil && len(on.Services) > 0 && !serves(*on, op) {
+		_, why := supportOf(*on, op)
+		return refuse("not_served", why.GetReason())
+	}
+	return p
+}

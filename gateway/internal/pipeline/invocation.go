@@ -1,0 +1,63 @@
+// Package pipeline is the one path that every call takes, whichever door it
+// came in by: a chain of small stages over one Invocation.
+package pipeline
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/deskgate/deskgate/gateway/internal/access"
+	"github.com/deskgate/deskgate/gateway/internal/operation"
+)
+
+// Invocation is one call on its way. A door fills the first part, the stages
+// the rest.
+type Invocation struct {
+	// Operation is what is called.
+	Operation *operation.Operation
+	// RequestID goes through to the vendor call's log line.
+	RequestID string
+	// Token is what the caller showed.
+	Token string
+	// Path, Query and Body are the request as the caller wrote it: path
+	// parameters unescaped, the query raw and without the options.
+	Path  map[string]string
+	Query string
+	Body  []byte
+	// Options ride outside the body.
+	Options Options
+
+	// Identity is the agent whose token it was.
+	Identity *access.Identity
+	// Request is the decoded request.
+	Request proto.Message
+	// Connection is the connection that the request names; empty for the
+	// gateway's own operations that have none.
+	Connection string
+	// Response is the answer as a message.
+	Response proto.Message
+	// JSON is the answer as the caller gets it.
+	JSON []byte
+	// Cost is what the call cost at the PSA.
+	Cost Cost
+}
+
+// Options are a caller's options for one call.
+type Options struct {
+	// DryRun asks what would be sent.
+	DryRun bool
+	// Accept lists the codes of warnings that the caller accepts.
+	Accept []string
+	// IfMatch is the etag that the record has to have, as the header gives it.
+	IfMatch string
+}
+
+// Cost is what a call cost behind the gateway.
+type Cost struct {
+	// VendorRequests is the number of requests at the PSA.
+	VendorRequests int
+	// Vendor is the time spent waiting for the PSA, Connector the time in the
+	// connector process, the vendor's included.
+	Vendor, Connector time.Duration
+}
