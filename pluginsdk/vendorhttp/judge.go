@@ -45,10 +45,10 @@ func (c *Client) unreadable(out *outgoing, a *answer) *failure {
 		e := fault.VendorError(words).WithVendor(a.status, "", "").WithCause(a.cut)
 		return &failure{fault: e, again: again}
 	}
-	host, body := a.url.Host, bytes.TrimSpace(a.body)
+	host, body := a.request.URL.Host, bytes.TrimSpace(a.body)
 	switch {
 	case a.tooLong:
-		return fail(false, "the answer of %s is larger than %d MiB", host, c.opts.MaxBody>>20)
+		return fail(false, "the answer of %s is larger than %s", host, size(c.opts.MaxBody))
 	case a.cut != nil:
 		return fail(true, "the answer of %s broke off after %d bytes", host, len(a.body))
 	case out.Opaque || out.Method == http.MethodHead:
@@ -84,6 +84,13 @@ func (c *Client) unreadable(out *outgoing, a *answer) *failure {
 	return fail(false, "the answer of %s cannot be read", host)
 }
 
+func size(n int64) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
 // refused translates an answer of status 400 and above, by the connector's
 // decoder first and by the status where that knows nothing.
 func (c *Client) refused(out *outgoing, a *answer) *failure {
@@ -107,10 +114,10 @@ func (c *Client) refused(out *outgoing, a *answer) *failure {
 		}
 		c.pacer.pause(e.RetryAfter)
 		known := out.safe || c.opts.LimitedNotApplied
-		return &failure{fault: e, again: known, wait: e.RetryAfter, verdict: known, maybeWritten: !known}
+		return &failure{fault: e, again: known, wait: e.RetryAfter, verdict: !out.safe, maybeWritten: !known}
 	case e.Code == fault.CodeVendorError && mayHaveWorked(a.status):
 		if !out.safe {
-			fail := c.unknown(out, fmt.Sprintf("%s answered %d: %s", a.url.Host, a.status, cmp.Or(e.Vendor.Message, e.Message)), e)
+			fail := c.unknown(out, fmt.Sprintf("%s answered %d: %s", a.request.URL.Host, a.status, cmp.Or(e.Vendor.Message, e.Message)), e)
 			fail.fault.Vendor, fail.fault.Source = e.Vendor, e.Source
 			return fail
 		}
@@ -155,7 +162,7 @@ func (c *Client) byStatus(a *answer) *fault.Error {
 // clean returns a copy of the decoder's fault with what the vendor answered,
 // without secrets and without what this request carried as credentials.
 func (c *Client) clean(e *fault.Error, a *answer) *fault.Error {
-	scrub := func(s string) string { return clip(c.redactor.sent(s, a.sent), maxWords) }
+	scrub := func(s string) string { return clip(c.redactor.sent(s, a.request), maxWords) }
 	out := *e
 	vendor := fault.Vendor{Status: a.status, Message: c.quote(a)}
 	if e.Vendor != nil {
@@ -189,18 +196,18 @@ func (c *Client) redirect(out *outgoing, a *answer, hop int) (*url.URL, *failure
 		}
 		return &failure{fault: e, verdict: true}
 	}
-	next, err := a.url.Parse(a.header.Get("Location"))
+	next, err := a.request.URL.Parse(a.header.Get("Location"))
 	if err != nil || a.header.Get("Location") == "" {
-		return nil, fail(fault.VendorError(fmt.Sprintf("%s answered %d without a usable Location", a.url.Host, a.status)))
+		return nil, fail(fault.VendorError(fmt.Sprintf("%s answered %d without a usable Location", a.request.URL.Host, a.status)))
 	}
 	if !c.bound.has(next) {
-		return nil, fail(c.foreign("a redirect of "+a.url.Host, next))
+		return nil, fail(c.foreign("a redirect of "+a.request.URL.Host, next))
 	}
 	if out.Method != http.MethodGet && out.Method != http.MethodHead {
-		return nil, fail(fault.VendorError(fmt.Sprintf("%s redirects a %s to %s; only reads are redirected", a.url.Host, out.Method, c.redactor.URL(next))))
+		return nil, fail(fault.VendorError(fmt.Sprintf("%s redirects a %s to %s; only reads are redirected", a.request.URL.Host, out.Method, c.redactor.URL(next))))
 	}
 	if hop >= maxRedirects {
-		return nil, fail(fault.VendorError(fmt.Sprintf("%s redirects more than %d times", a.url.Host, maxRedirects)))
+		return nil, fail(fault.VendorError(fmt.Sprintf("%s redirects more than %d times", a.request.URL.Host, maxRedirects)))
 	}
 	next.Fragment = ""
 	return next, nil
@@ -229,7 +236,7 @@ func (c *Client) quote(a *answer) string {
 		text = html.UnescapeString(markup.ReplaceAllString(text, " "))
 	}
 	// Secrets go first: a cut through one would leave a part that nobody finds.
-	text = c.redactor.sent(text, a.sent)
+	text = c.redactor.sent(text, a.request)
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")

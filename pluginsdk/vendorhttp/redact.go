@@ -72,11 +72,17 @@ func (r *Redactor) Add(secrets ...string) {
 	r.replacer = strings.NewReplacer(pairs...)
 }
 
-// sent returns s without the secrets and without what the sensitive headers of
-// this request held: some vendors echo a request in their error. The values are
-// not kept, because a login may make new ones for each request.
-func (r *Redactor) sent(s string, h http.Header) string {
-	for name, values := range h {
+// sent returns s without the secrets and without what the sensitive headers and
+// query parameters of this request held: some vendors echo a request in their
+// error. The values are not kept, because a login may make new ones for each
+// request.
+func (r *Redactor) sent(s string, req *http.Request) string {
+	remove := func(v string) {
+		if len(v) >= minSecret {
+			s = strings.ReplaceAll(s, v, redacted)
+		}
+	}
+	for name, values := range req.Header {
 		if !sensitiveName.MatchString(name) {
 			continue
 		}
@@ -84,9 +90,16 @@ func (r *Redactor) sent(s string, h http.Header) string {
 			if _, credential, ok := strings.Cut(v, " "); ok && len(credential) >= minSecret {
 				v = credential // the scheme, such as "Basic", is no secret
 			}
-			if len(v) >= minSecret {
-				s = strings.ReplaceAll(s, v, redacted)
-			}
+			remove(v)
+		}
+	}
+	for name, values := range req.URL.Query() {
+		if !sensitiveName.MatchString(name) {
+			continue
+		}
+		for _, v := range values {
+			remove(v)
+			remove(url.QueryEscape(v))
 		}
 	}
 	return r.String(s)

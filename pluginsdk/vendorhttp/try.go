@@ -35,8 +35,7 @@ type answer struct {
 	body    []byte
 	cut     error // why the body is incomplete, or nil
 	tooLong bool
-	sent    http.Header // of the request, to remove its credentials from what the vendor echoes
-	url     *url.URL
+	request *http.Request // to remove its credentials from what the vendor echoes
 }
 
 // try makes one try: a request, and for a read the redirects within the bound
@@ -106,7 +105,7 @@ func (c *Client) exchange(req *http.Request) (*answer, error) {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	a := &answer{status: resp.StatusCode, header: resp.Header, sent: req.Header, url: req.URL}
+	a := &answer{status: resp.StatusCode, header: resp.Header, request: req}
 	a.body, a.cut = io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
 	if int64(len(a.body)) > c.opts.MaxBody {
 		a.body, a.tooLong = a.body[:c.opts.MaxBody], true
@@ -161,7 +160,7 @@ func (c *Client) broken(ctx context.Context, out *outgoing, req *http.Request, e
 		if ctx.Err() != nil {
 			return &failure{fault: fault.DeadlineExceeded("", "the call ended while connecting to "+host).WithCause(cause)}
 		}
-		words := c.redactor.sent(err.Error(), req.Header)
+		words := c.redactor.sent(err.Error(), req)
 		if certificate, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 			words = c.redactor.String(certificate.Error()) + "; the certificate will not change by trying again"
 			return &failure{fault: fault.ConnectionDown("cannot connect to " + host + ": " + words).WithCause(cause)}
@@ -197,7 +196,7 @@ func (c *Client) unknown(out *outgoing, why string, cause error) *failure {
 func (c *Client) log(cl *call.Call, out *outgoing, target *url.URL, a *answer, err error, took time.Duration, number int) {
 	line := []any{
 		"request_id", cl.RequestID, "connection", cl.Connection, "agent", cl.Agent,
-		"method", out.Method, "path", c.redactor.URL(target), "name", out.Name,
+		"method", out.Method, "path", c.redactor.URL(target), "name", c.redactor.String(out.Name),
 		"ms", took.Milliseconds(), "try", number,
 	}
 	switch {
