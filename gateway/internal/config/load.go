@@ -1,11 +1,9 @@
 package config
 
 import (
-	"github.com/hashicorp/hcl/v2"
+	"path/filepath"
 
-	"encoding/json"
-	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
-	"io"
+	"github.com/hashicorp/hcl/v2"
 )
 
 // Options says what a configuration is read from.
@@ -21,12 +19,44 @@ type Options struct {
 	Areas map[string][]string
 }
 
-func Load(opts Options) (*Config, *Diagnostics) { return &Config{}, &Diagnostics{} }
-func (c *Config) Connection(name string, schema *connectorv1.Schema) (json.RawMessage, *Diagnostics) {
-	return nil, nil
+// Load reads the file and looks at everything in it but the bodies of the
+// connections, of which it evaluates the expressions: an environment variable
+// that is not set is told before any connector starts. With errors among the
+// diagnostics, the configuration holds what is sound and is for looking further,
+// not for serving; it is never nil.
+func Load(opts Options) (*Config, *Diagnostics) {
+	diags := &Diagnostics{}
+	c := &Config{source: open(opts.Path, diags)}
+	layered := newLayers(filepath.Dir(opts.Path), diags)
+	if c.source != nil {
+		c.eval = functions(c.source.dir, opts.Env)
+		c.blocks(opts.Areas, layered, diags)
+	}
+	layered.environment(opts.Env)
+	layered.flags(opts.Flags)
+	c.Gateway, c.State = layered.result()
+	return c, diags
 }
-func (c *Config) Locate(connection, attributePath string) hcl.Range { return hcl.Range{} }
-func (d *Diagnostics) Write(w io.Writer, color bool) error          { return nil }
 
-type source struct{}
-type snippet struct{}
+// At returns one error at a place that the configuration gave out, for what
+// only its user can find: a program that is missing, a connector of another
+// protocol. The texts must hold no secret.
+func (c *Config) At(place hcl.Range, summary, detail string) *Diagnostics {
+	diags := &Diagnostics{}
+	x := Diagnostic{Severity: Error, Summary: summary, Detail: detail, Range: place}
+	if c.source != nil {
+		for _, b := range c.source.body.Blocks {
+			if !b.Range().ContainsPos(place.Start) {
+				continue
+			}
+			x.Block = title(b)
+			if clean[b.Type] {
+				x.snippet = c.source.quote(place)
+			} else {
+				x.snippet = c.source.quoteHeader(b)
+			}
+		}
+	}
+	diags.add(x)
+	return diags
+}
