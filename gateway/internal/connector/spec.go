@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -124,4 +125,21 @@ type Cost struct {
 	VendorRequests int
 	// VendorTime is the time spent waiting for the PSA.
 	VendorTime time.Duration
+}
+
+func (t Timing) orDefault() Timing {
+	d := DefaultTiming()
+	return Timing{
+		Start:        cmp.Or(t.Start, d.Start),
+		Connect:      cmp.Or(t.Connect, d.Connect),
+		HealthEvery:  cmp.Or(t.HealthEvery, d.HealthEvery),
+		HealthLimit:  cmp.Or(t.HealthLimit, d.HealthLimit),
+		HealthMisses: cmp.Or(t.HealthMisses, d.HealthMisses),
+		BackoffMin:   cmp.Or(t.BackoffMin, d.BackoffMin),
+		BackoffMax:   cmp.Or(t.BackoffMax, d.BackoffMax),
+		Starts:       cmp.Or(t.Starts, d.Starts),
+		StartsWindow: cmp.Or(t.StartsWindow, d.StartsWindow),
+		FailedEvery:  cmp.Or(t.FailedEvery, d.FailedEvery),
+		Stop:         cmp.Or(t.Stop, d.Stop),
+	}
 }

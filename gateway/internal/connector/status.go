@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"strings"
 	"time"
 
 	"github.com/deskgate/deskgate/gateway/internal/problem"
@@ -66,4 +67,9 @@ type ProcessStatus struct {
 	Starts int
 	// LastLines are the last lines that it wrote, cleaned, oldest first.
 	LastLines []string
+}
+
+// stateName is the state as a person writes it.
+func stateName(s State) string {
+	return strings.ToLower(strings.ReplaceAll(s.String(), "_", " "))
 }

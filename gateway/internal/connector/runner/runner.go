@@ -10,7 +10,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -63,6 +62,7 @@ type Runner struct {
 	cmd   *exec.Cmd // nil before the start
 	stdin *os.File
 	gone  bool // the pid may belong to somebody else
+	kill  bool // Kill was called
 	err   error
 }
 
@@ -93,8 +93,12 @@ func (r *Runner) Start(context.Context) error {
 	}
 	r.mu.Lock()
 	r.cmd, r.stdin = cmd, p.stdinW
+	kill := r.kill
 	r.mu.Unlock()
 	go r.tend(p.stdoutR, p.stderrR)
+	if kill { // before there was anything to kill
+		return r.Kill(context.Background())
+	}
 	return nil
 }
 
@@ -191,10 +195,11 @@ func (r *Runner) PID() int {
 }
 
 // Kill sends SIGKILL to the process and all it has started. It does not wait,
-// and may be called at any time.
+// and may be called at any time: before the start, it ends the process with it.
 func (r *Runner) Kill(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.kill = true
 	if r.cmd == nil || r.gone {
 		return nil
 	}
@@ -241,7 +246,9 @@ func (r *Runner) Diagnose(context.Context) string { return "" }
 func (r *Runner) PluginToHost(network, address string) (string, string, error) {
 	rel, err := filepath.Rel(r.cfg.SocketDir, address)
 	if network != "unix" || err != nil || !filepath.IsLocal(rel) {
-		return "", "", fmt.Errorf("it listens on %s %s, which is outside of the folder that PLUGIN_UNIX_SOCKET_DIR named", network, address)
+		err := &NoConnectorError{Line: shorten(address), Reason: "its socket is outside of the folder that PLUGIN_UNIX_SOCKET_DIR named"}
+		r.fail(err)
+		return "", "", err
 	}
 	return network, address, nil
 }

@@ -1,0 +1,74 @@
+package connector
+
+import (
+	"context"
+
+	"github.com/deskgate/deskgate/gateway/internal/problem"
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+)
+
+// check looks whether the connection works, connecting it if need be.
+func (c *connection) check(ctx context.Context, p *process) (*connectorv1.CheckResponse, *problem.Problem) {
+	if p == nil {
+		c.mu.Lock()
+		reason := c.reason
+		c.mu.Unlock()
+		return found(finding("connector", reason, "the process is started again by itself; the gateway's log has what it last wrote")), nil
+	}
+	if fault := c.connect(ctx, p); fault != nil {
+		if ctx.Err() != nil {
+			return nil, fault
+		}
+		return found(findings(fault)...), nil
+	}
+	var answer connectorv1.CheckResponse
+	call := call{process: p, connection: c, method: connectorv1.Connector_Check_FullMethodName}
+	_, fault := call.do(ctx, connectorv1.CheckRequest_builder{Connection: &c.spec.Name}.Build(), &answer)
+	if fault != nil {
+		return nil, fault
+	}
+	for _, f := range answer.GetFindings() {
+		if f.GetLevel() == connectorv1.Finding_Level_FAILED {
+			return &answer, nil
+		}
+	}
+	c.passed(p)
+	return &answer, nil
+}
+
+// passed takes in a check that found nothing wrong.
+func (c *connection) passed(p *process) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.on != p {
+		return // the process ended meanwhile
+	}
+	c.held, c.refused = false, 0
+	c.set(Ready, "", nil)
+}
+
+// findings returns why a connection could not be made.
+func findings(fault *problem.Problem) []*connectorv1.Finding {
+	if len(fault.Violations) == 0 {
+		step, advice := "connect", ""
+		if fault.Reason == loginRefused {
+			step, advice = "login", "correct the credentials in the connection's block, or unlock the account at the PSA, and check again"
+		}
+		return []*connectorv1.Finding{finding(step, fault.Detail, advice)}
+	}
+	var all []*connectorv1.Finding
+	for _, v := range fault.Violations {
+		all = append(all, finding("configuration", v.Field+": "+v.Message, "correct the connection's block and restart the gateway"))
+	}
+	return all
+}
+
+func found(f ...*connectorv1.Finding) *connectorv1.CheckResponse {
+	return connectorv1.CheckResponse_builder{Findings: f}.Build()
+}
+
+func finding(step, message, advice string) *connectorv1.Finding {
+	return connectorv1.Finding_builder{
+		Step: new(step), Level: new(connectorv1.Finding_Level_FAILED), Message: new(message), Advice: new(advice),
+	}.Build()
+}

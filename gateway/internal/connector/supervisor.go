@@ -1,0 +1,298 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/deskgate/deskgate/gateway/internal/connector/logline"
+	"github.com/deskgate/deskgate/gateway/internal/connector/private"
+	"github.com/deskgate/deskgate/gateway/internal/connector/runner"
+	"github.com/hashicorp/go-hclog"
+)
+
+// supervisor keeps the process of one connector alive.
+type supervisor struct {
+	spec   Spec
+	log    hclog.Logger
+	timing Timing
+	sink   *logline.Sink
+	launch launch
+	copies string // the folder of the private copies
+
+	ctx    context.Context // ends with the Manager
+	ended  chan struct{}   // run has returned; nil before the first start
+	policy *restarts
+
+	describing sync.Mutex
+	copy       *private.Executable
+
+	mu          sync.Mutex
+	desc        *Description
+	proc        *process // nil between two lives
+	status      ProcessStatus
+	connections map[string]*connection
+	adopt       func(*connection) // begins to connect one; nil between two lives
+}
+
+func newSupervisor(ctx context.Context, spec Spec, opts Options, spawner *runner.Spawner) *supervisor {
+	log := opts.Logger.With("connector", spec.Name)
+	sink := logline.NewSink(log)
+	return &supervisor{
+		spec: spec, log: log, timing: opts.Timing, sink: sink, ctx: ctx,
+		copies: filepath.Join(opts.StateDir, "connectors"),
+		launch: launch{
+			name: spec.Name, sink: sink, spawner: spawner, timing: opts.Timing,
+			env: append(runner.HostEnv(), logLevelEnv(opts)),
+		},
+		policy:      newRestarts(opts.Timing),
+		status:      ProcessStatus{Connector: spec.Name, Version: spec.Version, State: Starting, Since: time.Now()},
+		connections: map[string]*connection{},
+	}
+}
+
+// describe starts the process, if that has not happened, and returns what it
+// says of itself. The error is a sentence for the admin.
+func (s *supervisor) describe(ctx context.Context, sockets string) (*Description, error) {
+	s.describing.Lock()
+	defer s.describing.Unlock()
+	if desc := s.description(); desc != nil {
+		return desc, nil
+	}
+	if s.ctx.Err() != nil {
+		return nil, fmt.Errorf("connector %q is not started: the gateway is stopping", s.spec.Name)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
+	p, desc, err := s.first(ctx, sockets)
+	if err != nil {
+		s.report(Failed, err.Error())
+		return nil, fmt.Errorf("connector %q %w", s.spec.Name, err)
+	}
+	s.mu.Lock()
+	s.desc = desc
+	s.status.Version = desc.Version
+	s.mu.Unlock()
+	s.ended = make(chan struct{})
+	go s.run(p)
+	return desc, nil
+}
+
+// first is the first start, which tells the faults that no restart mends.
+func (s *supervisor) first(ctx context.Context, sockets string) (*process, *Description, error) {
+	if s.copy == nil {
+		executable, err := private.Copy(s.copies, s.spec.Name, s.spec.Source)
+		if err != nil {
+			return nil, nil, fmt.Errorf("cannot be used: %w", err)
+		}
+		s.copy = executable
+		s.launch.path, s.launch.sockets = executable.Path, sockets
+	}
+	return s.start(ctx)
+}
+
+// start starts the process once and checks that it is what the block says.
+func (s *supervisor) start(ctx context.Context) (*process, *Description, error) {
+	s.mu.Lock()
+	s.status.Starts++
+	s.mu.Unlock()
+	s.policy.started(time.Now())
+	s.sink.Reset()
+	if err := s.copy.Verify(); err != nil {
+		return nil, nil, fmt.Errorf("cannot be used: %w", err)
+	}
+	p, said, err := start(ctx, s.launch)
+	if err != nil {
+		return nil, nil, err
+	}
+	desc, err := describe(s.spec, said, s.copy.SHA256)
+	if err != nil {
+		p.end(context.Background())
+		return nil, nil, err
+	}
+	return p, desc, nil
+}
+
+// run keeps the process alive, beginning with a first life.
+func (s *supervisor) run(p *process) {
+	defer close(s.ended)
+	for {
+		if p != nil {
+			born := time.Now()
+			s.tend(p)
+			if s.ctx.Err() != nil {
+				return
+			}
+			s.policy.lived(time.Since(born))
+			s.mourn(p, time.Since(born))
+		}
+		if !s.pause(p) {
+			return
+		}
+		s.report(Starting, "the connector is being started again")
+		var err error
+		if p, _, err = s.start(s.ctx); err != nil {
+			s.log.Error("the connector was not started", "error", err)
+			s.report(Backoff, "the connector "+err.Error())
+		}
+	}
+}
+
+// pause waits until the next start is due. It answers false when there is none.
+func (s *supervisor) pause(last *process) bool {
+	wait, failed := s.policy.next(time.Now())
+	state, reason := Backoff, s.processStatus().Reason
+	if last != nil {
+		reason = "the connector's process is gone: " + last.exit()
+	}
+	if failed {
+		state = Failed
+	}
+	s.log.Warn("the connector is going to be started again", "in", wait.Round(time.Millisecond), "failed", failed)
+	s.report(state, reason)
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}
+
+// tend looks after one life of the process, from its start to its end or the
+// Manager's.
+func (s *supervisor) tend(p *process) {
+	s.log.Info("the connector is running", "pid", p.runner.PID(), "version", s.description().Version)
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer context.AfterFunc(p.ctx, cancel)()
+	defer cancel()
+	s.report(Ready, "")
+
+	var minders sync.WaitGroup
+	minders.Go(func() { s.checkHealth(ctx, p) })
+	minders.Go(func() { s.watch(ctx, p) })
+	s.mu.Lock()
+	s.proc = p
+	s.adopt = func(c *connection) { minders.Go(func() { c.keepConnecting(ctx, p) }) }
+	for _, c := range s.connections {
+		s.adopt(c)
+	}
+	s.mu.Unlock()
+
+	<-ctx.Done()
+	closing := s.ctx.Err() != nil
+	s.mu.Lock()
+	s.adopt = nil
+	if !closing {
+		s.proc = nil
+	}
+	s.mu.Unlock()
+	minders.Wait()
+	if !closing { // otherwise close ends it, after the calls in flight
+		p.end(context.Background())
+		s.log.Error("the connector's process is gone", "pid", p.runner.PID(), "reason", p.exit())
+	}
+}
+
+// mourn draws the conclusions from the end of a life.
+func (s *supervisor) mourn(p *process, age time.Duration) {
+	p.drain(context.Background()) // they end with the process, and say whose they were
+	p.mu.Lock()
+	victims := slices.Collect(maps.Keys(p.victims))
+	p.mu.Unlock()
+	all := s.served()
+	for _, c := range all {
+		c.processGone(age >= s.timing.StartsWindow)
+	}
+	// Only where others suffer: a connector with one connection is just failed.
+	if len(victims) != 1 || len(all) < 2 {
+		return
+	}
+	for _, c := range all {
+		if c.spec.Name == victims[0] {
+			c.blame()
+		}
+	}
+}
+
+// add takes on a connection.
+func (s *supervisor) add(c *connection) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.connections[c.spec.Name] = c
+	if s.adopt != nil {
+		s.adopt(c)
+		return
+	}
+	if s.status.State != Ready { // otherwise a life is about to begin, or to end
+		c.processState(s.status.State, s.status.Reason)
+	}
+}
+
+// close ends the process, once the Manager's context has ended: what is in
+// flight may end first, while ctx lasts.
+func (s *supervisor) close(ctx context.Context) {
+	s.describing.Lock() // no first start is under way, and none comes
+	defer s.describing.Unlock()
+	if s.ended != nil {
+		<-s.ended
+		if p := s.process(); p != nil {
+			p.drain(ctx)
+			p.end(ctx)
+		}
+	}
+	if s.copy != nil {
+		s.copy.Close()
+	}
+}
+
+// report sets how the process is and tells its connections.
+func (s *supervisor) report(state State, reason string) {
+	s.mu.Lock()
+	if s.status.State != state {
+		s.status.State, s.status.Since = state, time.Now()
+	}
+	s.status.Reason = reason
+	s.mu.Unlock()
+	if state == Ready {
+		return // they are not, yet
+	}
+	for _, c := range s.served() {
+		c.processState(state, reason)
+	}
+}
+
+func (s *supervisor) served() []*connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.connections))
+}
+
+func (s *supervisor) process() *process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.proc
+}
+
+func (s *supervisor) description() *Description {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.desc
+}
+
+func (s *supervisor) processStatus() ProcessStatus {
+	s.mu.Lock()
+	status := s.status
+	if s.proc != nil {
+		status.PID = s.proc.runner.PID()
+	}
+	s.mu.Unlock()
+	status.LastLines = s.sink.Last()
+	return status
+}
