@@ -1,0 +1,86 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+)
+
+// story is the notes that ConnectWise keeps a ticket's description and resolution
+// in: it has no field for either (connectwise.md §9).
+type story struct {
+	description *api.Note // the first note of the discussion
+	resolution  *api.Note // the latest note of the resolution
+}
+
+// readStory reads both with one request.
+func (i *Instance) readStory(ctx context.Context, ticketID int) (story, error) {
+	notes, err := api.List[api.Note](ctx, i.api, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{
+		Conditions: api.Or(api.EqBool("detailDescriptionFlag", true), api.EqBool("resolutionFlag", true)),
+		OrderBy:    "id asc",
+		PageSize:   1000,
+	})
+	if err != nil {
+		return story{}, err
+	}
+	var s story
+	for n := range notes {
+		note := &notes[n]
+		if note.DetailDescription && s.description == nil {
+			s.description = note
+		}
+		if note.Resolution {
+			s.resolution = note
+		}
+	}
+	return s, nil
+}
+
+// addDescription adds the description, and the resolution, which lives in the
+// same place.
+func (i *Instance) addDescription(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
+	s, err := i.readStory(ctx, ticketID)
+	if err != nil {
+		return err
+	}
+	if s.description != nil {
+		ticket.SetDescription(mapping.Body(s.description.Text))
+	}
+	if s.resolution != nil {
+		ticket.SetResolution(psav1.Resolution_builder{Text: new(mapping.Body(s.resolution.Text))}.Build())
+	}
+	return nil
+}
+
+// linkedConfiguration is a configuration of a ticket; its name is in _info
+// (connectwise.md §12).
+type linkedConfiguration struct {
+	ID   int `json:"id"`
+	Info struct {
+		Name string `json:"name"`
+	} `json:"_info"`
+}
+
+// RecordID is the id that lists are walked by.
+func (c linkedConfiguration) RecordID() int { return c.ID }
+
+func (i *Instance) addConfigurations(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
+	linked, err := api.All[linkedConfiguration](ctx, i.api, fmt.Sprintf("service/tickets/%d/configurations", ticketID), api.Query{})
+	if err != nil {
+		return err
+	}
+	refs := make([]*psav1.Reference, len(linked))
+	for n, c := range linked {
+		refs[n] = mapping.Reference(&api.Ref{ID: c.ID, Name: c.Info.Name})
+		if refs[n] == nil {
+			refs[n] = psav1.Reference_builder{Id: new(strconv.Itoa(c.ID))}.Build()
+		}
+	}
+	ticket.SetConfigurations(refs)
+	return nil
+}

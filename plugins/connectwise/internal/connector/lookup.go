@@ -1,0 +1,164 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+)
+
+// maxCandidates is how many records of one name are looked at.
+const maxCandidates = 100
+
+// filterCompanies finds the companies that a filter means: by exact name or
+// code, else by id; `id:42` forces the id.
+func (i *Instance) filterCompanies(ctx context.Context, texts []string) ([]int, error) {
+	return filterRecords(texts, "company", func(name string) ([]int, error) { return i.companiesNamed(ctx, "company", name) })
+}
+
+// filterContacts finds the contacts that a filter means: by exact full name or
+// e-mail address, else by id; `id:42` forces the id.
+func (i *Instance) filterContacts(ctx context.Context, texts []string) ([]int, error) {
+	return filterRecords(texts, "contact", func(name string) ([]int, error) {
+		contacts, err := i.contactsNamed(ctx, "contact", 0, name)
+		ids := make([]int, len(contacts))
+		for n, c := range contacts {
+			ids[n] = c.ID
+		}
+		return ids, err
+	})
+}
+
+// filterRecords is the order of the meanings of a filter's value: name, then id.
+func filterRecords(texts []string, field string, named func(string) ([]int, error)) ([]int, error) {
+	var ids []int
+	for _, text := range texts {
+		id, forced := strings.CutPrefix(text, "id:")
+		if !forced {
+			found, err := named(text)
+			if err != nil {
+				return nil, err
+			}
+			if len(found) > 0 {
+				ids = append(ids, found...)
+				continue
+			}
+			id = text
+		}
+		n, err := strconv.Atoi(id)
+		if err != nil || n <= 0 {
+			return nil, fault.InvalidArgument(field, fmt.Sprintf("no %s is named %q", field, id))
+		}
+		ids = append(ids, n)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// companiesNamed returns the ids of the companies of a name, exact ones alone
+// where there are any; then those whose code it is.
+func (i *Instance) companiesNamed(ctx context.Context, field, name string) ([]int, error) {
+	byName, err := api.EqText("name", name)
+	if err != nil {
+		return nil, unsearchable(field, err)
+	}
+	byCode, _ := api.EqText("identifier", name)
+	rows, err := api.List[api.Company](ctx, i.api, "company/companies", api.Query{
+		Conditions: api.And(api.Or(byName, byCode), api.EqBool("deletedFlag", false)),
+		Fields:     []string{"id", "name", "identifier"},
+		PageSize:   maxCandidates,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, same := range []func(api.Company) bool{
+		func(c api.Company) bool { return c.Name == name },
+		func(c api.Company) bool { return strings.EqualFold(c.Name, name) },
+		func(c api.Company) bool { return strings.EqualFold(c.Identifier, name) },
+	} {
+		var ids []int
+		for _, c := range rows {
+			if same(c) {
+				ids = append(ids, c.ID)
+			}
+		}
+		if len(ids) > 0 {
+			return ids, nil
+		}
+	}
+	return nil, nil
+}
+
+// contactsNamed returns the contacts of a full name or an e-mail address, of one
+// company if it is not 0.
+func (i *Instance) contactsNamed(ctx context.Context, field string, companyID int, name string) ([]api.Contact, error) {
+	q := api.Query{PageSize: maxCandidates}
+	if companyID != 0 {
+		q.Conditions = api.EqInt("company/id", companyID)
+	}
+	if strings.Contains(name, "@") {
+		address, err := emailCondition(name)
+		if err != nil {
+			return nil, unsearchable(field, err)
+		}
+		q.ChildConditions = address
+	} else {
+		full, err := fullNameCondition(name)
+		if err != nil {
+			return nil, unsearchable(field, err)
+		}
+		q.Conditions = api.And(q.Conditions, full)
+	}
+	rows, err := api.List[api.Contact](ctx, i.api, "company/contacts", q)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rows, func(c api.Contact) bool {
+		return !strings.EqualFold(c.FullName(), strings.TrimSpace(name)) &&
+			!slices.ContainsFunc(mapping.Emails(&c), func(e string) bool { return strings.EqualFold(e, name) })
+	}), nil
+}
+
+func emailCondition(address string) (api.Expr, error) {
+	value, err := api.EqText("communicationItems/value", address)
+	if err != nil {
+		return "", err
+	}
+	kind, err := api.EqText("communicationItems/communicationType", "Email")
+	return api.And(value, kind), err
+}
+
+// fullNameCondition is every way to cut a full name into first and last name:
+// the vendor keeps no full name.
+func fullNameCondition(name string) (api.Expr, error) {
+	words := strings.Fields(name)
+	var ways []api.Expr
+	for cut := 1; cut <= len(words); cut++ {
+		way, err := api.EqText("firstName", strings.Join(words[:cut], " "))
+		if err != nil {
+			return "", err
+		}
+		if cut < len(words) {
+			last, err := api.EqText("lastName", strings.Join(words[cut:], " "))
+			if err != nil {
+				return "", err
+			}
+			way = api.And(way, last)
+		}
+		ways = append(ways, way)
+	}
+	if len(ways) == 0 {
+		return "", errors.New("an empty name cannot be searched for")
+	}
+	return api.Or(ways...), nil
+}
+
+func unsearchable(field string, err error) error {
+	return fault.InvalidArgument(field, strings.TrimPrefix(err.Error(), "api: "))
+}

@@ -1,0 +1,184 @@
+package mapping
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/pluginsdk/etag"
+)
+
+// MemberReference maps a member; the full name is that of the member list, since
+// a reference may carry the login name alone.
+func MemberReference(r *api.Ref, n Names) *psav1.Reference {
+	if r == nil || r.ID == 0 {
+		return nil
+	}
+	if m, ok := n.Members.ByID(r.ID); ok && m.FullName() != "" {
+		return psav1.Reference_builder{Id: new(strconv.Itoa(r.ID)), Name: new(m.FullName())}.Build()
+	}
+	return Reference(r)
+}
+
+// MemberParty maps a member who did something.
+func MemberParty(m setup.Member, n Names) *psav1.Party {
+	kind := psav1.PartyKind_TECHNICIAN
+	if m.ID == n.AgentID {
+		kind = psav1.PartyKind_AGENT_RESOURCE
+	}
+	return psav1.Party_builder{
+		Kind: new(kind), Id: new(strconv.Itoa(m.ID)), Name: text(m.FullName()), Email: text(m.Email()),
+	}.Build()
+}
+
+// PartyByLogin maps whoever the vendor names by login: a member, or somebody the
+// member list does not hold, such as the built-in administrator.
+func PartyByLogin(login string, n Names) *psav1.Party {
+	if login == "" {
+		return nil
+	}
+	if m, ok := n.Members.ByLogin(login); ok {
+		return MemberParty(m, n)
+	}
+	return psav1.Party_builder{Kind: new(psav1.PartyKind_UNKNOWN), Name: new(login)}.Build()
+}
+
+// Technician maps a member.
+func Technician(m setup.Member, n Names, boards []setup.Board) *psav1.Technician {
+	b := psav1.Technician_builder{
+		Id:            new(strconv.Itoa(m.ID)),
+		Name:          text(m.FullName()),
+		Email:         text(m.Email()),
+		Login:         text(m.Identifier),
+		Active:        new(!m.Inactive),
+		CanHoldTime:   new(!m.APIOnly()),
+		CanOwn:        new(!m.Inactive),
+		AgentResource: new(m.ID == n.AgentID),
+	}
+	for _, board := range boards {
+		if !board.Inactive && !slices.Contains(m.ExcludedBoards, board.ID) {
+			b.Queues = append(b.Queues, psav1.Reference_builder{Id: new(strconv.Itoa(board.ID)), Name: new(board.Name)}.Build())
+		}
+	}
+	if role := Reference(m.WorkRole); role != nil {
+		b.WorkRoles = []*psav1.Reference{role}
+	}
+	return b.Build()
+}
+
+// Company maps a company, without custom fields.
+func Company(c *api.Company, n Names) *psav1.Company {
+	b := psav1.Company_builder{
+		Id:             new(strconv.Itoa(c.ID)),
+		Name:           text(c.Name),
+		Code:           text(c.Identifier),
+		Number:         text(c.AccountNumber),
+		Phone:          text(c.PhoneNumber),
+		Website:        text(c.Website),
+		Status:         Reference(c.Status),
+		Active:         new(!c.Deleted && (c.Status == nil || !strings.EqualFold(c.Status.Name, "Inactive"))),
+		Parent:         Reference(c.ParentCompany),
+		AccountManager: MemberReference(c.TerritoryManager, n),
+		CreatedAt:      Timestamp(c.Info.DateEntered),
+		UpdatedAt:      Timestamp(c.Info.LastUpdated),
+	}
+	if len(c.Types) > 0 {
+		b.Type = Reference(&c.Types[0])
+	}
+	address := psav1.Address_builder{
+		Line1: text(c.AddressLine1), Line2: text(c.AddressLine2), City: text(c.City), State: text(c.State), PostalCode: text(c.Zip),
+	}
+	if c.Country != nil {
+		address.Country = text(c.Country.Name)
+	}
+	if address.Line1 != nil || address.City != nil || address.PostalCode != nil || address.Country != nil {
+		b.Address = address.Build()
+	}
+	company := b.Build()
+	company.SetEtag(etag.Of(api.FormatTime(c.Info.LastUpdated.Time), company, "custom_fields", "vendor"))
+	return company
+}
+
+// The kinds of ways to reach a contact (connectwise.md §12).
+const (
+	kindEmail = "Email"
+	kindPhone = "Phone"
+)
+
+// Contact maps a contact, without custom fields.
+func Contact(c *api.Contact) *psav1.Contact {
+	b := psav1.Contact_builder{
+		Id:        new(strconv.Itoa(c.ID)),
+		Name:      text(c.FullName()),
+		FirstName: text(c.FirstName),
+		LastName:  text(c.LastName),
+		Company:   Reference(c.Company),
+		Site:      Reference(c.Site),
+		Title:     text(c.Title),
+		Active:    new(!c.Inactive),
+		Emails:    Emails(c),
+		CreatedAt: Timestamp(c.Info.DateEntered),
+		UpdatedAt: Timestamp(c.Info.LastUpdated),
+	}
+	if len(b.Emails) > 0 {
+		b.Email = new(b.Emails[0])
+	}
+	for _, item := range defaultsFirst(c.Communications) {
+		if item.Kind != kindPhone || item.Value == "" {
+			continue
+		}
+		number := item.Value
+		if item.Extension != "" {
+			number += " x" + item.Extension
+		}
+		if isMobile(item) {
+			if b.Mobile == nil {
+				b.Mobile = &number
+			}
+		} else if b.Phone == nil {
+			b.Phone = &number
+		}
+	}
+	contact := b.Build()
+	contact.SetEtag(etag.Of(api.FormatTime(c.Info.LastUpdated.Time), contact, "custom_fields", "vendor"))
+	return contact
+}
+
+// Emails returns a contact's addresses, the main one first.
+func Emails(c *api.Contact) []string {
+	var list []string
+	for _, item := range defaultsFirst(c.Communications) {
+		if item.Kind == kindEmail && item.Value != "" {
+			list = append(list, item.Value)
+		}
+	}
+	return list
+}
+
+func defaultsFirst(items []api.CommunicationItem) []api.CommunicationItem {
+	sorted := slices.Clone(items)
+	slices.SortStableFunc(sorted, func(a, b api.CommunicationItem) int {
+		switch {
+		case a.Default == b.Default:
+			return 0
+		case a.Default:
+			return -1
+		}
+		return 1
+	})
+	return sorted
+}
+
+// isMobile tells a mobile number by the name of its type: which types there are
+// is the tenant's.
+func isMobile(item api.CommunicationItem) bool {
+	if item.Type == nil {
+		return false
+	}
+	name := strings.ToLower(item.Type.Name)
+	return strings.Contains(name, "mobile") || strings.Contains(name, "cell")
+}
