@@ -1,0 +1,55 @@
+package seed
+
+import "github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+
+// Ids of the organization, which other records refer to.
+const (
+	headOffice   = 2
+	branchOffice = 38
+	serviceDept  = 10
+	projectDept  = 11
+	usDollar     = 7
+	unitedStates = 1
+	onSite       = 1
+	remote       = 4
+	standardSLA  = 3
+	engineerRole = 11
+	remoteType   = 3
+)
+
+// organization enters what the tenant is made of: places, departments, money.
+func (b *builder) organization() {
+	b.put(store.Locations, headOffice, 0, store.Object{"name": "Portland Office", "ownerLevelId": int64(1), "locationFlag": true, "clientFlag": false})
+	b.put(store.Locations, branchOffice, 0, store.Object{"name": "Boston Office", "ownerLevelId": int64(1), "locationFlag": true, "clientFlag": false})
+	b.put(store.Departments, serviceDept, 0, store.Object{"identifier": "Services", "name": "Professional Services"})
+	b.put(store.Departments, projectDept, 0, store.Object{"identifier": "Projects", "name": "Projects"})
+	b.put(store.Currencies, usDollar, 0, store.Object{
+		"symbol": "$", "currencyCode": "USD", "decimalSeparator": ".", "numberOfDecimals": int64(2), "thousandsSeparator": ",",
+		"negativeParenthesesFlag": false, "displaySymbolFlag": false, "currencyIdentifier": "Base", "displayIdFlag": false,
+		"rightAlign": false, "name": "US Dollars",
+	})
+	b.put(store.Countries, unitedStates, 0, store.Object{"identifier": "US", "name": "United States"})
+	for _, l := range []struct {
+		id   int64
+		name string
+	}{{onSite, "On-Site"}, {2, "In-House"}, {remote, "Remote"}} {
+		b.put(store.ServiceLocations, l.id, 0, store.Object{"name": l.name})
+	}
+	for _, r := range []struct {
+		id   int64
+		name string
+		rate float64
+	}{{engineerRole, "Systems Engineer", 165}, {12, "Help Desk Technician", 110}, {13, "Project Engineer", 185}, {14, "Field Technician", 125}} {
+		b.put(store.WorkRoles, r.id, 0, store.Object{"name": r.name, "hourlyRate": r.rate, "inactiveFlag": false, "locationIds": numbers(headOffice, branchOffice)})
+	}
+	for _, t := range []struct {
+		id   int64
+		name string
+		rate float64
+	}{{1, "Regular", 1}, {remoteType, "Remote Support", 1}, {4, "After Hours", 1.5}, {5, "Emergency", 2}} {
+		b.put(store.WorkTypes, t.id, 0, store.Object{
+			"name": t.name, "billTime": "Billable", "rateType": "Multiplier", "rate": t.rate, "hoursMin": 0.25, "hoursMax": 0.0,
+			"roundBillHoursTo": 0.25, "inactiveFlag": false, "overallDefaultFlag": t.id == 1, "activityDefaultFlag": false, "utilizationFlag": true,
+		})
+	}
+}
