@@ -1,0 +1,212 @@
+package receipt
+
+import (
+	"strconv"
+	"strings"
+
+	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/pluginsdk/call"
+)
+
+// customFields is the one map of a record that is compared key by key.
+const customFields = "custom_fields"
+
+// Write is a write that was sent and read back. All messages are of one type.
+type Write struct {
+	// Asked holds the values asked for, by preference with the ids that names
+	// were resolved to.
+	Asked proto.Message
+	// Before is the record as it was, or nil for a create.
+	Before proto.Message
+	// Held is the record as the PSA holds it now.
+	Held proto.Message
+	// Fields are the fields asked for: top-level names and `custom_fields["<id>"]`.
+	Fields []string
+	// Unverifiable are those of the fields that cannot be read back.
+	Unverifiable []string
+	// Unread are the fields that Held or Before does not carry; they are not
+	// compared unless asked for.
+	Unread []string
+}
+
+// Of returns the receipt of a write. The caller adds who it is attributed to,
+// what is known of mail, and the steps.
+func Of(c *call.Call, w Write) *psav1.Receipt {
+	r := psav1.Receipt_builder{
+		Unverifiable:   w.Unverifiable,
+		VendorRequests: new(int32(c.VendorRequests())),
+		Support:        new(psav1.Support_NATIVE),
+	}
+	asked := map[string]bool{}
+	for _, field := range w.Fields {
+		asked[field] = true
+		if contains(w.Unverifiable, field) {
+			continue
+		}
+		v, result, kept := w.field(field)
+		switch {
+		case v.held:
+			r.Applied = append(r.Applied, field)
+		case kept:
+			r.Dropped = append(r.Dropped, result)
+		default:
+			r.Changed = append(r.Changed, result)
+		}
+	}
+	wrong := len(r.Changed) + len(r.Dropped)
+	w.others(asked, &r)
+	r.Outcome = new(outcome(len(r.Applied), wrong, len(r.Unverifiable)))
+	return r.Build()
+}
+
+func outcome(applied, wrong, unverifiable int) psav1.Receipt_Outcome_V {
+	switch {
+	case wrong > 0 && applied > 0, wrong > 0 && unverifiable > 0:
+		return psav1.Receipt_Outcome_PARTLY_APPLIED
+	case wrong > 0:
+		return psav1.Receipt_Outcome_NOT_APPLIED
+	case applied == 0 && unverifiable > 0:
+		return psav1.Receipt_Outcome_UNVERIFIED
+	}
+	return psav1.Receipt_Outcome_APPLIED
+}
+
+// field compares one field that was asked for. kept says that the record holds
+// what it held before.
+func (w Write) field(path string) (v verdict, result *psav1.FieldResult, kept bool) {
+	if id, ok := CustomFieldID(path); ok {
+		a, h := custom(w.Asked, id), custom(w.Held, id)
+		v = compareCustom(a, h)
+		kept = w.Before != nil && proto.Equal(h, custom(w.Before, id))
+		return v, fieldResult(path, a, h, v, kept), kept
+	}
+	a, h := value(w.Asked, path), value(w.Held, path)
+	fd := w.Asked.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(path))
+	if fd == nil {
+		return asAsked, nil, false
+	}
+	v = compare(fd, a, h)
+	if w.Before != nil {
+		b := value(w.Before, path)
+		kept = b.IsValid() == h.IsValid() && (!b.IsValid() || b.Equal(h))
+	}
+	return v, fieldResult(path, jsonValue(fd, a), jsonValue(fd, h), v, kept), kept
+}
+
+// others adds what nobody asked for: what a new record was filled with, and what
+// changed along with a write.
+func (w Write) others(asked map[string]bool, r *psav1.Receipt_builder) {
+	fields := w.Held.ProtoReflect().Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		name := string(fd.Name())
+		if asked[name] || name == customFields || contains(w.Unread, name) || !writable(fd) {
+			continue
+		}
+		h := value(w.Held, name)
+		if w.Before == nil {
+			if h.IsValid() {
+				r.Defaulted = append(r.Defaulted, name)
+			}
+			continue
+		}
+		b := value(w.Before, name)
+		if b.IsValid() == h.IsValid() && (!b.IsValid() || b.Equal(h)) {
+			continue
+		}
+		r.Changed = append(r.Changed, psav1.FieldResult_builder{
+			Field: &name, Holds: jsonValue(fd, h), Code: new(psav1.DropCode_RULE),
+			Reason: new("it changed along with the write, or by somebody else at the same time"),
+		}.Build())
+	}
+}
+
+// Unchanged is the receipt of a write that was not needed: the record holds all
+// of it already.
+func Unchanged(c *call.Call, fields ...string) *psav1.Receipt {
+	return psav1.Receipt_builder{
+		Outcome:        new(psav1.Receipt_Outcome_UNCHANGED),
+		Applied:        fields,
+		Support:        new(psav1.Support_NATIVE),
+		VendorRequests: new(int32(c.VendorRequests())),
+	}.Build()
+}
+
+// DryRun is the receipt of a dry run: what would be sent and what was read.
+// Paths are shown below root, the part that every path of the API begins with.
+func DryRun(c *call.Call, root string) *psav1.Receipt {
+	return psav1.Receipt_builder{
+		Outcome:        new(psav1.Receipt_Outcome_DRY_RUN),
+		Support:        new(psav1.Support_NATIVE),
+		VendorRequests: new(int32(c.VendorRequests())),
+		Planned:        requests(c.Planned(), root),
+		Reads:          requests(c.Reads(), root),
+	}.Build()
+}
+
+func requests(list []call.Request, root string) []*psav1.VendorRequest {
+	out := make([]*psav1.VendorRequest, len(list))
+	for i, q := range list {
+		path := "/" + strings.TrimPrefix(strings.TrimPrefix(q.Path, "/"), strings.Trim(root, "/")+"/")
+		b := psav1.VendorRequest_builder{Method: &q.Method, Path: &path}
+		if len(q.Body) > 0 {
+			var v structpb.Value
+			if err := v.UnmarshalJSON(q.Body); err == nil {
+				b.Body = &v
+			} else {
+				b.Body = structpb.NewStringValue(string(q.Body))
+			}
+		}
+		out[i] = b.Build()
+	}
+	return out
+}
+
+// CustomFieldID returns the id in `custom_fields["<id>"]`.
+func CustomFieldID(path string) (string, bool) {
+	quoted, ok := strings.CutPrefix(path, customFields+"[")
+	if !ok || !strings.HasSuffix(quoted, "]") {
+		return "", false
+	}
+	id, err := strconv.Unquote(strings.TrimSuffix(quoted, "]"))
+	return id, err == nil
+}
+
+// SetFields returns the paths of the fields that a message holds, the custom
+// fields one by one: what a create asks for.
+func SetFields(m proto.Message, without ...string) []string {
+	var paths []string
+	r := m.ProtoReflect()
+	fields := r.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		if !r.Has(fd) || contains(without, string(fd.Name())) {
+			continue
+		}
+		if fd.Name() != customFields {
+			paths = append(paths, string(fd.Name()))
+			continue
+		}
+		for _, id := range sortedKeys(r.Get(fd).Map()) {
+			paths = append(paths, customFields+"["+strconv.Quote(id)+"]")
+		}
+	}
+	return paths
+}
+
+// writable reports whether callers may write a field.
+func writable(fd protoreflect.FieldDescriptor) bool {
+	behaviors, _ := proto.GetExtension(fd.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
+	for _, b := range behaviors {
+		if b == annotations.FieldBehavior_OUTPUT_ONLY || b == annotations.FieldBehavior_INPUT_ONLY {
+			return false
+		}
+	}
+	return true
+}
