@@ -5,10 +5,13 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 type ticket struct {
@@ -82,6 +85,29 @@ func TestUnreadableAnswers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An endless answer must not be read to its end.
+func TestBodyLimitEndsTheReading(t *testing.T) {
+	t.Parallel()
+	var written atomic.Int64
+	endless := func(w http.ResponseWriter, _ *http.Request) {
+		chunk := make([]byte, 64<<10)
+		for written.Load() < 16<<20 {
+			n, err := w.Write(chunk)
+			if err != nil {
+				return
+			}
+			written.Add(int64(n))
+		}
+	}
+	withPSA(t, endless, func(o *vendorhttp.Options) { o.MaxBody = 1 << 20 }, func(ctx context.Context, v *psa) {
+		_, err := v.client.Do(ctx, get)
+		wantFault(t, err, fault.CodeVendorError, fault.NotSent)
+		if n := written.Load(); n > 2<<20 {
+			t.Errorf("%d bytes were taken, want little more than 1 MiB", n)
+		}
+	})
 }
 
 func TestAcceptedAnswers(t *testing.T) {
@@ -161,7 +187,6 @@ func TestDefaultTranslation(t *testing.T) {
 
 func TestErrorDecoder(t *testing.T) {
 	t.Parallel()
-	shared := fault.NotFound("Ticket 9 not found")
 	for name, tt := range map[string]struct {
 		status  int
 		decoded *fault.Error
@@ -171,15 +196,15 @@ func TestErrorDecoder(t *testing.T) {
 		hits    int
 		login   bool
 	}{
-		"a verdict by 500 on a read":     {500, fault.InvalidArgument("status", "no such status"), get, fault.CodeInvalidArgument, "", 1, false},
-		"a verdict by 500 on a write":    {500, fault.InvalidArgument("status", "no such status"), post, fault.CodeInvalidArgument, "", 1, false},
-		"a failure on a read":            {500, fault.VendorError("A timeout has occured."), get, fault.CodeVendorError, fault.NotSent, 3, false},
-		"a failure on a write":           {500, fault.VendorError("A timeout has occured."), post, fault.CodeOutcomeUnknown, fault.Unknown, 1, false},
-		"a limit by 500":                 {500, fault.RateLimited(0, "Thread threshold"), get, fault.CodeRateLimited, fault.NotSent, 3, false},
-		"a refused login by 400":         {400, fault.LoginRefused("Cannot route"), get, fault.CodeConnectionDown, "", 1, true},
-		"401 in the vendor's words":      {401, fault.VendorError("The clientId is missing"), get, fault.CodeConnectionDown, "", 1, true},
-		"401 that is a lack of rights":   {401, fault.PermissionDenied("no"), get, fault.CodePermissionDenied, "", 1, false},
-		"a fault that the decoder keeps": {404, shared, get, fault.CodeNotFound, "", 1, false},
+		"a verdict by 500 on a read":   {500, fault.InvalidArgument("status", "no such status"), get, fault.CodeInvalidArgument, "", 1, false},
+		"a verdict by 500 on a write":  {500, fault.InvalidArgument("status", "no such status"), post, fault.CodeInvalidArgument, "", 1, false},
+		"a failure on a read":          {500, fault.VendorError("A timeout has occured."), get, fault.CodeVendorError, fault.NotSent, 3, false},
+		"a failure on a write":         {500, fault.VendorError("A timeout has occured."), post, fault.CodeOutcomeUnknown, fault.Unknown, 1, false},
+		"a limit by 500":               {500, fault.RateLimited(0, "Thread threshold"), get, fault.CodeRateLimited, fault.NotSent, 3, false},
+		"a refused login by 400":       {400, fault.LoginRefused("Cannot route"), get, fault.CodeConnectionDown, "", 1, true},
+		"401 in the vendor's words":    {401, fault.VendorError("The clientId is missing"), get, fault.CodeConnectionDown, "", 1, true},
+		"401 that is a lack of rights": {401, fault.PermissionDenied("no"), get, fault.CodePermissionDenied, "", 1, false},
+		"a record that is missing":     {404, fault.NotFound("Ticket 9 not found"), get, fault.CodeNotFound, "", 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -202,7 +227,24 @@ func TestErrorDecoder(t *testing.T) {
 			})
 		})
 	}
-	if shared.Vendor != nil || shared.Source != fault.SourceConnector {
-		t.Error("the client changed the decoder's fault")
+}
+
+func TestFaultOfDecoderIsNotChanged(t *testing.T) {
+	t.Parallel()
+	kept := func() *fault.Error {
+		e := fault.NotFound("no hunter2-secret")
+		e.Violations = []fault.Violation{{Field: "id", Message: "no hunter2-secret"}}
+		e.Confirmations = []fault.Confirmation{{Code: "c", Text: "no hunter2-secret"}}
+		e.Vendor = &fault.Vendor{Message: "no hunter2-secret"}
+		return e
 	}
+	e := kept()
+	withPSA(t, reply(404, "{}"), func(o *vendorhttp.Options) {
+		o.ErrorDecoder = func(int, http.Header, []byte) *fault.Error { return e }
+	}, func(ctx context.Context, v *psa) {
+		_, _ = v.client.Do(ctx, get)
+		if diff := cmp.Diff(kept(), e, cmpopts.IgnoreUnexported(fault.Error{})); diff != "" {
+			t.Errorf("the client changed the decoder's fault (-before +after):\n%s", diff)
+		}
+	})
 }

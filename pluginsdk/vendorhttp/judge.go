@@ -58,8 +58,6 @@ func (c *Client) unreadable(out *outgoing, a *answer) *failure {
 			return nil
 		}
 		return fail(true, "%s answered %d without a body", host, a.status)
-	case body[0] == '<':
-		return fail(true, "%s answered %d with a page in place of JSON: %q", host, a.status, c.quote(a))
 	}
 	var err error
 	if out.Into != nil {
@@ -74,7 +72,7 @@ func (c *Client) unreadable(out *outgoing, a *answer) *failure {
 		// The body may hold what the caller is not allowed to read, so that only
 		// what never was JSON is quoted.
 		if body[0] != '{' && body[0] != '[' {
-			return fail(true, "%s answered %d with what is not JSON: %q", host, a.status, c.quote(a))
+			return fail(true, "%s answered %d with a page or text in place of JSON: %q", host, a.status, c.quote(a))
 		}
 		return fail(true, "the answer of %s is not whole JSON: %s after %d of %d bytes", host, syntax, syntax.Offset, len(a.body))
 	}
@@ -209,7 +207,6 @@ func (c *Client) redirect(out *outgoing, a *answer, hop int) (*url.URL, *failure
 	if hop >= maxRedirects {
 		return nil, fail(fault.VendorError(fmt.Sprintf("%s redirects more than %d times", a.request.URL.Host, maxRedirects)))
 	}
-	next.Fragment = ""
 	return next, nil
 }
 

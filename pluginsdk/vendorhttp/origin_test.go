@@ -172,6 +172,18 @@ func TestAuth(t *testing.T) {
 	}
 }
 
+// A connector may keep a fault, such as that of a login that is known to fail.
+func TestFaultOfAuthIsNotChanged(t *testing.T) {
+	t.Parallel()
+	kept := fault.LoginRefused("wrong key")
+	withPSA(t, reply(200, "{}"), func(o *vendorhttp.Options) { o.Auth = func(*http.Request) error { return kept } }, func(ctx context.Context, v *psa) {
+		_, _ = v.client.Do(ctx, get)
+		if kept.Outcome != "" || errors.Is(kept, vendorhttp.ErrNotSent) {
+			t.Errorf("the client changed the hook's fault: %+v", kept)
+		}
+	})
+}
+
 // With one slot, a login that needs a request of its own must not wait for itself.
 func TestAuthMayUseTheClient(t *testing.T) {
 	t.Parallel()

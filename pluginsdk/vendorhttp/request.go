@@ -106,7 +106,6 @@ func (c *Client) resolve(path string) (*url.URL, error) {
 		if !c.bound.has(ref) {
 			return nil, c.foreign("a link", ref).WithCause(ErrNotSent)
 		}
-		ref.Fragment = ""
 		return ref, nil
 	}
 	escaped := strings.TrimPrefix(ref.EscapedPath(), "/")

@@ -75,9 +75,6 @@ func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target 
 		return nil, 0, c.unsent(err, fmt.Sprintf("waiting for one of the %d requests that may run at once to end", c.opts.MaxConcurrent))
 	}
 	defer c.slots.Release(1)
-	if err := ctx.Err(); err != nil {
-		return nil, 0, c.unsent(err, "preparing the request")
-	}
 	tryCtx, cancel := context.WithTimeout(ctx, c.opts.TryTimeout)
 	defer cancel()
 	var wire wireTrace
@@ -194,6 +191,10 @@ func (c *Client) unknown(out *outgoing, why string, cause error) *failure {
 
 // log writes the line of one try. The body and the headers are never in it.
 func (c *Client) log(cl *call.Call, out *outgoing, target *url.URL, a *answer, err error, took time.Duration, number int) {
+	failed := err != nil || a.status >= 400 || a.cut != nil || a.tooLong
+	if !failed && !c.opts.Logger.IsDebug() {
+		return
+	}
 	line := []any{
 		"request_id", cl.RequestID, "connection", cl.Connection, "agent", cl.Agent,
 		"method", out.Method, "path", c.redactor.URL(target), "name", c.redactor.String(out.Name),
@@ -202,7 +203,7 @@ func (c *Client) log(cl *call.Call, out *outgoing, target *url.URL, a *answer, e
 	switch {
 	case err != nil:
 		c.opts.Logger.Warn("vendor request failed", append(line, "error", c.redactor.String(err.Error()))...)
-	case a.status >= 400 || a.cut != nil || a.tooLong:
+	case failed:
 		c.opts.Logger.Warn("vendor request failed", append(line, "status", a.status, "bytes", len(a.body))...)
 	default:
 		c.opts.Logger.Debug("vendor request", append(line, "status", a.status, "bytes", len(a.body))...)
