@@ -198,8 +198,8 @@ func TestErrorDecoder(t *testing.T) {
 	}{
 		"a verdict by 500 on a read":   {500, fault.InvalidArgument("status", "no such status"), get, fault.CodeInvalidArgument, "", 1, false},
 		"a verdict by 500 on a write":  {500, fault.InvalidArgument("status", "no such status"), post, fault.CodeInvalidArgument, "", 1, false},
-		"a failure on a read":          {500, fault.VendorError("A timeout has occured."), get, fault.CodeVendorError, fault.NotSent, 3, false},
-		"a failure on a write":         {500, fault.VendorError("A timeout has occured."), post, fault.CodeOutcomeUnknown, fault.Unknown, 1, false},
+		"a failure on a read":          {500, fault.VendorError("The database timed out."), get, fault.CodeVendorError, fault.NotSent, 3, false},
+		"a failure on a write":         {500, fault.VendorError("The database timed out."), post, fault.CodeOutcomeUnknown, fault.Unknown, 1, false},
 		"a limit by 500":               {500, fault.RateLimited(0, "Thread threshold"), get, fault.CodeRateLimited, fault.NotSent, 3, false},
 		"a refused login by 400":       {400, fault.LoginRefused("Cannot route"), get, fault.CodeConnectionDown, "", 1, true},
 		"401 in the vendor's words":    {401, fault.VendorError("The clientId is missing"), get, fault.CodeConnectionDown, "", 1, true},

@@ -168,7 +168,7 @@ func (c *Client) clean(e *fault.Error, a *answer) *fault.Error {
 	}
 	vendor.Status = cmp.Or(vendor.Status, a.status)
 	vendor.Code, vendor.Message = scrub(vendor.Code), scrub(vendor.Message)
-	out.WithVendor(vendor.Status, vendor.Code, vendor.Message)
+	out.Vendor, out.Source = &vendor, fault.SourcePSA
 	out.Message = scrub(e.Message)
 	out.Violations = slices.Clone(e.Violations)
 	for i := range out.Violations {
@@ -187,7 +187,7 @@ func (c *Client) redirect(out *outgoing, a *answer, hop int) (*url.URL, *failure
 		return nil, nil
 	}
 	fail := func(e *fault.Error) *failure {
-		e.WithVendor(a.status, "", "")
+		e.Vendor, e.Source = &fault.Vendor{Status: a.status}, fault.SourcePSA
 		// 302 and 303 are also how a server says "done, look there".
 		if !out.safe && (a.status == http.StatusFound || a.status == http.StatusSeeOther) {
 			return c.unknown(out, e.Message, e)

@@ -109,8 +109,7 @@ func (c *Client) resolve(path string) (*url.URL, error) {
 		return ref, nil
 	}
 	escaped := strings.TrimPrefix(ref.EscapedPath(), "/")
-	segments := strings.Split(strings.TrimSuffix(escaped, "/"), "/")
-	for _, segment := range segments {
+	for segment := range strings.SplitSeq(strings.TrimSuffix(escaped, "/"), "/") {
 		plain, err := url.PathUnescape(segment)
 		if err != nil || plain == "." || plain == ".." || plain == "" && escaped != "" {
 			return nil, fault.InvalidArgument("", fmt.Sprintf("%s has an empty or dot segment; an id is empty or not one", quoteURL(path))).WithCause(ErrNotSent)

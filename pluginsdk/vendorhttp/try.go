@@ -101,7 +101,7 @@ func (c *Client) exchange(req *http.Request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // what matters is whether it could be read
 	a := &answer{status: resp.StatusCode, header: resp.Header, request: req}
 	a.body, a.cut = io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
 	if int64(len(a.body)) > c.opts.MaxBody {
