@@ -30,9 +30,26 @@ type Write struct {
 	Fields []string
 	// Unverifiable are those of the fields that cannot be read back.
 	Unverifiable []string
+	// Defaulted are fields that the connector filled, because what was asked
+	// demands them.
+	Defaulted []string
 	// Unread are the fields that Held or Before does not carry; they are not
 	// compared unless asked for.
 	Unread []string
+}
+
+// Differing returns those of the fields that Before does not hold as asked, in
+// their order: what is worth sending.
+func (w Write) Differing() []string {
+	var fields []string
+	held := w
+	held.Held = w.Before
+	for _, field := range w.Fields {
+		if v, _, _ := held.field(field); !v.held {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // Of returns the receipt of a write. The caller adds who it is attributed to,
@@ -40,6 +57,7 @@ type Write struct {
 func Of(c *call.Call, w Write) *psav1.Receipt {
 	r := psav1.Receipt_builder{
 		Unverifiable:   w.Unverifiable,
+		Defaulted:      w.Defaulted,
 		VendorRequests: new(int32(c.VendorRequests())),
 		Support:        new(psav1.Support_NATIVE),
 	}
@@ -106,7 +124,7 @@ func (w Write) others(asked map[string]bool, r *psav1.Receipt_builder) {
 	for i := range fields.Len() {
 		fd := fields.Get(i)
 		name := string(fd.Name())
-		if asked[name] || name == customFields || contains(w.Unread, name) || !writable(fd) {
+		if asked[name] || name == customFields || contains(w.Unread, name) || contains(w.Defaulted, name) || !writable(fd) {
 			continue
 		}
 		h := value(w.Held, name)

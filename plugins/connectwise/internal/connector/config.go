@@ -52,4 +52,7 @@ type Config struct {
 	RateLimit        string
 	StatusCategories map[string]string
 	PriorityLevels   map[string]string
+	Defaults         struct {
+		Ticket struct{ Queue, Status, Priority, Source string }
+	}
 }

@@ -1,0 +1,174 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+)
+
+// lookAgain is when a create whose answer was lost is looked for by its external
+// id.
+var lookAgain = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
+
+// CreateTicket creates a service ticket. One with an external id is created once:
+// a ticket that has it already is answered in place of another.
+func (i *Instance) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest) (*psav1.CreateTicketResponse, error) {
+	if r.GetOptions().HasIfMatch() {
+		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
+	}
+	input, defaulted := i.withDefaults(r.GetInput())
+	fields := receipt.SetFields(input, "notify")
+	d, err := i.newDraft(ctx, nil, input, fields)
+	if err != nil {
+		return nil, err
+	}
+	if d.companyID == 0 {
+		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
+	}
+	quiet, mail, err := ticketMail(input.GetNotify(), true)
+	if err != nil {
+		return nil, err
+	}
+	if input.HasExternalId() {
+		if done, err := i.alreadyCreated(ctx, d); done != nil || err != nil {
+			return done, err
+		}
+	}
+	var row api.Row[api.Ticket]
+	err = planned(i.api.Post(ctx, "create the ticket", "service/tickets", d.body(quiet), &row))
+	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
+		row, err = i.findCreated(ctx, input.GetExternalId(), err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if call.From(ctx).DryRun {
+		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), i.api.Root())}.Build(), nil
+	}
+	held, err := i.wholeTicket(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	w := receipt.Write{Asked: d.asked, Held: held, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere}
+	if d.has("description") || d.has("resolution") {
+		if err := i.addDescription(ctx, held, row.Record.ID); err != nil {
+			return nil, err
+		}
+	}
+	out := receipt.Of(call.From(ctx), w)
+	out.SetNotification(mail)
+	i.attribute(ctx, out, row.Record.Info.EnteredBy)
+	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
+}
+
+// withDefaults fills what the connection's configuration says where the caller
+// does not, and names what it filled. A default status counts only together with
+// the default queue that it belongs to.
+func (i *Instance) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
+	input := proto.CloneOf(asked)
+	defaults := i.config.Defaults.Ticket
+	var filled []string
+	if defaults.Queue != "" && !input.HasQueue() {
+		input.SetQueue(psav1.Reference_builder{Name: &defaults.Queue}.Build())
+		filled = append(filled, "queue")
+		if defaults.Status != "" && !input.HasStatus() {
+			input.SetStatus(psav1.Status_builder{Name: &defaults.Status}.Build())
+			filled = append(filled, "status")
+		}
+	}
+	if defaults.Priority != "" && !input.HasPriority() {
+		input.SetPriority(psav1.Priority_builder{Name: &defaults.Priority}.Build())
+		filled = append(filled, "priority")
+	}
+	if defaults.Source != "" && !input.HasSource() {
+		input.SetSource(psav1.Reference_builder{Name: &defaults.Source}.Build())
+		filled = append(filled, "source")
+	}
+	return input, filled
+}
+
+// body is the record to create.
+func (d *draft) body(quiet bool) map[string]any {
+	body := map[string]any{}
+	for _, m := range d.members {
+		if m.value != nil {
+			body[m.name] = m.value
+		}
+	}
+	if len(d.custom) > 0 {
+		body["customFields"] = d.allCustomFields(func(int) bool { return true })
+	}
+	if d.has("description") {
+		body["initialDescription"] = plainText(d.input.GetDescription())
+	}
+	if d.has("resolution") {
+		body["initialResolution"] = plainText(d.input.GetResolution().GetText())
+	}
+	if quiet {
+		body["processNotifications"] = false
+	}
+	return body
+}
+
+// byExternalID finds the tickets of an external id.
+func (i *Instance) byExternalID(ctx context.Context, externalID string) ([]api.Row[api.Ticket], error) {
+	where, err := api.EqText("externalXRef", externalID)
+	if err != nil {
+		return nil, unsearchable("external_id", err)
+	}
+	return api.List[api.Row[api.Ticket]](ctx, i.api, "service/tickets", api.Query{Conditions: where, OrderBy: "id asc", PageSize: 2})
+}
+
+// alreadyCreated answers the ticket that has the external id, if it is the one
+// asked for: the same title and company.
+func (i *Instance) alreadyCreated(ctx context.Context, d *draft) (*psav1.CreateTicketResponse, error) {
+	rows, err := i.byExternalID(ctx, d.input.GetExternalId())
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	row := rows[0]
+	id := strconv.Itoa(row.Record.ID)
+	if row.Record.Summary != d.input.GetTitle() || refID(row.Record.Company) != d.companyID {
+		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, d.input.GetExternalId()))
+	}
+	ticket, err := i.wholeTicket(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	out := receipt.Unchanged(call.From(ctx))
+	out.SetAlreadyExisted(true)
+	out.SetNotification(unmailed(d.input.GetNotify()))
+	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+}
+
+// findCreated looks for a ticket whose create got no answer. It is never sent
+// again: what is not found stays unknown.
+func (i *Instance) findCreated(ctx context.Context, externalID string, lost error) (api.Row[api.Ticket], error) {
+	for _, wait := range lookAgain {
+		select {
+		case <-ctx.Done():
+			return api.Row[api.Ticket]{}, lost
+		case <-time.After(wait):
+		}
+		rows, err := i.byExternalID(ctx, externalID)
+		if err == nil && len(rows) > 0 {
+			return rows[0], nil
+		}
+	}
+	return api.Row[api.Ticket]{}, lost
+}
+
+// without returns the fields that are not among others.
+func without(fields, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return slices.Contains(others, f) })
+}

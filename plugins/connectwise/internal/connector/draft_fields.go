@@ -1,0 +1,244 @@
+package connector
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+)
+
+func (d *draft) priority(ctx context.Context) error {
+	if err := d.cannotClear("priority"); err != nil {
+		return err
+	}
+	asked := d.input.GetPriority()
+	var (
+		found setup.Priority
+		err   error
+	)
+	if asked.HasId() || asked.HasName() {
+		found, err = d.i.tables.PickPriority(ctx, "priority", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
+	} else {
+		if d.current != nil && d.current.Priority != nil {
+			if now, ok := d.i.tables.Priority(ctx, d.current.Priority.ID); ok && now.Urgency == asked.GetLevel() {
+				return nil // any priority of the level is as good as asked
+			}
+		}
+		found, err = d.i.tables.PickLevel(ctx, "priority", asked.GetLevel())
+	}
+	if err != nil {
+		return err
+	}
+	d.asked.SetPriority(psav1.Priority_builder{Id: new(strconv.Itoa(found.ID)), Name: new(found.Name)}.Build())
+	d.set("priority", "priority", api.ID{ID: found.ID})
+	return nil
+}
+
+func (d *draft) impact(context.Context) error {
+	if err := d.cannotClear("impact"); err != nil {
+		return err
+	}
+	d.set("impact", "impact", mapping.VendorGrade(d.input.GetImpact()))
+	return nil
+}
+
+func (d *draft) urgency(context.Context) error {
+	if err := d.cannotClear("urgency"); err != nil {
+		return err
+	}
+	d.set("urgency", "severity", mapping.VendorGrade(d.input.GetUrgency()))
+	return nil
+}
+
+func (d *draft) source(ctx context.Context) error {
+	if d.current != nil {
+		return fault.InvalidArgument("source", "how a ticket came in is set when it is created")
+	}
+	found, err := d.i.tables.PickSource(ctx, "source", reference(d.input.GetSource()))
+	if err != nil {
+		return err
+	}
+	d.asked.SetSource(newReference(found.ID, found.Name))
+	d.set("source", "source", api.ID{ID: found.ID})
+	return nil
+}
+
+func (d *draft) parent(context.Context) error {
+	if d.clears("parent") {
+		d.set("parent", "parentTicketId", nil)
+		return nil
+	}
+	n, err := strconv.Atoi(d.input.GetParent().GetId())
+	if err != nil || n <= 0 {
+		return fault.InvalidArgument("parent.id", "give the id of a ticket")
+	}
+	d.asked.SetParent(newReference(n, ""))
+	d.set("parent", "parentTicketId", n)
+	return nil
+}
+
+func (d *draft) dueAt(context.Context) error {
+	if d.clears("due_at") {
+		d.set("due_at", "requiredDate", nil)
+		return nil
+	}
+	d.set("due_at", "requiredDate", api.FormatTime(d.input.GetDueAt().AsTime()))
+	return nil
+}
+
+func (d *draft) estimate(context.Context) error {
+	if d.clears("estimated_seconds") {
+		d.set("estimated_seconds", "budgetHours", nil)
+		return nil
+	}
+	d.set("estimated_seconds", "budgetHours", float64(d.input.GetEstimatedSeconds())/3600)
+	return nil
+}
+
+// agreement takes an id: agreements are not read by this connector.
+func (d *draft) agreement(context.Context) error {
+	if d.clears("agreement") {
+		d.set("agreement", "agreement", nil)
+		return nil
+	}
+	n, err := strconv.Atoi(d.input.GetAgreement().GetId())
+	if err != nil || n <= 0 {
+		return fault.InvalidArgument("agreement.id", "give the id of the agreement; names of agreements are not looked up")
+	}
+	d.set("agreement", "agreement", api.ID{ID: n})
+	return nil
+}
+
+// maxExternalID is how long an external reference can be (connectwise.md §7).
+const maxExternalID = 100
+
+func (d *draft) externalID(context.Context) error {
+	if err := tooLong("external_id", d.input.GetExternalId(), maxExternalID); err != nil {
+		return err
+	}
+	d.set("external_id", "externalXRef", d.input.GetExternalId())
+	return nil
+}
+
+// description is kept in a note; see story.
+func (d *draft) description(context.Context) error { return d.cannotClear("description") }
+
+// resolution is kept in a note; see story.
+func (d *draft) resolution(context.Context) error {
+	if err := d.cannotClear("resolution"); err != nil {
+		return err
+	}
+	return checkResolution(d.input.GetResolution())
+}
+
+func checkResolution(r *psav1.Resolution) error {
+	if r.HasCode() {
+		return fault.FieldNotSupported("resolution.code", "ConnectWise has no resolution codes; give resolution.text")
+	}
+	if r.GetText() == "" {
+		return fault.InvalidArgument("resolution.text", "a resolution at ConnectWise is a text")
+	}
+	return nil
+}
+
+// customFields resolves the custom fields asked for, the builtin ones among them.
+func (d *draft) customFields(ctx context.Context) error {
+	var definitions setup.Set[setup.Field]
+	for _, field := range d.fields {
+		id, ok := receipt.CustomFieldID(field)
+		if !ok {
+			continue
+		}
+		value := d.input.GetCustomFields()[id]
+		if builtin, ok := mapping.BuiltinByID(id); ok {
+			v, err := builtin.VendorValue(value)
+			if err != nil {
+				return err
+			}
+			d.set(field, builtin.Member, v)
+			continue
+		}
+		if definitions.Values == nil {
+			var err error
+			if definitions, err = d.i.tables.Fields(ctx, setup.Tickets); err != nil {
+				return err
+			}
+		}
+		if err := d.customField(field, id, value, definitions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *draft) customField(path, id string, value *structpb.Value, definitions setup.Set[setup.Field]) error {
+	n, _ := strconv.Atoi(id)
+	definition, ok := definitions.ByID(n)
+	if !ok || strconv.Itoa(n) != id {
+		var allowed []string
+		for _, f := range definitions.Values {
+			allowed = append(allowed, fmt.Sprintf("%d (%s)", f.ID, setup.Clean(f.Caption)))
+		}
+		for _, b := range mapping.Builtins {
+			allowed = append(allowed, b.ID())
+		}
+		return fault.InvalidArgument(path, fmt.Sprintf("tickets have no custom field %q", id), allowed...)
+	}
+	v, err := mapping.VendorValue(definition, value)
+	if err != nil {
+		return err
+	}
+	d.custom[n] = v
+	if s, ok := v.(string); ok && definition.Type == psav1.CustomFieldType_SELECT {
+		// Whatever the option was named by, its id is what the ticket will show.
+		if i := slices.IndexFunc(definition.SortedOptions(), func(o api.UserDefinedOption) bool { return o.Value == s }); i >= 0 {
+			d.asked.GetCustomFields()[id] = structpb.NewStringValue(strconv.Itoa(definition.SortedOptions()[i].ID))
+		}
+	}
+	return nil
+}
+
+// customMember is a custom field as a write takes it.
+type customMember struct {
+	ID    int `json:"id"`
+	Value any `json:"value"`
+}
+
+// allCustomFields is the whole array with the changes: whether the vendor keeps
+// what is left out is contested, so that everything is sent (connectwise.md §8).
+func (d *draft) allCustomFields(pending func(id int) bool) []customMember {
+	var list []customMember
+	seen := map[int]bool{}
+	if d.current != nil {
+		for _, f := range d.current.CustomFields {
+			seen[f.ID] = true
+			if v, ok := d.custom[f.ID]; ok && pending(f.ID) {
+				list = append(list, customMember{f.ID, v})
+				continue
+			}
+			value := f.Value
+			if len(value) == 0 {
+				value = json.RawMessage("null")
+			}
+			list = append(list, customMember{f.ID, value})
+		}
+	}
+	for id, v := range d.custom {
+		if !seen[id] && pending(id) {
+			list = append(list, customMember{id, v})
+		}
+	}
+	slices.SortFunc(list, func(a, b customMember) int { return a.ID - b.ID })
+	return list
+}

@@ -1,0 +1,258 @@
+package connector
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+)
+
+// queue moves the ticket to a board. Status, type and team belong to a board, so
+// that those of the new one go with it in the same request (connectwise.md §7).
+func (d *draft) queue(ctx context.Context) error {
+	if err := d.cannotClear("queue"); err != nil {
+		return err
+	}
+	board, err := d.i.tables.PickBoard(ctx, "queue", reference(d.input.GetQueue()))
+	if err != nil {
+		return err
+	}
+	moves := d.current != nil && board.ID != refID(d.current.Board)
+	d.board = board
+	d.asked.SetQueue(newReference(board.ID, board.Name))
+	d.set("queue", "board", api.ID{ID: board.ID})
+	if !moves {
+		return nil
+	}
+	if !d.has("status") {
+		if err := d.carryStatus(ctx); err != nil {
+			return err
+		}
+	}
+	if err := d.carryClass(ctx); err != nil {
+		return err
+	}
+	return d.carryTeam(ctx)
+}
+
+// carryStatus finds the status of the new board that means what the old one
+// meant: the one of the same name, or else of the same category.
+func (d *draft) carryStatus(ctx context.Context) error {
+	if d.current.Status == nil {
+		return nil
+	}
+	status, err := d.i.tables.PickStatus(ctx, d.board, "status", catalogue.Reference{Name: d.current.Status.Name})
+	if fault.CodeOf(err) == fault.CodeInvalidArgument {
+		category := psav1.Category_IN_PROGRESS
+		if old, ok := d.i.tables.Status(ctx, refID(d.current.Board), d.current.Status.ID); ok {
+			category = old.Category
+		}
+		status, err = d.i.tables.PickCategory(ctx, d.board, "status", category)
+	}
+	if err != nil {
+		return err
+	}
+	d.fill("status", "status", api.ID{ID: status.ID})
+	return nil
+}
+
+// carryClass keeps type, subtype and item where the new board has them by the
+// same names, and clears them where it has not.
+func (d *draft) carryClass(ctx context.Context) error {
+	d.typeID, d.subtypeID = 0, 0
+	if d.has("type") || d.current.Type == nil {
+		return nil
+	}
+	named := func(r *api.Ref) catalogue.Reference { return catalogue.Reference{Name: r.Name} }
+	carry := func(field, name string, found setup.Class, err error) (int, error) {
+		if err != nil && fault.CodeOf(err) != fault.CodeInvalidArgument {
+			return 0, err
+		}
+		if err != nil {
+			d.fill(field, name, nil)
+			return 0, nil
+		}
+		d.fill(field, name, api.ID{ID: found.ID})
+		return found.ID, nil
+	}
+	found, err := d.i.tables.PickType(ctx, d.board, named(d.current.Type))
+	if d.typeID, err = carry("type", "type", found, err); err != nil {
+		return err
+	}
+	if d.has("subtype") || d.current.SubType == nil {
+		return nil
+	}
+	found, err = d.i.tables.PickSubtype(ctx, d.board, d.typeID, named(d.current.SubType))
+	if d.subtypeID, err = carry("subtype", "subType", found, err); err != nil {
+		return err
+	}
+	if d.has("item") || d.current.Item == nil {
+		return nil
+	}
+	found, err = d.i.tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, named(d.current.Item))
+	_, err = carry("item", "item", found, err)
+	return err
+}
+
+// carryTeam takes the new board's team of the same name, or its default.
+func (d *draft) carryTeam(ctx context.Context) error {
+	if d.current.Team == nil || d.has(`custom_fields["vendor.team"]`) {
+		return nil
+	}
+	teams, err := d.i.tables.Teams(ctx, d.board.ID)
+	if err != nil {
+		return err
+	}
+	var value any
+	for _, team := range teams.Values {
+		if team.Default && value == nil {
+			value = api.ID{ID: team.ID}
+		}
+		if strings.EqualFold(team.Name, d.current.Team.Name) {
+			value = api.ID{ID: team.ID}
+			break
+		}
+	}
+	d.fill(`custom_fields["vendor.team"]`, "team", value)
+	return nil
+}
+
+func (d *draft) status(ctx context.Context) error {
+	if err := d.cannotClear("status"); err != nil {
+		return err
+	}
+	asked := d.input.GetStatus()
+	if d.board.ID == 0 {
+		return fault.InvalidArgument("status", "statuses belong to queues: give the queue too, or set a default queue for the connection")
+	}
+	if !asked.HasId() && !asked.HasName() && d.holdsCategory(ctx, asked.GetCategory()) {
+		return nil
+	}
+	status, err := d.pickStatus(ctx, asked)
+	if err != nil {
+		return err
+	}
+	d.asked.SetStatus(psav1.Status_builder{Id: new(strconv.Itoa(status.ID)), Name: new(status.Name)}.Build())
+	d.set("status", "status", api.ID{ID: status.ID})
+	return nil
+}
+
+// holdsCategory reports whether the ticket stays where it is and has a status of
+// the category: any such status is as good as asked.
+func (d *draft) holdsCategory(ctx context.Context, category psav1.Category_V) bool {
+	if d.current == nil || d.current.Status == nil || refID(d.current.Board) != d.board.ID {
+		return false
+	}
+	now, ok := d.i.tables.Status(ctx, d.board.ID, d.current.Status.ID)
+	return ok && now.Category == category
+}
+
+func (d *draft) pickStatus(ctx context.Context, asked *psav1.Status) (setup.Status, error) {
+	if asked.HasId() || asked.HasName() {
+		return d.i.tables.PickStatus(ctx, d.board, "status", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
+	}
+	return d.i.tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
+}
+
+// classType sets the type. A subtype and item below the old one fall with it.
+func (d *draft) classType(ctx context.Context) error {
+	if d.clears("type") {
+		d.typeID, d.subtypeID = 0, 0
+		d.set("type", "type", nil)
+		d.dropBelow()
+		return nil
+	}
+	class, err := d.pickBelowQueue("type", func() (setup.Class, error) {
+		return d.i.tables.PickType(ctx, d.board, reference(d.input.GetType()))
+	})
+	if err != nil {
+		return err
+	}
+	changed := class.ID != d.typeID
+	d.typeID = class.ID
+	d.asked.SetType(newReference(class.ID, class.Name))
+	d.set("type", "type", api.ID{ID: class.ID})
+	if changed {
+		d.subtypeID = 0
+		d.dropBelow()
+	}
+	return nil
+}
+
+// dropBelow clears what hangs below a type that changes, unless the request says
+// what comes there.
+func (d *draft) dropBelow() {
+	if d.current == nil {
+		return
+	}
+	if d.current.SubType != nil && !d.has("subtype") {
+		d.fill("subtype", "subType", nil)
+	}
+	if d.current.Item != nil && !d.has("item") {
+		d.fill("item", "item", nil)
+	}
+}
+
+func (d *draft) subtype(ctx context.Context) error {
+	if d.clears("subtype") {
+		d.subtypeID = 0
+		d.set("subtype", "subType", nil)
+		if d.current != nil && d.current.Item != nil && !d.has("item") {
+			d.fill("item", "item", nil)
+		}
+		return nil
+	}
+	if d.typeID == 0 {
+		return fault.InvalidArgument("subtype", "a subtype hangs below a type: give the type too")
+	}
+	class, err := d.pickBelowQueue("subtype", func() (setup.Class, error) {
+		return d.i.tables.PickSubtype(ctx, d.board, d.typeID, reference(d.input.GetSubtype()))
+	})
+	if err != nil {
+		return err
+	}
+	d.subtypeID = class.ID
+	d.asked.SetSubtype(newReference(class.ID, class.Name))
+	d.set("subtype", "subType", api.ID{ID: class.ID})
+	return nil
+}
+
+func (d *draft) item(ctx context.Context) error {
+	if d.clears("item") {
+		d.set("item", "item", nil)
+		return nil
+	}
+	if d.typeID == 0 || d.subtypeID == 0 {
+		return fault.InvalidArgument("item", "an item hangs below a type and a subtype: give these too")
+	}
+	class, err := d.pickBelowQueue("item", func() (setup.Class, error) {
+		return d.i.tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, reference(d.input.GetItem()))
+	})
+	if err != nil {
+		return err
+	}
+	d.asked.SetItem(newReference(class.ID, class.Name))
+	d.set("item", "item", api.ID{ID: class.ID})
+	return nil
+}
+
+func (d *draft) pickBelowQueue(field string, pick func() (setup.Class, error)) (setup.Class, error) {
+	if d.board.ID == 0 {
+		return setup.Class{}, fault.InvalidArgument(field, "types belong to queues: give the queue too, or set a default queue for the connection")
+	}
+	return pick()
+}
+
+func newReference(id int, name string) *psav1.Reference {
+	b := psav1.Reference_builder{Id: new(strconv.Itoa(id))}
+	if name != "" {
+		b.Name = &name
+	}
+	return b.Build()
+}
