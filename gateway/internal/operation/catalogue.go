@@ -57,6 +57,8 @@ type Operation struct {
 	// Service is the capability service, `deskgate.psa.v1.TicketReader`, and
 	// FullMethod the RPC in it, `/deskgate.psa.v1.TicketReader/ListTickets`.
 	Service, FullMethod string
+	// ServiceDoc is what the service is for.
+	ServiceDoc string
 	// Summary is the first sentence of Description, both from the comments.
 	Summary, Description string
 	HTTP                 HTTP

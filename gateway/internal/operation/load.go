@@ -115,9 +115,9 @@ func (b *builder) method(service protoreflect.ServiceDescriptor, m protoreflect.
 	op := &Operation{
 		Name: option.GetName(), Area: option.GetArea(), Access: Access(option.GetAccess()),
 		Idempotency: Idempotency(option.GetIdempotency()),
-		Service:     string(service.FullName()),
-		FullMethod:  fmt.Sprintf("/%s/%s", service.FullName(), m.Name()),
-		Summary:     firstSentence(doc), Description: doc,
+		Service:     string(service.FullName()), ServiceDoc: comment(service),
+		FullMethod: fmt.Sprintf("/%s/%s", service.FullName(), m.Name()),
+		Summary:    firstSentence(doc), Description: doc,
 		Write:     option.GetAccess() >= operationv1.Access_WRITE,
 		Connector: m.ParentFile().Package() == psaPackage,
 		Input:     b.message(m.Input()), Output: b.message(m.Output()),
