@@ -2,9 +2,11 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,7 +30,7 @@ func (res *resource) searchList(c *call) (answer, *apiError) {
 	}
 	if len(bytes.TrimSpace(c.body)) > 0 {
 		if err := json.Unmarshal(c.body, &in); err != nil {
-			return answer{}, malformedBody(c.body, err)
+			return answer{}, malformedBody(err)
 		}
 	}
 	return res.answerList(c, query.Parameters(in))
@@ -57,21 +59,32 @@ func parameter(q url.Values, name string) string {
 }
 
 func (res *resource) answerList(c *call, p query.Parameters) (answer, *apiError) {
-	page, err := pageOf(c.r)
+	records, err := res.visible(c)
 	if err != nil {
 		return answer{}, err
+	}
+	return c.answerRecords(schema.Lookup(res.typeName(c.world())), records, p)
+}
+
+// answerRecords filters, orders, pages and answers records.
+func (c *call) answerRecords(typ *schema.Type, records []*store.Record, p query.Parameters) (answer, *apiError) {
+	page, refused := pageOf(c.r)
+	if refused != nil {
+		return answer{}, refused
 	}
 	if page.ForwardOnly && p.OrderBy != "" {
 		return answer{}, badParameter("orderBy", p.OrderBy) // refused with forward-only paging
 	}
-	records, err := res.find(c, p)
+	records, err := query.Filter(c.world(), typ, p, records)
 	if err != nil {
-		return answer{}, err
+		return answer{}, badConditions(err)
 	}
-	typ := schema.Lookup(res.typeName(c.world()))
-	records, sortErr := query.Sort(c.world(), typ, p.OrderBy, records)
-	if sortErr != nil {
-		return answer{}, badConditions(sortErr)
+	records, err = query.Sort(c.world(), typ, p.OrderBy, records)
+	if err != nil {
+		return answer{}, badConditions(err)
+	}
+	if page.ForwardOnly {
+		slices.SortFunc(records, func(a, b *store.Record) int { return cmp.Compare(a.ID, b.ID) })
 	}
 	records, links := page.Cut(records, c.self())
 	a := answer{status: http.StatusOK, header: http.Header{}}
@@ -83,8 +96,8 @@ func (res *resource) answerList(c *call, p query.Parameters) (answer, *apiError)
 	return a, nil
 }
 
-// find lists the records that the caller may see and the conditions keep.
-func (res *resource) find(c *call, p query.Parameters) ([]*store.Record, *apiError) {
+// visible lists the records of the collection that the caller may see.
+func (res *resource) visible(c *call) ([]*store.Record, *apiError) {
 	if err := c.allow(res.right, inquire); err != nil {
 		return nil, err
 	}
@@ -108,17 +121,18 @@ func (res *resource) find(c *call, p query.Parameters) ([]*store.Record, *apiErr
 		}
 		records = kept
 	}
-	records, err := query.Filter(c.world(), schema.Lookup(res.typeName(c.world())), p, records)
-	if err != nil {
-		return nil, badConditions(err)
-	}
 	return records, nil
 }
 
 func (res *resource) count(c *call) (answer, *apiError) {
-	records, err := res.find(c, parametersOf(c.r.URL.Query()))
+	records, refused := res.visible(c)
+	if refused != nil {
+		return answer{}, refused
+	}
+	typ := schema.Lookup(res.typeName(c.world()))
+	records, err := query.Filter(c.world(), typ, parametersOf(c.r.URL.Query()), records)
 	if err != nil {
-		return answer{}, err
+		return answer{}, badConditions(err)
 	}
 	body := "{\r\n  \"count\": " + strconv.Itoa(len(records)) + "\r\n}"
 	return answer{status: http.StatusOK, body: []byte(body)}, nil

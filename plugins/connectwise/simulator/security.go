@@ -1,9 +1,11 @@
 package simulator
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
@@ -34,6 +36,30 @@ const (
 	grantAll  = "All"
 )
 
+// leftRight is what a revoke_right fault leaves of a right.
+type leftRight struct {
+	function string
+	level    level
+	grant    string
+}
+
+// parseRight reads a right as faults name it: "Service Tickets:edit" takes it
+// away, "Service Tickets:edit=My" leaves it for the caller's own records.
+func parseRight(right string) (leftRight, error) {
+	function, rest, _ := strings.Cut(right, ":")
+	l, grant, limited := strings.Cut(rest, "=")
+	out := leftRight{function, level(strings.ToLower(l)), grantNone}
+	if limited {
+		out.grant = grant
+	}
+	_, known := levels[string(out.level)]
+	if !known || !slices.Contains(seed.ModuleFunctions(), function) || !slices.Contains([]string{grantNone, grantMy, grantAll}, out.grant) {
+		return out, fmt.Errorf("right is %q; it must be a module function and a level, such as %q or %q; functions are %s; levels are add, edit, delete, inquire",
+			right, "Service Tickets:edit", "Service Tickets:edit=My", strings.Join(seed.ModuleFunctions(), ", "))
+	}
+	return out, nil
+}
+
 // grant is what the caller's security role gives for a module function. An
 // empty function asks for nothing but a valid key.
 func (c *call) grant(function string, l level) string {
@@ -41,8 +67,8 @@ func (c *call) grant(function string, l level) string {
 		return grantAll
 	}
 	for _, right := range simulator.Revoked(c.r.Context()) {
-		if strings.EqualFold(right, function+":"+string(l)) {
-			return grantNone
+		if left, err := parseRight(right); err == nil && left.function == function && left.level == l {
+			return left.grant
 		}
 	}
 	role, ok := c.world().Table(store.SecurityRoles).Get(c.member.Ref("securityRole"))

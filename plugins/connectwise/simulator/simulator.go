@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -65,14 +64,10 @@ func (s *Simulator) ErrorAnswer(status int) (simulator.Answer, bool) {
 }
 
 // CheckRight implements simulator.Vendor. A right is a module function and a
-// level, such as "Service Tickets:edit".
+// level (see parseRight).
 func (s *Simulator) CheckRight(right string) error {
-	function, level, _ := strings.Cut(right, ":")
-	if _, ok := levels[strings.ToLower(level)]; ok && slices.Contains(seed.ModuleFunctions(), function) {
-		return nil
-	}
-	return fmt.Errorf("right is %q; it must be a module function and a level, such as %q; functions are %s; levels are add, edit, delete, inquire",
-		right, "Service Tickets:edit", strings.Join(seed.ModuleFunctions(), ", "))
+	_, err := parseRight(right)
+	return err
 }
 
 // Act implements simulator.Vendor: as is a member's identifier.

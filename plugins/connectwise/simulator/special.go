@@ -13,6 +13,8 @@ func mountSpecial(on func(method, path string, writes bool, h handler)) {
 	on(http.MethodGet, "/system/info", false, systemInfo)
 	on(http.MethodGet, "/system/members/{text}", false, memberByIdentifier("Member", seed.MemberMaintenance))
 	on(http.MethodGet, "/system/info/members/{text}", false, memberByIdentifier("MemberInfo", seed.ServiceTickets))
+	on(http.MethodGet, "/service/tickets/{id}/allNotes", false, allNotes)
+	mountConfigurations(on)
 }
 
 func systemInfo(c *call) (answer, *apiError) {

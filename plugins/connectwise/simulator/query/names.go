@@ -32,6 +32,9 @@ func (n names) resolve(path []string) (recordField, error) {
 		return f, nil
 	}
 	m, ok := n.typ.Fold(path[0])
+	if ok && n.typ.Name == "ServiceTicketNote" && m.Name == "noteType" {
+		return recordField{}, unknown(path[0]) // returned, and not to be filtered by (connectwise.md §5)
+	}
 	if !ok || m.Kind == schema.Array || m.Kind == schema.Any || m.Kind == schema.Info {
 		return recordField{}, unknown(path[0]) // arrays belong into childConditions
 	}

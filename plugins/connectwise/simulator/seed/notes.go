@@ -60,7 +60,7 @@ func (b *builder) note(ticket *store.Record, at time.Time, flags noteFlags, text
 	at = minTime(at, b.start)
 	values := store.Object{
 		"ticketId": ticket.ID, "text": text, "detailDescriptionFlag": flags.discussion, "internalAnalysisFlag": flags.internal,
-		"resolutionFlag": flags.resolution, "issueFlag": false, "customerUpdatedFlag": contact != nil, "processNotifications": false,
+		"resolutionFlag": flags.resolution, "issueFlag": false, "customerUpdatedFlag": contact != nil,
 		"dateCreated": date(at), "internalFlag": true, "externalFlag": true, // both true on every note (connectwise.md §9)
 	}
 	by := ""

@@ -4,17 +4,18 @@ import "github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 
 // Ids of the organization, which other records refer to.
 const (
-	headOffice   = 2
-	branchOffice = 38
-	serviceDept  = 10
-	projectDept  = 11
-	usDollar     = 7
-	unitedStates = 1
-	onSite       = 1
-	remote       = 4
-	standardSLA  = 3
-	engineerRole = 11
-	remoteType   = 3
+	// RemoteLocation is where service happens unless a ticket says otherwise.
+	RemoteLocation = 4
+	headOffice     = 2
+	branchOffice   = 38
+	serviceDept    = 10
+	projectDept    = 11
+	usDollar       = 7
+	unitedStates   = 1
+	onSite         = 1
+	standardSLA    = 3
+	engineerRole   = 11
+	remoteType     = 3
 )
 
 // organization enters what the tenant is made of: places, departments, money.
@@ -32,7 +33,7 @@ func (b *builder) organization() {
 	for _, l := range []struct {
 		id   int64
 		name string
-	}{{onSite, "On-Site"}, {2, "In-House"}, {remote, "Remote"}} {
+	}{{onSite, "On-Site"}, {2, "In-House"}, {RemoteLocation, "Remote"}} {
 		b.put(store.ServiceLocations, l.id, 0, store.Object{"name": l.name})
 	}
 	for _, r := range []struct {

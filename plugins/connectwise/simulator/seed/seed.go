@@ -44,6 +44,9 @@ const (
 	serviceTicketCount = 420
 	projectTicketCount = 24
 	firstTicket        = 10001
+	// firstTimeNote keeps the notes of time entries apart from tickets' own,
+	// beside which allNotes lists them.
+	firstTimeNote = 50001
 )
 
 // builder fills a world.
@@ -70,6 +73,7 @@ func World(seed uint64, start time.Time) *store.World {
 	b.contacts()
 	b.configurations()
 	b.projects()
+	b.world.Table(store.TimeNotes).StartAt(firstTimeNote)
 	b.tickets()
 	b.advanceIDs()
 	return b.world

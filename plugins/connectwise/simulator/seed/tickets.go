@@ -100,7 +100,7 @@ func (b *builder) ticketRecord(id int64, entered time.Time, company, contact *st
 		"addressLine1": company.Values["addressLine1"], "city": company.Values["city"], "stateIdentifier": company.Values["state"],
 		"zip": company.Values["zip"], "country": store.Ref(unitedStates), "contact": store.Ref(contact.ID),
 		"contactName": contact.Values["name"], "contactPhoneNumber": contact.Values["defaultPhoneNbr"],
-		"serviceLocation": store.Ref(remote), "allowAllClientsPortalView": false, "customerUpdatedFlag": false,
+		"serviceLocation": store.Ref(RemoteLocation), "allowAllClientsPortalView": false, "customerUpdatedFlag": false,
 		"automaticEmailContactFlag": b.chance(60), "automaticEmailResourceFlag": b.chance(40), "automaticEmailCcFlag": false,
 		"approved": true, "actualHours": 0.0, "billTime": "NoDefault", "billExpenses": "NoDefault", "billProducts": "NoDefault",
 		"hasChildTicket": false, "hasMergedChildTicketFlag": false, "lagDays": int64(0), "lagNonworkingDaysFlag": false,

@@ -1,0 +1,291 @@
+// Package body reads request bodies by the vendor's record types: what is
+// not a member of the type or cannot be converted to the member's is refused
+// in the vendor's words (connectwise.md §3, §6).
+package body
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+)
+
+// Error is a refusal of a body.
+type Error struct {
+	Status  int
+	Code    string
+	Message string
+	// NullErrors is whether the answer shows "errors": null.
+	NullErrors bool
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Decode reads the body of a POST or PUT: an object of the type. A null
+// member is in the result as nil. References are left as the caller wrote
+// them, as store.Object.
+func Decode(data []byte, typ *schema.Type) (store.Object, error) {
+	d := newDecoder(data)
+	t, err := d.token("")
+	if err != nil {
+		return nil, err
+	}
+	if t != json.Delim('{') {
+		return nil, d.unexpected("", t)
+	}
+	o, err := d.object(typ, "")
+	if err != nil {
+		return nil, err
+	}
+	return o, d.end()
+}
+
+// DecodeValue reads the value of a PATCH operation for a member. The vendor
+// is not known to refuse unknown members there.
+func DecodeValue(data []byte, m *schema.Member, path string) (any, error) {
+	d := newDecoder(data)
+	d.lenient = true
+	return d.value(m, path)
+}
+
+type decoder struct {
+	data    []byte
+	json    *json.Decoder
+	lenient bool
+}
+
+func newDecoder(data []byte) *decoder {
+	d := &decoder{data: data, json: json.NewDecoder(bytes.NewReader(data))}
+	d.json.UseNumber()
+	return d
+}
+
+func (d *decoder) token(path string) (json.Token, error) {
+	t, err := d.json.Token()
+	if err != nil {
+		line, position := d.at(d.offset())
+		what := "Unexpected character encountered while parsing value."
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			what = "Unexpected end when reading JSON."
+		}
+		return nil, serverError("%s Path '%s', line %d, position %d.", what, path, line, position)
+	}
+	return t, nil
+}
+
+func (d *decoder) end() error {
+	if _, err := d.json.Token(); err != io.EOF {
+		line, position := d.at(d.offset())
+		return serverError("Additional text encountered after finished reading JSON content. Path '', line %d, position %d.", line, position)
+	}
+	return nil
+}
+
+func (d *decoder) offset() int { return int(d.json.InputOffset()) }
+
+// at is the line, from 1, and the number of characters read of it.
+func (d *decoder) at(offset int) (line, position int) {
+	read := d.data[:min(offset, len(d.data))]
+	return 1 + bytes.Count(read, []byte("\n")), len(read) - 1 - bytes.LastIndexByte(read, '\n')
+}
+
+func serverError(format string, args ...any) error {
+	return &Error{Status: http.StatusInternalServerError, Code: "ConnectWiseApi", Message: fmt.Sprintf(format, args...)}
+}
+
+func (d *decoder) unexpected(path string, t json.Token) error {
+	line, position := d.at(d.offset())
+	if delim, ok := t.(json.Delim); ok {
+		return serverError("Unexpected character encountered while parsing value: %s. Path '%s', line %d, position %d.", delim, path, line, position)
+	}
+	return serverError("Error converting value %s to type 'System.Object'. Path '%s', line %d, position %d.", quoted(t), path, line, position)
+}
+
+// object reads the members of an object whose brace is read.
+func (d *decoder) object(typ *schema.Type, path string) (store.Object, error) {
+	out := store.Object{}
+	for d.json.More() {
+		t, err := d.token(path)
+		if err != nil {
+			return nil, err
+		}
+		name, _ := t.(string)
+		memberPath := join(path, name)
+		m, ok := typ.Fold(name)
+		if !ok {
+			if err := d.unknownMember(typ, name, memberPath); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		v, err := d.value(m, memberPath)
+		if err != nil {
+			return nil, err
+		}
+		if m.Kind != schema.Info {
+			out[m.Name] = v
+		}
+	}
+	_, err := d.token(path)
+	return out, err
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+func (d *decoder) unknownMember(typ *schema.Type, name, path string) error {
+	if d.lenient {
+		return d.skip(path)
+	}
+	colon := bytes.IndexByte(d.data[d.offset():], ':')
+	line, position := d.at(d.offset() + colon + 1)
+	return &Error{
+		Status: http.StatusBadRequest, Code: "ConnectWiseApi", NullErrors: true,
+		Message: fmt.Sprintf("Could not find member '%s' on object of type '%s'. Path '%s', line %d, position %d."+
+			"Check your accept header to make sure you are using the correct version.", name, shortName(typ), path, line, position),
+	}
+}
+
+// shortName is a type's name without its module.
+func shortName(t *schema.Type) string { return t.Name[strings.LastIndexByte(t.Name, '.')+1:] }
+
+func (d *decoder) skip(path string) error {
+	var ignored json.RawMessage
+	if err := d.json.Decode(&ignored); err != nil {
+		_, err := d.token(path)
+		return err
+	}
+	return nil
+}
+
+func (d *decoder) value(m *schema.Member, path string) (any, error) {
+	if m.Kind == schema.Info {
+		return nil, d.skip(path)
+	}
+	t, err := d.token(path)
+	if err != nil || t == nil {
+		return nil, err
+	}
+	switch t {
+	case json.Delim('{'):
+		if m.Kind == schema.Object && m.Type() != nil {
+			return d.object(m.Type(), path)
+		}
+		return nil, d.unexpected(path, t)
+	case json.Delim('['):
+		if m.Kind == schema.Array {
+			return d.array(m, path)
+		}
+		return nil, d.unexpected(path, t)
+	}
+	return d.scalar(m.Kind, m, t, path)
+}
+
+func (d *decoder) array(m *schema.Member, path string) (any, error) {
+	out := []any{}
+	element := &schema.Member{Name: m.Name, Kind: m.Elem, Ref: m.Ref}
+	for i := 0; d.json.More(); i++ {
+		v, err := d.value(element, fmt.Sprintf("%s[%d]", path, i))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	_, err := d.token(path)
+	return out, err
+}
+
+// scalar converts a token as the vendor's reader does: numbers and booleans
+// may be written as text, text as a number.
+func (d *decoder) scalar(kind schema.Kind, m *schema.Member, t json.Token, path string) (any, error) {
+	text := fmt.Sprint(t)
+	switch kind {
+	case schema.String:
+		if m.Enum != nil {
+			for _, e := range m.Enum {
+				if strings.EqualFold(e, text) {
+					return e, nil
+				}
+			}
+			return nil, d.conversion(t, strings.ToUpper(m.Name[:1])+m.Name[1:], path)
+		}
+		return text, nil
+	case schema.DateTime:
+		at, err := parseTime(text)
+		if err != nil {
+			return nil, &Error{Status: http.StatusBadRequest, Code: "UnsupportedFormat", Message: "Unsupported format applied to " + path}
+		}
+		return at, nil
+	case schema.Integer:
+		if n, err := strconv.ParseInt(text, 10, 32); err == nil {
+			return n, nil
+		}
+		return nil, d.conversion(t, "System.Int32", path)
+	case schema.Number:
+		if n, err := strconv.ParseFloat(text, 64); err == nil {
+			return n, nil
+		}
+		return nil, d.conversion(t, "System.Double", path)
+	case schema.Boolean:
+		switch strings.ToLower(text) {
+		case "true":
+			return true, nil
+		case "false":
+			return false, nil
+		}
+		return nil, d.conversion(t, "System.Boolean", path)
+	case schema.Any:
+		if n, ok := t.(json.Number); ok {
+			f, _ := n.Float64()
+			return f, nil
+		}
+		return t, nil
+	}
+	name := "System.Object"
+	if m.Ref != "" {
+		name = m.Ref
+	}
+	return nil, d.conversion(t, name, path)
+}
+
+func (d *decoder) conversion(t json.Token, typeName, path string) error {
+	line, position := d.at(d.offset())
+	return serverError("Error converting value %s to type '%s'. Path '%s', line %d, position %d.", quoted(t), typeName, path, line, position)
+}
+
+func quoted(t json.Token) string {
+	if s, ok := t.(string); ok {
+		return `"` + s + `"`
+	}
+	return fmt.Sprint(t)
+}
+
+var wholeSeconds = regexp.MustCompile(`^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?$`)
+
+// parseTime reads a date as bodies write it: whole seconds, UTC, no brackets
+// (connectwise.md §10, §15).
+func parseTime(text string) (string, error) {
+	if !wholeSeconds.MatchString(text) {
+		return "", fmt.Errorf("not a time: %q", text)
+	}
+	if len(text) == len("2006-01-02") {
+		text += "T00:00:00Z"
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return "", err
+	}
+	return at.UTC().Format("2006-01-02T15:04:05Z"), nil
+}
