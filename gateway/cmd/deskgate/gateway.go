@@ -186,7 +186,7 @@ func (g *gateway) stop() {
 	if g.connectors == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), g.config.Gateway.ShutdownTimeout)
 	defer cancel()
 	g.connectors.Close(ctx)
 }

@@ -17,12 +17,8 @@ import (
 	"github.com/deskgate/deskgate/gateway/internal/rest"
 )
 
-const (
-	// readyTimeout is how long `ready` waits for a connection that stays down.
-	readyTimeout = 60 * time.Second
-	// drainTimeout is how long calls under way get at the end.
-	drainTimeout = 8 * time.Second
-)
+// readyTimeout is how long `ready` waits for a connection that stays down.
+const readyTimeout = 60 * time.Second
 
 func newServe() *cobra.Command {
 	var flags settings
@@ -62,7 +58,7 @@ func serve(flags *settings, withStdin bool) error {
 
 	var group run.Group
 	group.Add(func() error { return g.server.Serve(ln) }, func(error) {
-		ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), g.config.Gateway.ShutdownTimeout)
 		defer cancel()
 		if err := g.server.Shutdown(ctx); err != nil {
 			logger.Warn("the door did not close cleanly", "error", err)
