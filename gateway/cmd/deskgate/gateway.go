@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -61,7 +62,14 @@ func (s *settings) load(w io.Writer) (*gateway, error) {
 		}
 	}
 	c, diags := config.Load(config.Options{Path: s.path, Env: os.LookupEnv, Flags: flags, Areas: levels(catalogue)})
-	return &gateway{config: c, catalogue: catalogue}, report(w, diags)
+	if err := report(w, diags); err != nil {
+		return nil, err
+	}
+	// Connectors run in a directory of their own.
+	if c.State.Dir, err = filepath.Abs(c.State.Dir); err != nil {
+		return nil, exit(exitConfig, err)
+	}
+	return &gateway{config: c, catalogue: catalogue}, nil
 }
 
 // levels are what a group may grant per area. An area takes every level, also
