@@ -51,8 +51,8 @@ func newConnection(spec ConnectionSpec, log hclog.Logger, timing Timing, hide fu
 }
 
 // keepConnecting tries to connect until it is connected, the tries are held, or
-// ctx ends.
-func (c *connection) keepConnecting(ctx context.Context, p *process) {
+// ctx ends. Each try is made under the lane's lock.
+func (c *connection) keepConnecting(ctx context.Context, p *process, lane sync.Locker) {
 	wait := newBackoff(c.timing)
 	c.mu.Lock()
 	if !c.held {
@@ -66,7 +66,9 @@ func (c *connection) keepConnecting(ctx context.Context, p *process) {
 		if held {
 			return
 		}
+		lane.Lock()
 		fault := c.connect(ctx, p)
+		lane.Unlock()
 		if fault == nil || ctx.Err() != nil {
 			return
 		}
@@ -230,7 +232,7 @@ func (c *connection) set(state State, reason string, violations []problem.Violat
 		if state != Ready && state != Starting {
 			level = hclog.Warn
 		}
-		c.log.Log(level, "the connection is "+stateName(state), "reason", reason)
+		c.log.Log(level, "the connection "+words[state], "reason", reason)
 	}
 	c.state, c.reason, c.violations = state, reason, violations
 	if state != Starting {
@@ -259,7 +261,7 @@ func (c *connection) route() (*process, *problem.Problem) {
 	if c.on != nil && (c.state == Ready || c.state == Degraded) {
 		return c.on, nil
 	}
-	p := problem.New(problem.ConnectionDown, "connection %q is %s: %s", c.spec.Name, stateName(c.state), c.reason)
+	p := problem.New(problem.ConnectionDown, "connection %q %s: %s", c.spec.Name, words[c.state], c.reason)
 	if wait := time.Until(c.retryAt); wait > 0 && !c.held {
 		p.RetryAfter = wait
 	}

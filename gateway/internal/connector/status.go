@@ -1,7 +1,6 @@
 package connector
 
 import (
-	"strings"
 	"time"
 
 	"github.com/deskgate/deskgate/gateway/internal/problem"
@@ -69,7 +68,13 @@ type ProcessStatus struct {
 	LastLines []string
 }
 
-// stateName is the state as a person writes it.
-func stateName(s State) string {
-	return strings.ToLower(strings.ReplaceAll(s.String(), "_", " "))
+// words say a state in a sentence that begins with the connection.
+var words = map[State]string{
+	Starting:           "is starting",
+	Ready:              "is ready",
+	Degraded:           "is degraded",
+	NeedsAttention:     "needs attention",
+	NeedsAuthorization: "needs authorization",
+	Backoff:            "waits for its connector to be started again",
+	Failed:             "has failed",
 }

@@ -28,6 +28,8 @@ type supervisor struct {
 	ended  chan struct{}   // run has returned; nil before the first start
 	policy *restarts
 
+	suspects bool // used by run alone: the last process died under several connections
+
 	describing sync.Mutex
 	copy       *private.Executable
 
@@ -75,7 +77,7 @@ func (s *supervisor) describe(ctx context.Context, sockets string) (*Description
 		return nil, fmt.Errorf("connector %q %w", s.spec.Name, err)
 	}
 	s.mu.Lock()
-	s.desc = desc
+	s.desc, s.proc = desc, p
 	s.status.Version = desc.Version
 	s.mu.Unlock()
 	s.ended = make(chan struct{})
@@ -131,7 +133,7 @@ func (s *supervisor) run(p *process) {
 			s.policy.lived(time.Since(born))
 			s.mourn(p, time.Since(born))
 		}
-		if !s.pause(p) {
+		if !s.pause() {
 			return
 		}
 		s.report(Starting, "the connector is being started again")
@@ -144,17 +146,12 @@ func (s *supervisor) run(p *process) {
 }
 
 // pause waits until the next start is due. It answers false when there is none.
-func (s *supervisor) pause(last *process) bool {
+func (s *supervisor) pause() bool {
 	wait, failed := s.policy.next(time.Now())
-	state, reason := Backoff, s.processStatus().Reason
-	if last != nil {
-		reason = "the connector's process is gone: " + last.exit()
-	}
 	if failed {
-		state = Failed
+		s.report(Failed, s.processStatus().Reason)
 	}
 	s.log.Warn("the connector is going to be started again", "in", wait.Round(time.Millisecond), "failed", failed)
-	s.report(state, reason)
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -179,7 +176,8 @@ func (s *supervisor) tend(p *process) {
 	minders.Go(func() { s.watch(ctx, p) })
 	s.mu.Lock()
 	s.proc = p
-	s.adopt = func(c *connection) { minders.Go(func() { c.keepConnecting(ctx, p) }) }
+	lane := s.lane()
+	s.adopt = func(c *connection) { minders.Go(func() { c.keepConnecting(ctx, p, lane) }) }
 	for _, c := range s.connections {
 		s.adopt(c)
 	}
@@ -193,12 +191,29 @@ func (s *supervisor) tend(p *process) {
 		s.proc = nil
 	}
 	s.mu.Unlock()
+	if !closing {
+		s.log.Error("the connector's process is gone", "pid", p.runner.PID(), "reason", p.exit())
+		s.report(Backoff, "the connector's process is gone: "+p.exit())
+	}
 	minders.Wait()
 	if !closing { // otherwise close ends it, after the calls in flight
 		p.end(context.Background())
-		s.log.Error("the connector's process is gone", "pid", p.runner.PID(), "reason", p.exit())
 	}
 }
+
+// lane returns what connections connect under: all at once, or, after a death
+// that had several suspects, one after the other, which tells who it is.
+func (s *supervisor) lane() sync.Locker {
+	if s.suspects {
+		return &sync.Mutex{}
+	}
+	return nobody{}
+}
+
+type nobody struct{}
+
+func (nobody) Lock()   {}
+func (nobody) Unlock() {}
 
 // mourn draws the conclusions from the end of a life.
 func (s *supervisor) mourn(p *process, age time.Duration) {
@@ -210,6 +225,7 @@ func (s *supervisor) mourn(p *process, age time.Duration) {
 	for _, c := range all {
 		c.processGone(age >= s.timing.StartsWindow)
 	}
+	s.suspects = len(victims) > 1 || s.suspects && age < s.timing.BackoffMax
 	// Only where others suffer: a connector with one connection is just failed.
 	if len(victims) != 1 || len(all) < 2 {
 		return
@@ -230,7 +246,7 @@ func (s *supervisor) add(c *connection) {
 		s.adopt(c)
 		return
 	}
-	if s.status.State != Ready { // otherwise a life is about to begin, or to end
+	if s.status.State != Ready && s.status.State != Starting { // otherwise a life is about to begin
 		c.processState(s.status.State, s.status.Reason)
 	}
 }
