@@ -27,14 +27,17 @@ type Folder struct {
 // takes it into use. Several may use one folder.
 func Claim(path string) (*Folder, error) {
 	for {
-		if err := os.MkdirAll(path, 0o700); err != nil {
+		err := os.MkdirAll(path, 0o700)
+		if err == nil {
+			var f *Folder
+			if f, err = lock(path, os.O_CREATE|os.O_RDWR, syscall.LOCK_SH); err == nil {
+				return f, nil
+			}
+		}
+		// It went away under our hands: a sweep was faster.
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			return nil, err
 		}
-		f, err := lock(path, os.O_CREATE|os.O_RDWR, syscall.LOCK_SH)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // Sweep was faster
-		}
-		return f, err
 	}
 }
 

@@ -1,0 +1,105 @@
+package logline
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+)
+
+func lines(chunks ...string) []string {
+	var got []string
+	w := NewWriter(func(l []byte) { got = append(got, string(l)) })
+	for _, c := range chunks {
+		if n, err := w.Write([]byte(c)); n != len(c) || err != nil {
+			panic("a Writer never fails")
+		}
+	}
+	w.Flush()
+	return got
+}
+
+func TestWriter(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", maxLine)
+	for name, test := range map[string]struct{ in, want []string }{
+		"whole lines":          {[]string{"a\nb\r\n\nc\n"}, []string{"a", "b", "c"}},
+		"pieces":               {[]string{"a", "b\nc", "d"}, []string{"ab", "cd"}},
+		"just fits":            {[]string{long + "\n"}, []string{long}},
+		"too long":             {[]string{long, "y", "yy\nnext\n"}, []string{long + cutMark, "next"}},
+		"too long, in one":     {[]string{long + long + long + "\nnext\n"}, []string{long + cutMark, "next"}},
+		"too long, at the end": {[]string{long + "y"}, []string{long + cutMark}},
+	} {
+		if got := lines(test.in...); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %.60q", name, got)
+		}
+	}
+}
+
+func TestFloodIsBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		s := NewSink(hclog.New(&hclog.LoggerOptions{Output: &out, JSONFormat: true}))
+		for i := range 5000 {
+			s.Stderr(fmt.Appendf(nil, "line %d", i))
+		}
+		if n := bytes.Count(out.Bytes(), []byte("\n")); n != burst {
+			t.Errorf("%d lines were logged", n)
+		}
+		out.Reset()
+		time.Sleep(time.Second)
+		s.Stderr([]byte("after"))
+		if got := out.String(); !strings.Contains(got, `"dropped":4000`) || !strings.Contains(got, `"after"`) {
+			t.Errorf("after the flood: %s", got)
+		}
+		last := s.Last()
+		if len(last) != keepLines || last[keepLines-1] != "[INFO] after" || last[0] != "[INFO] line 4951" {
+			t.Errorf("%d lines are kept, %q to %q", len(last), last[0], last[len(last)-1])
+		}
+	})
+}
+
+func TestLevelsBelowTheLoggersCostNothing(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	s := NewSink(hclog.New(&hclog.LoggerOptions{Output: &out, Level: hclog.Warn, JSONFormat: true}))
+	for range 2 * burst {
+		s.Stderr([]byte(`{"@level":"debug","@message":"chatter"}`))
+	}
+	s.Stderr([]byte(`{"@level":"error","@message":"it matters"}`))
+	if got := out.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "it matters") {
+		t.Errorf("logged %s", got)
+	}
+}
+
+func TestStackTraceEndsWithTheProcess(t *testing.T) {
+	t.Parallel()
+	s := NewSink(hclog.NewNullLogger())
+	for _, l := range []string{"before", "panic: oh", "goroutine 1 [running]:", `{"@level":"info","@message":"still logging"}`} {
+		s.Stderr([]byte(l))
+	}
+	s.Reset()
+	s.Stderr([]byte("the next process"))
+	want := []string{"[INFO] before", "[ERROR] panic: oh", "[ERROR] goroutine 1 [running]:", "[INFO] still logging", "[INFO] the next process"}
+	if got := s.Last(); !slices.Equal(got, want) {
+		t.Errorf("kept %q", got)
+	}
+}
+
+func TestHide(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	s := NewSink(hclog.New(&hclog.LoggerOptions{Output: &out, JSONFormat: true}))
+	s.Hide(strings.NewReplacer("hunter2", "[hidden]"))
+	s.Stderr([]byte(`{"@level":"info","@message":"as hun\u0074er2","list":["hunter2"],"hunter2":"x"}`))
+	s.Stdout([]byte("hunter2"))
+	if got := out.String() + strings.Join(s.Last(), ""); strings.Contains(got, "hunter2") {
+		t.Errorf("the secret is in %s", got)
+	}
+}
