@@ -1,0 +1,65 @@
+package pluginsdk
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/neutral"
+	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
+)
+
+// CommonConfig are the attributes that connections of every PSA have under the
+// same names. A connector's Config embeds it.
+type CommonConfig struct {
+	AgentResource        string            `hcl:"agent_resource" doc:"The technician that writes are attributed to: a name or an id of the PSA."`
+	RateLimit            string            `hcl:"rate_limit" default:"vendor" doc:"How many requests the PSA is asked: \"vendor\" for its documented limit, \"<n>/<unit>\" such as \"100/minute\", or \"off\" (loopback addresses only)."`
+	StatusCategories     map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
+	PriorityLevels       map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
+	CustomerNotification string            `hcl:"customer_notification" default:"note" allowed:"note|time_entry|email|flag_field|none" doc:"What makes the PSA mail a customer in this tenant."`
+	Defaults             Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
+}
+
+// Defaults are what new records get where the caller does not say.
+type Defaults struct {
+	Ticket TicketDefaults `hcl:"ticket" doc:"What new tickets get."`
+}
+
+// TicketDefaults are what new tickets get where the caller does not say. Empty
+// ones are left to the PSA.
+type TicketDefaults struct {
+	Kind       string        `hcl:"kind" allowed:"SERVICE|PROJECT|INCIDENT|REQUEST|REQUESTED_ITEM|CATALOG_TASK|CHANGE|PROBLEM|ALERT" doc:"The kind."`
+	RecordType string        `hcl:"record_type" doc:"The PSA's own record type, by name or id."`
+	Queue      string        `hcl:"queue" doc:"The queue, by name or id."`
+	Status     string        `hcl:"status" doc:"The status, by name or id."`
+	Priority   string        `hcl:"priority" doc:"The priority, by name or id."`
+	Source     string        `hcl:"source" doc:"The source, by name or id."`
+	DueIn      time.Duration `hcl:"due_in" doc:"When a ticket is due, from its creation on."`
+}
+
+// Validate checks what the tags cannot say.
+func (c CommonConfig) Validate() []fault.Violation {
+	var found []fault.Violation
+	add := func(attribute string, err error) {
+		if err != nil {
+			found = append(found, fault.Violation{Field: attribute, Message: err.Error()})
+		}
+	}
+	// Whether "off" is allowed depends on the address: the HTTP client tells.
+	_, err := vendorhttp.ParseRateLimit(c.RateLimit, vendorhttp.Rate{}, true)
+	add("rate_limit", err)
+	for _, name := range slices.Sorted(maps.Keys(c.StatusCategories)) {
+		_, err := neutral.ParseCategories(map[string]string{name: c.StatusCategories[name]})
+		add("status_categories", err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.PriorityLevels)) {
+		_, err := neutral.ParseLevels(map[string]string{name: c.PriorityLevels[name]})
+		add("priority_levels", err)
+	}
+	if c.Defaults.Ticket.DueIn < 0 {
+		add("defaults.ticket.due_in", fmt.Errorf("must not be negative"))
+	}
+	return found
+}
