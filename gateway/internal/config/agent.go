@@ -24,6 +24,17 @@ var agentSchema = schema{attributes: []attribute{
 	}},
 }}
 
+// says tells whether the block has an attribute, null counting as none. One whose
+// expression fails is there, and was reported.
+func (d decoder) says(b *hclsyntax.Block, name string) bool {
+	attr, ok := b.Body.Attributes[name]
+	if !ok {
+		return false
+	}
+	value, failed := attr.Expr.Value(d.eval)
+	return failed.HasErrors() || !value.IsNull()
+}
+
 // agent keeps the hash of the token and drops the token.
 func (r *reader) agent(d decoder, b *hclsyntax.Block) {
 	v := d.body(b, agentSchema)
@@ -31,11 +42,9 @@ func (r *reader) agent(d decoder, b *hclsyntax.Block) {
 	a.Groups, _ = v.given["groups"].([]string)
 	r.references(d, v.attrs["groups"], "group", a.Groups, nil)
 
-	_, plain := b.Body.Attributes["token"]
-	_, hashed := b.Body.Attributes["token_sha256"]
-	if plain == hashed {
+	if d.says(b, "token") == d.says(b, "token_sha256") {
 		d.onBlock(b, Diagnostic{Summary: "One token expected", Range: b.DefRange(),
-			Detail: fmt.Sprintf("%s has either token = env(\"NAME\") or token_sha256 = \"<id>:<hash>\"; `deskgate agent token %s` prints both.", title(b), a.Name)})
+			Detail: fmt.Sprintf("%s has either token = env(\"NAME\") or token_sha256 = \"<id>:<hash>\"; `deskgate agent token %s` prints one.", title(b), a.Name)})
 		return
 	}
 	var err error

@@ -167,7 +167,7 @@ func (r *reader) connection(d decoder, b *hclsyntax.Block) {
 func (r *reader) group(d decoder, b *hclsyntax.Block) {
 	allow := schema{}
 	for _, area := range slices.Sorted(maps.Keys(r.areas)) {
-		allow.attributes = append(allow.attributes, attribute{name: area, kind: text, allowed: r.areas[area]})
+		allow.attributes = append(allow.attributes, attribute{name: area, kind: text, allowed: levels(r.areas[area])})
 	}
 	v := d.body(b, schema{
 		attributes: []attribute{{name: "connections", kind: stringList, required: true}},
@@ -180,6 +180,14 @@ func (r *reader) group(d decoder, b *hclsyntax.Block) {
 		g.Allow[area], _ = level.(string)
 	}
 	r.config.Groups = append(r.config.Groups, g)
+}
+
+// levels are what an area can be set to; none always can.
+func levels(known []string) []string {
+	if slices.Contains(known, "none") {
+		return known
+	}
+	return slices.Concat([]string{"none"}, known)
 }
 
 // references looks at a list of names.

@@ -42,7 +42,16 @@ type Diagnostic struct {
 
 // Diagnostics is what was found in a configuration. Its zero value and nil are
 // ready to use, and mean that nothing was found.
-type Diagnostics struct{ list []Diagnostic }
+type Diagnostics struct {
+	list []Diagnostic
+	seen map[identity]bool
+}
+
+// identity is what makes two diagnostics the same.
+type identity struct {
+	at                      hcl.Range
+	origin, summary, detail string
+}
 
 // HasErrors reports whether the configuration cannot be used.
 func (d *Diagnostics) HasErrors() bool {
@@ -78,12 +87,15 @@ func (d *Diagnostics) Append(more *Diagnostics) {
 // add leaves out what was said already: a connection's references to the
 // environment are looked at when the file is read and again with the schema.
 func (d *Diagnostics) add(x Diagnostic) {
-	same := func(y Diagnostic) bool {
-		return x.Range == y.Range && x.Origin == y.Origin && x.Summary == y.Summary && x.Detail == y.Detail
+	id := identity{x.Range, x.Origin, x.Summary, x.Detail}
+	if d.seen[id] {
+		return
 	}
-	if !slices.ContainsFunc(d.list, same) {
-		d.list = append(d.list, x)
+	if d.seen == nil {
+		d.seen = map[identity]bool{}
 	}
+	d.seen[id] = true
+	d.list = append(d.list, x)
 }
 
 // MarshalJSON writes a list, in the order of All.

@@ -159,7 +159,7 @@ func (l *layers) sound(s setting, given, origin string) bool {
 	case errors.Is(err, errCredentials):
 		x.Detail = fmt.Sprintf("%s %s.", s.key, err)
 	case err != nil:
-		x.Detail = fmt.Sprintf("%s is %.100q and %s.", s.key, given, err)
+		x.Detail = fmt.Sprintf("%s is %.100q: it %s.", s.key, given, err)
 	default:
 		return true
 	}
@@ -224,7 +224,7 @@ func between(low, high time.Duration) func(any) error {
 	return func(value any) error {
 		s, _ := value.(string)
 		if d, err := time.ParseDuration(s); err != nil || d < low || d > high {
-			return fmt.Errorf("must be from %s to %s", low, high)
+			return fmt.Errorf("must be from %s to %s", low, strings.TrimSuffix(high.String(), "0s"))
 		}
 		return nil
 	}

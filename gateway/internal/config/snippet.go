@@ -25,7 +25,7 @@ const maxQuote = 160
 var (
 	firstWord   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*`)
 	secretBlock = regexp.MustCompile(`(^|[^A-Za-z0-9_-])(connection|agent)\s*["{]`)
-	quoted      = regexp.MustCompile(`"[^"]*"`)
+	quoted      = regexp.MustCompile(`"[^"{}]+"`)
 )
 
 // quote shows the line on which rng starts. It must hold no secret.

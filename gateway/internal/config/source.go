@@ -22,7 +22,9 @@ const (
 	maxFile   = 1 << 20
 	maxDepth  = 32
 	maxTokens = 100_000
-	maxNumber = 24
+	// Each directive left open costs the parser a walk through the rest.
+	maxDirectives = 100
+	maxNumber     = 24
 )
 
 // source is the file: its text, and its syntax once that is sound.
@@ -84,8 +86,17 @@ func (s *source) parse(diags *Diagnostics) bool {
 		return false
 	}
 	file, found := hclsyntax.ParseConfig(s.text, s.name, hcl.InitialPos)
+	unclosed := openQuote(tokens)
 	for _, d := range found {
+		if unclosed != nil && d.Subject != nil && d.Subject.End.Byte > unclosed.Start.Byte {
+			continue // all that follows a quote left open is beside the point
+		}
 		diags.add(s.syntaxError(d))
+	}
+	if unclosed != nil {
+		diags.add(s.syntaxError(&hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Quote not closed", Subject: unclosed,
+			Detail: "The text that begins here has no quote at its end, on the same line."}))
+		return false
 	}
 	if found.HasErrors() {
 		return false
@@ -113,6 +124,20 @@ func (s *source) badByte() int {
 	return -1
 }
 
+// openQuote returns the first quote that is not closed on its line.
+func openQuote(tokens hclsyntax.Tokens) *hcl.Range {
+	var last *hcl.Range
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOQuote:
+			last = t.Range.Ptr()
+		case hclsyntax.TokenQuotedNewline:
+			return last
+		}
+	}
+	return nil
+}
+
 // at is the place of one byte.
 func (s *source) at(offset int) hcl.Range {
 	line := bytes.Count(s.text[:offset], []byte("\n")) + 1
@@ -124,7 +149,7 @@ func (s *source) at(offset int) hcl.Range {
 
 // tooComplex refuses what would cost more than a configuration can need.
 func tooComplex(tokens hclsyntax.Tokens) *Diagnostic {
-	depth := 0
+	depth, directives := 0, 0
 	for i, t := range tokens {
 		switch t.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen,
@@ -137,6 +162,13 @@ func tooComplex(tokens hclsyntax.Tokens) *Diagnostic {
 				return &Diagnostic{Severity: Error, Summary: "Number too long", Range: t.Range,
 					Detail: fmt.Sprintf("A number has at most %d digits and no exponent.", maxNumber)}
 			}
+		}
+		if t.Type == hclsyntax.TokenTemplateControl {
+			directives++
+		}
+		if directives > maxDirectives {
+			return &Diagnostic{Severity: Error, Summary: "Too many directives", Range: t.Range,
+				Detail: fmt.Sprintf("A configuration has at most %d directives %%{ ... }.", maxDirectives)}
 		}
 		if depth > maxDepth {
 			return &Diagnostic{Severity: Error, Summary: "Nested too deeply", Range: t.Range,

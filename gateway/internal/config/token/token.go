@@ -18,8 +18,8 @@ var (
 
 // The errors quote nothing: what is not a token may still be a secret.
 var (
-	errForm   = errors.New("a token has the form dg_<id>_<secret>: an id of 8 to 32 of a-z and 0-9, a secret of 32 to 128 letters and digits; `deskgate agent token NAME` makes one")
-	errHashed = errors.New("a hashed token has the form <id>:<SHA-256 in 64 lower-case hex digits>; `deskgate agent token NAME` prints it")
+	errForm   = errors.New("must have the form dg_<id>_<secret>: an id of 8 to 32 of a-z and 0-9, a secret of 32 to 128 letters and digits; `deskgate agent token NAME` makes one")
+	errHashed = errors.New("must have the form <id>:<SHA-256 of the token in 64 lower-case hex digits>; `deskgate agent token NAME` prints it")
 )
 
 // New makes a token with 260 bits of chance in its secret.
