@@ -97,11 +97,14 @@ func (b *body) message(path string, m protoreflect.Message, s shape) error {
 			return b.ignore(at)
 		}
 		top := path == "" && b.patch
-		if top && !f.Map {
+		// The entries of a map are set one by one, and what only a caller sends
+		// is no field of the record.
+		whole := top && !f.Map && !f.InputOnly
+		if whole {
 			b.setFields = append(b.setFields, f.Name)
 		}
 		if b.space() == 'n' {
-			return b.null(at, top && !f.Map, f)
+			return b.null(at, whole, f)
 		}
 		return b.field(at, m, f, top)
 	})
@@ -114,7 +117,7 @@ func (b *body) null(path string, clears bool, f *field) error {
 	}
 	switch {
 	case clears:
-	case !b.patch:
+	case !b.patch, f != nil && f.InputOnly:
 		b.add(path, "is null: leave the field out")
 	case f != nil && f.Map:
 		b.add(path, "is null: name the entries to clear one by one, each with null")

@@ -56,6 +56,9 @@ func (q *query) parameter(pair string) {
 	}
 	f, key := q.find(name)
 	switch {
+	case name == "":
+		q.add("query", "has a value without the name of a parameter")
+		return
 	case f == nil:
 		q.unknown(clip(name), fmt.Sprintf("%s has no such query parameter", q.op.Name), name, q.parameterNames())
 		return

@@ -166,8 +166,9 @@ func (b *body) anyList(path string) (*structpb.Value, error) {
 	return structpb.NewListValue(list), err
 }
 
-// maxExact bounds the whole numbers that a double holds exactly.
-const maxExact = 1 << 53
+// tooLarge is the first whole number that a double cannot tell from its
+// neighbour.
+const tooLarge = 1 << 53
 
 func (b *body) anyNumber(path string) (*structpb.Value, error) {
 	s, err := b.number()
@@ -175,7 +176,7 @@ func (b *body) anyNumber(path string) (*structpb.Value, error) {
 		return nil, err
 	}
 	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.Abs(n) > maxExact && !strings.ContainsAny(s, ".eE") {
+	if err != nil || math.Abs(n) >= tooLarge && !strings.ContainsAny(s, ".eE") {
 		b.add(path, fmt.Sprintf("%s would lose digits: send it as a string", clip(s)))
 		return nil, nil
 	}

@@ -102,7 +102,7 @@ func (s *schemas) request(doc string, fields []*operation.Field, rules []operati
 	var required []string
 	for _, f := range fields {
 		property := s.field(f, s.input, true)
-		if patch && !f.Map {
+		if patch && !f.Map && !f.InputOnly {
 			property = nullable(property)
 		}
 		properties = properties.with(f.Name, property.described(f.Doc).when(f.InputOnly, "writeOnly", true))
