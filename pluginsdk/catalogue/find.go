@@ -124,13 +124,11 @@ func (l List[T]) usable(field string, v T) error {
 // unknown is the fault for what the list does not hold; errors.Is finds
 // ErrUnknown in it.
 func (l List[T]) unknown(field, message, asked string, byID bool) error {
-	allowed := l.allowed(byID)
-	return fault.Invalid(fault.Violation{
-		Field:      field,
-		Message:    message,
-		Allowed:    allowed,
-		DidYouMean: nearest(asked, allowed),
-	}).WithCause(ErrUnknown)
+	v := fault.Violation{Field: field, Message: message, Allowed: l.allowed(byID)}
+	if !byID { // ids are not misspelt
+		v.DidYouMean = nearest(asked, v.Allowed)
+	}
+	return fault.Invalid(v).WithCause(ErrUnknown)
 }
 
 // allowed is the names (or ids) that a write may give, each once.
