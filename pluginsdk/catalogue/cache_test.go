@@ -50,7 +50,7 @@ func TestGetServesFreshStaleAndNew(t *testing.T) {
 		time.Sleep(catalogue.Fresh - 2*time.Second)
 		want(1, 0) // fresh
 		time.Sleep(time.Minute)
-		want(1, 0)              // stale: at once, and loaded in the background
+		want(1, 0)                  // stale: at once, and loaded in the background
 		time.Sleep(2 * time.Second) // the load
 		want(2, 0)
 		time.Sleep(catalogue.Stale)

@@ -153,3 +153,7 @@ func NeutralField(field string) string {
 	}
 	return "custom_fields[\"vendor." + member + "\"]"
 }
+
+// IsMisrouted reports whether the server did not know the company or the code
+// base.
+func IsMisrouted(err error) bool { return errors.Is(err, errMisrouted) }

@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/schema"
 )
 
 // uiHost is a cloud host of the user interface, which refuses API calls
@@ -41,18 +43,44 @@ func pageURL(site, codeBase string) string {
 
 // Config is what a connection's block holds.
 type Config struct {
-	Site       string
-	Company    string
-	PublicKey  string
-	PrivateKey string
-	ClientID   string
-	Version    string
+	pluginsdk.CommonConfig
 
-	AgentResource    string
-	RateLimit        string
-	StatusCategories map[string]string
-	PriorityLevels   map[string]string
-	Defaults         struct {
-		Ticket struct{ Queue, Status, Priority, Source string }
-	}
+	Site       schema.URL `hcl:"site,required" doc:"The address of the API: https://api-na.myconnectwise.net (or api-eu, api-au, api-za), or that of your own server."`
+	Company    string     `hcl:"company,required" doc:"The company id that technicians type into the login page."`
+	PublicKey  string     `hcl:"public_key,required" doc:"The public key of the API member."`
+	PrivateKey string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
+	ClientID   string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
+	Version    string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
 }
+
+// Validate says what is wrong with the configuration beyond its types.
+func (c Config) Validate() []fault.Violation {
+	var wrong []fault.Violation
+	add := func(err error) {
+		if err != nil {
+			wrong = append(wrong, fault.From(err).Violations...)
+		}
+	}
+	if c.Site != "" {
+		_, err := checkSite(string(c.Site))
+		add(err)
+	}
+	if strings.ContainsAny(c.Company, "+:/ ") {
+		add(fault.InvalidArgument("company", fmt.Sprintf("%q is no company id: it is one word", c.Company)))
+	}
+	if c.ClientID != "" && !guid.MatchString(c.ClientID) {
+		add(fault.InvalidArgument("client_id", "the client id is a GUID such as 1b2c3d4e-0000-4000-8000-123456789abc"))
+	}
+	if c.Version != "" && !version.MatchString(c.Version) {
+		add(fault.InvalidArgument("version", fmt.Sprintf("%q is no version such as 2025.16", c.Version)))
+	}
+	if c.AgentResource == "" {
+		add(fault.InvalidArgument("agent_resource", "ConnectWise attributes notes to a member: give its login name, full name or id"))
+	}
+	return wrong
+}
+
+var (
+	guid    = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	version = regexp.MustCompile(`^\d{4}\.\d{1,2}$`)
+)

@@ -28,7 +28,7 @@ type Instance struct {
 // connect opens a connection: it finds the code base, proves the login by loading
 // the setup tables, and resolves the agent resource.
 func connect(ctx context.Context, log hclog.Logger, config Config) (*Instance, error) {
-	site, err := checkSite(config.Site)
+	site, err := checkSite(string(config.Site))
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/call"
@@ -93,6 +94,10 @@ func (i *Instance) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
 	if defaults.Source != "" && !input.HasSource() {
 		input.SetSource(psav1.Reference_builder{Name: &defaults.Source}.Build())
 		filled = append(filled, "source")
+	}
+	if defaults.DueIn > 0 && !input.HasDueAt() {
+		input.SetDueAt(timestamppb.New(time.Now().Add(defaults.DueIn).Truncate(time.Second)))
+		filled = append(filled, "due_at")
 	}
 	return input, filled
 }

@@ -1,0 +1,209 @@
+package connector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/pluginsdk"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+)
+
+// report gathers findings.
+type report struct{ findings []pluginsdk.Finding }
+
+func (r *report) add(step string, level pluginsdk.Level, message, advice string) {
+	r.findings = append(r.findings, pluginsdk.Finding{Step: step, Level: level, Message: message, Advice: advice})
+}
+
+// Check looks whether the connection works, and says what an admin can do. It
+// stops where nothing further can be told.
+func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
+	r := &report{}
+	info, err := i.api.Discover(ctx)
+	if err != nil {
+		message, advice := explain(err)
+		r.add(stepOf(err, "reach"), pluginsdk.Failed, message, advice)
+		return r.findings, nil
+	}
+	r.reached(i, info)
+	rights := areas
+	if err := i.probe(ctx, areas[0]); err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
+		message, advice := explain(err)
+		r.add(stepOf(err, "login"), pluginsdk.Failed, message, advice)
+		return r.findings, nil
+	}
+	r.add("login", pluginsdk.OK, "ConnectWise accepts the keys and the client id", "")
+	for _, a := range rights {
+		r.right(a, i.probe(ctx, a))
+	}
+	r.agent(ctx, i)
+	r.statuses(ctx, i)
+	r.mail(ctx, i)
+	return r.findings, nil
+}
+
+func (r *report) reached(i *Instance, info api.CompanyInfo) {
+	switch {
+	case info.Codebase == "":
+		r.add("reach", pluginsdk.Warning, i.site+" does not tell its code base; "+i.api.CodeBase()+"/ is used",
+			"nothing to do on your own server; if later steps fail, check site and company")
+		return
+	case info.SiteURL != "" && !strings.Contains(i.site, strings.TrimSuffix(strings.TrimPrefix(info.SiteURL, "https://"), "/")):
+		r.add("reach", pluginsdk.Warning, fmt.Sprintf("company %q is served by %s, and site is %s", i.config.Company, info.SiteURL, i.site),
+			"set site to https://"+strings.TrimPrefix(info.SiteURL, "https://"))
+		return
+	}
+	r.add("reach", pluginsdk.OK, fmt.Sprintf("%s answers for %s, ConnectWise %s", i.site, info.CompanyName, info.VersionCode), "")
+}
+
+// area is a part of ConnectWise that the API member has to read.
+type area struct {
+	step, what, path, right string
+	needed                  bool
+}
+
+// areas are what the operations read, with the right of the security role that
+// each takes (connectwise.md §2).
+var areas = []area{
+	{"tickets", "service tickets", "service/tickets", "Service Desk > Service Tickets: Inquire All (Add and Edit All to write)", true},
+	{"boards", "service boards", "service/boards", "System > Table Setup: Inquire All", true},
+	{"priorities", "priorities", "service/priorities", "System > Table Setup: Inquire All", true},
+	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
+	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
+	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All", false},
+	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", "System > Table Setup: Inquire All", false},
+}
+
+func (i *Instance) probe(ctx context.Context, a area) error {
+	_, err := api.List[struct{}](ctx, i.api, a.path, api.Query{PageSize: 1, Fields: []string{"id"}})
+	return err
+}
+
+func (r *report) right(a area, err error) {
+	switch {
+	case err == nil:
+		r.add(a.step, pluginsdk.OK, "the API member reads "+a.what, "")
+	case fault.CodeOf(err) == fault.CodePermissionDenied:
+		level := pluginsdk.Warning
+		if a.needed {
+			level = pluginsdk.Failed
+		}
+		r.add(a.step, level, "the API member may not read "+a.what, "give its security role "+a.right)
+	default:
+		message, advice := explain(err)
+		r.add(a.step, pluginsdk.Unknown, message, advice)
+	}
+}
+
+// agent looks at the member that writes are attributed to, as ConnectWise has it
+// now.
+func (r *report) agent(ctx context.Context, i *Instance) {
+	var m api.Member
+	err := i.api.Get(ctx, fmt.Sprintf("%s/%d", membersPath, i.agent.ID), api.Query{}, &m)
+	if fault.CodeOf(err) == fault.CodePermissionDenied {
+		err = i.api.Get(ctx, fmt.Sprintf("%s/%d", membersInfoPath, i.agent.ID), api.Query{}, &m)
+	}
+	name := i.config.AgentResource
+	switch {
+	case fault.CodeOf(err) == fault.CodeNotFound:
+		r.add("agent_resource", pluginsdk.Failed, fmt.Sprintf("ConnectWise has no member %q any more", name), "set agent_resource to the login name of an active member")
+	case err != nil:
+		message, advice := explain(err)
+		r.add("agent_resource", pluginsdk.Unknown, message, advice)
+	case m.Inactive:
+		r.add("agent_resource", pluginsdk.Failed, fmt.Sprintf("member %q is inactive", name), "make the member active, or set agent_resource to another")
+	case m.APIOnly():
+		r.add("agent_resource", pluginsdk.Warning, fmt.Sprintf("member %q is an API member: it can write notes and hold no time", name), "set agent_resource to a member with a full licence")
+	default:
+		r.add("agent_resource", pluginsdk.OK, fmt.Sprintf("notes are written as %s; changes of tickets are listed under the API member", setup.Member{Member: m}.FullName()), "")
+	}
+}
+
+// statuses lists what the categories of statuses are guessed from.
+func (r *report) statuses(ctx context.Context, i *Instance) {
+	boards, err := i.boards(ctx, "", psav1.Kind_SERVICE)
+	if err != nil {
+		return // the step boards has said why
+	}
+	var guesses []string
+	for _, b := range boards {
+		set, err := i.tables.Statuses(ctx, b.ID)
+		if err != nil {
+			message, advice := explain(err)
+			r.add("statuses", pluginsdk.Unknown, message, advice)
+			return
+		}
+		for _, s := range set.Values {
+			if !s.Inactive && (s.Source == psav1.CategorySource_LABEL || s.Source == psav1.CategorySource_DEFAULT) {
+				guesses = append(guesses, fmt.Sprintf("%s/%s = %s", b.Name, s.Name, s.Category))
+			}
+		}
+	}
+	if len(guesses) == 0 {
+		r.add("statuses", pluginsdk.OK, "every status has a category by ConnectWise's own setup or by status_categories", "")
+		return
+	}
+	slices.Sort(guesses)
+	r.add("statuses", pluginsdk.Warning, "the categories of these statuses are guessed from their names: "+strings.Join(guesses, "; "),
+		"if one is wrong, set it in status_categories, such as { \"<queue>/<status>\" = \"WAITING_CUSTOMER\" }")
+}
+
+// mail tells on which boards a customer note reaches the contact.
+func (r *report) mail(ctx context.Context, i *Instance) {
+	boards, err := i.boards(ctx, "", psav1.Kind_SERVICE)
+	if err != nil {
+		return
+	}
+	var silent []string
+	for _, b := range boards {
+		if b.SendToContact != nil && !*b.SendToContact {
+			silent = append(silent, b.Name)
+		}
+	}
+	if len(silent) > 0 {
+		r.add("mail", pluginsdk.Warning, "these boards mail no contact, whatever a note asks for: "+strings.Join(silent, ", "),
+			"if customers should get notes by mail, set Send to Contact in the board's notifications")
+	}
+}
+
+// stepOf is the step that a fault belongs to.
+func stepOf(err error, otherwise string) string {
+	switch {
+	case errors.Is(err, api.ErrUnknownCompany):
+		return "company"
+	case fault.IsLoginRefused(err):
+		return "login"
+	}
+	return otherwise
+}
+
+// explain says what a fault means for the admin, and what to do.
+func explain(err error) (message, advice string) {
+	e := fault.From(err)
+	switch {
+	case errors.Is(err, api.ErrUnknownCompany):
+		return e.Message, "set company to the id that technicians type into the login page"
+	case api.IsMisrouted(err):
+		return e.Message, "check company, and that site is the server of that company"
+	case fault.IsLoginRefused(err):
+		return e.Message, "make new keys for the API member (System > Members > API Members > API Keys) and check that client_id is yours from the developer site"
+	case e.Reason == api.ReasonVersionRefused:
+		return e.Message, "set version to one that your ConnectWise serves, such as the one of its release"
+	case e.Reason == api.ReasonWrongAddress:
+		return e.Message, "set site to the https address of the API"
+	case e.Code == fault.CodeConnectionDown:
+		return e.Message, "check site, and that this machine reaches it"
+	case e.Code == fault.CodeVendorError && e.Vendor != nil && e.Vendor.Status == 200:
+		return e.Message, "site answers and is no ConnectWise API; check the address, and proxies in between"
+	case e.Code == fault.CodeRateLimited:
+		return e.Message, "wait; if it stays so, another integration uses up the limit: lower rate_limit"
+	}
+	return e.Message, "try again; if it stays so, the connector's log has more under this request"
+}

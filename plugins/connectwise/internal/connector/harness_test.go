@@ -1,0 +1,130 @@
+package connector
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	simcw "github.com/deskgate/deskgate/plugins/connectwise/simulator"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/schema"
+	"github.com/deskgate/deskgate/pluginsdk/simulator"
+)
+
+// startSimulator serves a tenant of its own for one test.
+func startSimulator(t *testing.T) *simulator.Running {
+	t.Helper()
+	sim, err := simulator.Start(simcw.New(), simulator.Options{Seed: 7, Limits: simulator.LimitsOff})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sim.Close() })
+	return sim
+}
+
+func configFor(url string) Config {
+	c := Config{
+		Site: schema.URL(url), Company: seed.CompanyID, PublicKey: seed.PublicKey, PrivateKey: seed.PrivateKey, ClientID: seed.ClientID,
+	}
+	c.AgentResource, c.RateLimit = seed.AgentMember, "off"
+	return c
+}
+
+// open starts a simulator and connects to it.
+func open(t *testing.T) (*Instance, *simulator.Running) {
+	t.Helper()
+	sim := startSimulator(t)
+	i, err := connect(t.Context(), nil, configFor(sim.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(i.Close)
+	return i, sim
+}
+
+// vendor speaks to the simulator as a technician's program would, without the
+// connector.
+func vendor(t *testing.T, sim *simulator.Running, method, path, body string, into any) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, sim.URL+"/v4_6_release/apis/3.0/"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.SetBasicAuth(seed.CompanyID+"+"+seed.PublicKey, seed.PrivateKey)
+	req.Header.Set("clientId", seed.ClientID)
+	req.Header.Set("Content-Type", "application/json")
+	return answer(t, req, into)
+}
+
+// admin calls an admin path of the simulator.
+func admin(t *testing.T, sim *simulator.Running, method, path, body string, into any) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, sim.URL+"/_sim/"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer(t, req, into)
+}
+
+func answer(t *testing.T, req *http.Request, into any) int {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if into != nil {
+		if err := json.Unmarshal(b, into); err != nil {
+			t.Fatalf("%s %s: %v in %s", req.Method, req.URL, err, b)
+		}
+	}
+	return resp.StatusCode
+}
+
+// counted returns a context that counts vendor requests, and the count.
+func counted(t *testing.T) (context.Context, *call.Call) {
+	c := &call.Call{Connection: "test", RequestID: t.Name()}
+	return call.With(t.Context(), c), c
+}
+
+// dry returns the context of a dry run.
+func dry(t *testing.T) context.Context {
+	return call.With(t.Context(), &call.Call{Connection: "test", DryRun: true})
+}
+
+// wantFault fails the test unless err has the code, and returns it.
+func wantFault(t *testing.T, err error, code fault.Code) *fault.Error {
+	t.Helper()
+	if fault.CodeOf(err) != code {
+		t.Fatalf("got %v, want %s", err, code)
+	}
+	return fault.From(err)
+}
+
+// firstTicket returns a ticket that fits.
+func firstTicket(t *testing.T, i *Instance, r psav1.ListTicketsRequest_builder) *psav1.Ticket {
+	t.Helper()
+	resp, err := i.ListTickets(t.Context(), r.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(resp.GetTickets()) == 0 {
+		t.Fatal("no ticket of the seed fits")
+	}
+	return resp.GetTickets()[0]
+}
+
+func ref(name string) *psav1.Reference { return psav1.Reference_builder{Name: &name}.Build() }
+
+func refByID(id string) *psav1.Reference { return psav1.Reference_builder{Id: &id}.Build() }
