@@ -67,7 +67,8 @@ func serve(flags *settings, withStdin bool) error {
 	signals, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	group.Add(func() error { <-signals.Done(); return errStopped }, func(error) { stop() })
 	if withStdin {
-		group.Add(func() error { _, _ = io.Copy(io.Discard, os.Stdin); return errStopped }, func(error) { _ = os.Stdin.Close() })
+		// A read of a pipe cannot be interrupted, so nobody waits for this one.
+		go func() { _, _ = io.Copy(io.Discard, os.Stdin); stop() }()
 	}
 	waiting, cancel := context.WithTimeout(context.Background(), readyTimeout)
 	group.Add(func() error {

@@ -150,12 +150,11 @@ func denied(id *Identity, op *operation.Operation, area string, level operation.
 	if connection != "" {
 		where = " on " + connection
 	}
-	groups := "it is in no group"
+	why := "it is in no group"
 	if names := id.Groups(); len(names) > 0 {
-		groups = "none of its groups (" + strings.Join(names, ", ") + ")"
+		why = fmt.Sprintf("none of its groups (%s) allows %s = %q there", strings.Join(names, ", "), area, level)
 	}
-	p := problem.New(problem.PermissionDenied, "agent %s may not call %s%s: %s allows %s = %q there",
-		id.name, op.Name, where, groups, area, level)
+	p := problem.New(problem.PermissionDenied, "agent %s may not call %s%s: %s", id.name, op.Name, where, why)
 	p.Reason = "group"
 	p.Missing = area + ":" + level.String()
 	return p

@@ -28,6 +28,9 @@ type plan struct {
 type field struct {
 	*operation.Field
 	fd protoreflect.FieldDescriptor
+	// single is a field that is neither list nor map, message one whose values
+	// are messages to protobuf.
+	single, message bool
 	// key is the field's name as JSON with its colon.
 	key string
 	// plan is that of the nested message.
@@ -65,7 +68,10 @@ func newPlans(c *operation.Catalogue) (map[string]*plan, error) {
 }
 
 func newField(f *operation.Field, fd protoreflect.FieldDescriptor, plans map[string]*plan) *field {
-	out := &field{Field: f, fd: fd, key: `"` + f.Name + `":`}
+	out := &field{
+		Field: f, fd: fd, key: `"` + f.Name + `":`,
+		single: !f.Repeated && !f.Map, message: fd.Message() != nil,
+	}
 	if f.Message != nil {
 		out.plan = plans[f.Message.FullName]
 	}

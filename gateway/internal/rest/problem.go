@@ -117,6 +117,7 @@ func (s *Server) problemOf(c *fiber.Ctx, err error) *problem.Problem {
 func (s *Server) unknownMethod(ctx *fasthttp.RequestCtx) {
 	c := s.app.AcquireCtx(ctx)
 	defer s.app.ReleaseCtx(c)
+	takeRequestID(c)
 	p := problem.New(problem.MethodNotAllowed, "there is no method %q", string(ctx.Method()))
 	p.Allow = []string{"GET", "HEAD", "POST", "PATCH", "DELETE"}
 	_ = answerProblem(c, p, nil) // writes into memory

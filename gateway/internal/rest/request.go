@@ -27,6 +27,18 @@ var validRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 
 // begin gives every request its id and keeps a panic from ending the gateway.
 func (s *Server) begin(c *fiber.Ctx) (err error) {
+	id := takeRequestID(c)
+	defer func() {
+		if r := recover(); r != nil {
+			s.Logger.Error("a handler panicked", "request_id", id, "panic", r)
+			err = answerProblem(c, problem.From(nil), nil)
+		}
+	}()
+	return c.Next()
+}
+
+// takeRequestID is the caller's id for the request, or a new one.
+func takeRequestID(c *fiber.Ctx) string {
 	id := c.Get("X-Request-Id")
 	if validRequestID.MatchString(id) {
 		id = strings.Clone(id) // Fiber's strings live as long as the request
@@ -35,13 +47,7 @@ func (s *Server) begin(c *fiber.Ctx) (err error) {
 	}
 	c.Locals(localRequestID, id)
 	c.Set("X-Request-Id", id)
-	defer func() {
-		if r := recover(); r != nil {
-			s.Logger.Error("a handler panicked", "request_id", id, "panic", r)
-			err = answerProblem(c, problem.From(nil), nil)
-		}
-	}()
-	return c.Next()
+	return id
 }
 
 func requestID(c *fiber.Ctx) string {
