@@ -67,9 +67,11 @@ type Row[T any] struct {
 	Raw    json.RawMessage
 }
 
-// UnmarshalJSON decodes the record and keeps a copy of the bytes.
+// UnmarshalJSON decodes the record and keeps a copy of the bytes. The record is
+// new: the vendor leaves out what is null, so that an older value would survive.
 func (r *Row[T]) UnmarshalJSON(b []byte) error {
-	r.Raw = append(r.Raw[:0], b...)
+	var record T
+	r.Raw, r.Record = append([]byte(nil), b...), record
 	return json.Unmarshal(b, &r.Record)
 }
 

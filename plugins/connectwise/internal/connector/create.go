@@ -80,19 +80,19 @@ func (i *Instance) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
 	defaults := i.config.Defaults.Ticket
 	var filled []string
 	if defaults.Queue != "" && !input.HasQueue() {
-		input.SetQueue(psav1.Reference_builder{Name: &defaults.Queue}.Build())
+		input.SetQueue(nameOrID(defaults.Queue))
 		filled = append(filled, "queue")
 		if defaults.Status != "" && !input.HasStatus() {
-			input.SetStatus(psav1.Status_builder{Name: &defaults.Status}.Build())
+			input.SetStatus(psav1.Status_builder{Id: idOf(defaults.Status), Name: nameOf(defaults.Status)}.Build())
 			filled = append(filled, "status")
 		}
 	}
 	if defaults.Priority != "" && !input.HasPriority() {
-		input.SetPriority(psav1.Priority_builder{Name: &defaults.Priority}.Build())
+		input.SetPriority(psav1.Priority_builder{Id: idOf(defaults.Priority), Name: nameOf(defaults.Priority)}.Build())
 		filled = append(filled, "priority")
 	}
 	if defaults.Source != "" && !input.HasSource() {
-		input.SetSource(psav1.Reference_builder{Name: &defaults.Source}.Build())
+		input.SetSource(nameOrID(defaults.Source))
 		filled = append(filled, "source")
 	}
 	if defaults.DueIn > 0 && !input.HasDueAt() {
@@ -100,6 +100,26 @@ func (i *Instance) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
 		filled = append(filled, "due_at")
 	}
 	return input, filled
+}
+
+// idOf and nameOf are a value of the configuration as the two halves of a
+// reference: a number is an id.
+func idOf(s string) *string {
+	if _, err := strconv.Atoi(s); err != nil {
+		return nil
+	}
+	return &s
+}
+
+func nameOf(s string) *string {
+	if idOf(s) != nil {
+		return nil
+	}
+	return &s
+}
+
+func nameOrID(s string) *psav1.Reference {
+	return psav1.Reference_builder{Id: idOf(s), Name: nameOf(s)}.Build()
 }
 
 // body is the record to create.

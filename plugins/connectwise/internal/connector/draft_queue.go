@@ -47,16 +47,19 @@ func (d *draft) carryStatus(ctx context.Context) error {
 	if d.current.Status == nil {
 		return nil
 	}
-	status, err := d.i.tables.PickStatus(ctx, d.board, "status", catalogue.Reference{Name: d.current.Status.Name})
-	if fault.CodeOf(err) == fault.CodeInvalidArgument {
+	set, err := d.i.tables.Statuses(ctx, d.board.ID)
+	if err != nil {
+		return err
+	}
+	status, ok := sameName(set.Values, d.current.Status)
+	if !ok {
 		category := psav1.Category_IN_PROGRESS
 		if old, ok := d.i.tables.Status(ctx, refID(d.current.Board), d.current.Status.ID); ok {
 			category = old.Category
 		}
-		status, err = d.i.tables.PickCategory(ctx, d.board, "status", category)
-	}
-	if err != nil {
-		return err
+		if status, err = d.i.tables.PickCategory(ctx, d.board, "status", category); err != nil {
+			return err
+		}
 	}
 	d.fill("status", "status", api.ID{ID: status.ID})
 	return nil
@@ -66,38 +69,39 @@ func (d *draft) carryStatus(ctx context.Context) error {
 // same names, and clears them where it has not.
 func (d *draft) carryClass(ctx context.Context) error {
 	d.typeID, d.subtypeID = 0, 0
-	if d.has("type") || d.current.Type == nil {
+	if d.has("type") {
 		return nil
 	}
-	named := func(r *api.Ref) catalogue.Reference { return catalogue.Reference{Name: r.Name} }
-	carry := func(field, name string, found setup.Class, err error) (int, error) {
-		if err != nil && fault.CodeOf(err) != fault.CodeInvalidArgument {
-			return 0, err
+	classes, err := d.i.tables.Classes(ctx, d.board.ID)
+	if err != nil {
+		return err
+	}
+	carry := func(field, name string, among []setup.Class, old *api.Ref) int {
+		if d.has(field) || old == nil {
+			return 0
 		}
-		if err != nil {
+		class, ok := sameName(among, old)
+		if !ok {
 			d.fill(field, name, nil)
-			return 0, nil
+			return 0
 		}
-		d.fill(field, name, api.ID{ID: found.ID})
-		return found.ID, nil
+		d.fill(field, name, api.ID{ID: class.ID})
+		return class.ID
 	}
-	found, err := d.i.tables.PickType(ctx, d.board, named(d.current.Type))
-	if d.typeID, err = carry("type", "type", found, err); err != nil {
-		return err
+	d.typeID = carry("type", "type", classes.Types.Values, d.current.Type)
+	d.subtypeID = carry("subtype", "subType", classes.SubtypesOf(d.typeID), d.current.SubType)
+	carry("item", "item", classes.ItemsOf(d.typeID, d.subtypeID), d.current.Item)
+	return nil
+}
+
+// sameName returns the active value that has the name of another one.
+func sameName[T catalogue.Value](among []T, old *api.Ref) (found T, ok bool) {
+	for _, v := range among {
+		if e := v.Entry(); !e.Inactive && strings.EqualFold(e.Name, old.Name) {
+			return v, true
+		}
 	}
-	if d.has("subtype") || d.current.SubType == nil {
-		return nil
-	}
-	found, err = d.i.tables.PickSubtype(ctx, d.board, d.typeID, named(d.current.SubType))
-	if d.subtypeID, err = carry("subtype", "subType", found, err); err != nil {
-		return err
-	}
-	if d.has("item") || d.current.Item == nil {
-		return nil
-	}
-	found, err = d.i.tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, named(d.current.Item))
-	_, err = carry("item", "item", found, err)
-	return err
+	return found, false
 }
 
 // carryTeam takes the new board's team of the same name, or its default.

@@ -86,7 +86,7 @@ func answer(t *testing.T, req *http.Request, into any) int {
 	}
 	if into != nil {
 		if err := json.Unmarshal(b, into); err != nil {
-			t.Fatalf("%s %s: %v in %s", req.Method, req.URL, err, b)
+			t.Fatalf("%s %s: %v in %.300s", req.Method, req.URL, err, b)
 		}
 	}
 	return resp.StatusCode
@@ -128,3 +128,19 @@ func firstTicket(t *testing.T, i *Instance, r psav1.ListTicketsRequest_builder) 
 func ref(name string) *psav1.Reference { return psav1.Reference_builder{Name: &name}.Build() }
 
 func refByID(id string) *psav1.Reference { return psav1.Reference_builder{Id: &id}.Build() }
+
+// writes returns the requests that the simulator has seen and that can change
+// something, since its ledger was emptied.
+func writes(t *testing.T, sim *simulator.Running) []string {
+	t.Helper()
+	var seen []struct{ Method, Path string }
+	admin(t, sim, "GET", "requests", "", &seen)
+	var list []string
+	for _, r := range seen {
+		if r.Method != http.MethodGet && !strings.HasSuffix(r.Path, "/search") {
+			_, path, _ := strings.Cut(r.Path, "/apis/3.0/")
+			list = append(list, r.Method+" "+path)
+		}
+	}
+	return list
+}

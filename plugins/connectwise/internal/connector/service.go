@@ -18,8 +18,8 @@ var Connector = pluginsdk.Connector[Config, *Instance]{
 	},
 	Operations: []pluginsdk.OperationSupport{
 		{
-			Operation: "tickets.list", UnsupportedFilters: append([]string{"kind=PROJECT"}, unsupportedTicketFilters...),
-			Reason: "service tickets only",
+			Operation: "tickets.list", UnsupportedFilters: unsupportedTicketFilters,
+			Reason: "service tickets only: the kind PROJECT is refused",
 		},
 		{Operation: "tickets.create", UnsupportedFields: append([]string{"resolution.code"}, unsupportedTicketFields...)},
 		{

@@ -51,24 +51,34 @@ func (t *Tables) PickType(ctx context.Context, board Board, ref catalogue.Refere
 // PickSubtype finds the subtype that a write names, below a type.
 func (t *Tables) PickSubtype(ctx context.Context, board Board, typeID int, ref catalogue.Reference) (Class, error) {
 	return t.pickClass(ctx, board, "subtype", ref, fmt.Sprintf("subtype of this type of queue %q", board.Name), func(c Classes) []Class {
-		return below(c.Subtypes.Values, typeID)
+		return c.SubtypesOf(typeID)
 	})
 }
 
 // PickItem finds the item that a write names, below a type and subtype.
 func (t *Tables) PickItem(ctx context.Context, board Board, typeID, subtypeID int, ref catalogue.Reference) (Class, error) {
 	return t.pickClass(ctx, board, "item", ref, fmt.Sprintf("item of this type and subtype of queue %q", board.Name), func(c Classes) []Class {
-		var items []Class
-		for _, a := range c.triples {
-			if a.Type == nil || a.Type.ID != typeID || a.SubType == nil || a.SubType.ID != subtypeID || a.Item == nil {
-				continue
-			}
-			if item, ok := c.Items.ByID(a.Item.ID); ok && !slices.ContainsFunc(items, func(i Class) bool { return i.ID == item.ID }) {
-				items = append(items, item)
-			}
-		}
-		return items
+		return c.ItemsOf(typeID, subtypeID)
 	})
+}
+
+// SubtypesOf returns the subtypes below a type.
+func (c Classes) SubtypesOf(typeID int) []Class {
+	return slices.DeleteFunc(slices.Clone(c.Subtypes.Values), func(s Class) bool { return !slices.Contains(s.Parents, typeID) })
+}
+
+// ItemsOf returns the items below a type and subtype.
+func (c Classes) ItemsOf(typeID, subtypeID int) []Class {
+	var items []Class
+	for _, a := range c.triples {
+		if a.Type == nil || a.Type.ID != typeID || a.SubType == nil || a.SubType.ID != subtypeID || a.Item == nil {
+			continue
+		}
+		if item, ok := c.Items.ByID(a.Item.ID); ok && !slices.ContainsFunc(items, func(i Class) bool { return i.ID == item.ID }) {
+			items = append(items, item)
+		}
+	}
+	return items
 }
 
 func (t *Tables) pickClass(ctx context.Context, board Board, field string, ref catalogue.Reference, what string, among func(Classes) []Class) (Class, error) {
@@ -79,10 +89,6 @@ func (t *Tables) pickClass(ctx context.Context, board Board, field string, ref c
 		return err
 	})
 	return found, err
-}
-
-func below(classes []Class, parent int) []Class {
-	return slices.DeleteFunc(slices.Clone(classes), func(c Class) bool { return !slices.Contains(c.Parents, parent) })
 }
 
 // FilterTypes finds the types that a filter means, on the boards given.
