@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
@@ -65,13 +66,20 @@ func ticketDefaults(c *call, w *change) {
 		v["automaticEmailCc"] = cc + ";" // stored so (connectwise.md §7)
 	}
 	if mail, ok := w.given["contactEmailLookup"].(string); ok && v["contact"] == nil {
-		contact, found := c.world().Table(store.Contacts).Find(func(r *store.Record) bool {
-			return strings.EqualFold(seed.Email(r), mail)
-		})
+		contact, found := c.world().Table(store.Contacts).Find(func(r *store.Record) bool { return hasAddress(r, mail) })
 		if found {
 			v["contact"] = store.Ref(contact.ID)
 		}
 	}
+}
+
+func hasAddress(contact *store.Record, mail string) bool {
+	items, _ := contact.Values["communicationItems"].([]any)
+	return slices.ContainsFunc(items, func(i any) bool {
+		item, _ := i.(store.Object)
+		value, _ := item["value"].(string)
+		return item["communicationType"] == "Email" && strings.EqualFold(value, mail)
+	})
 }
 
 // emptyCustom gives a new record the fields that are defined for its screen.
