@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -23,6 +24,9 @@ type Instance struct {
 	tables  *setup.Tables
 	agent   setup.Member
 	company api.CompanyInfo
+	// lookAgain is how long to wait before each look for a create whose answer
+	// was lost.
+	lookAgain []time.Duration
 }
 
 // connect opens a connection: it finds the code base, proves the login by loading
@@ -47,7 +51,7 @@ func connect(ctx context.Context, log hclog.Logger, config Config) (*Instance, e
 	if err != nil {
 		return nil, fault.InvalidArgument("", err.Error())
 	}
-	i := &Instance{config: config, site: site, api: client, tables: setup.New(client, categories, levels)}
+	i := &Instance{config: config, site: site, api: client, tables: setup.New(client, categories, levels), lookAgain: lookAgainAfter}
 	if err := i.open(ctx); err != nil {
 		i.Close()
 		return nil, err

@@ -19,7 +19,7 @@ import (
 
 // lookAgain is when a create whose answer was lost is looked for by its external
 // id.
-var lookAgain = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
+var lookAgainAfter = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
 
 // CreateTicket creates a service ticket. One with an external id is created once:
 // a ticket that has it already is answered in place of another.
@@ -179,7 +179,7 @@ func (i *Instance) alreadyCreated(ctx context.Context, d *draft) (*psav1.CreateT
 // findCreated looks for a ticket whose create got no answer. It is never sent
 // again: what is not found stays unknown.
 func (i *Instance) findCreated(ctx context.Context, externalID string, lost error) (api.Row[api.Ticket], error) {
-	for _, wait := range lookAgain {
+	for _, wait := range i.lookAgain {
 		select {
 		case <-ctx.Done():
 			return api.Row[api.Ticket]{}, lost

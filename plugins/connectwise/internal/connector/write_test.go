@@ -1,0 +1,352 @@
+package connector
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/simulator"
+)
+
+func create(t *testing.T, i *Instance, input psav1.Ticket_builder) *psav1.CreateTicketResponse {
+	t.Helper()
+	resp, err := i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: input.Build()}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+func TestCreateFillsWhatIsNotAsked(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	sample := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}})
+	resp := create(t, i, psav1.Ticket_builder{
+		Title: new("Toner is out"), Description: new("On floor 3."), Company: ref(sample.GetCompany().GetName()), Queue: ref("Service Desk"),
+		Contact: psav1.ContactReference_builder{Email: new(sample.GetContact().GetEmail())}.Build(),
+		Status:  psav1.Status_builder{Category: new(psav1.Category_NEW)}.Build(), Type: refByID(sample.GetType().GetId()), Source: ref("Call"),
+	})
+	r := resp.GetReceipt()
+	if r.GetOutcome() != applied || len(r.GetApplied()) != 8 || !slices.Contains(r.GetDefaulted(), "priority") || r.GetAttributedTo().GetId() == "" {
+		t.Errorf("receipt %v", r)
+	}
+	got := vendorTicket(t, sim, resp.GetTicket().GetId())
+	if got.Summary != "Toner is out" || got.Board.Name != "Service Desk" || got.Status.Name != "New" || got.Company.Name != sample.GetCompany().GetName() {
+		t.Errorf("ConnectWise holds %+v", got)
+	}
+	if resp.GetTicket().GetDescription() != "On floor 3." {
+		t.Errorf("description %q", resp.GetTicket().GetDescription())
+	}
+
+	// The contact alone tells the company.
+	alone := create(t, i, psav1.Ticket_builder{Title: new("x"), Contact: psav1.ContactReference_builder{Id: new(sample.GetContact().GetId())}.Build()})
+	if alone.GetTicket().GetCompany().GetId() != sample.GetCompany().GetId() {
+		t.Errorf("company %v", alone.GetTicket().GetCompany())
+	}
+}
+
+func TestCreateUsesTheConnectionsDefaults(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	i.config.Defaults.Ticket.Queue, i.config.Defaults.Ticket.Status = "Alerts", "Monitoring"
+	i.config.Defaults.Ticket.Priority, i.config.Defaults.Ticket.DueIn = "5", 48*time.Hour
+	company := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId()
+	resp := create(t, i, psav1.Ticket_builder{Title: new("x"), Company: refByID(company)})
+	got := vendorTicket(t, sim, resp.GetTicket().GetId())
+	if got.Board.Name != "Alerts" || got.Status.Name != "Monitoring" || got.Priority.ID != 5 || got.RequiredDate == "" {
+		t.Errorf("ConnectWise holds %+v", got)
+	}
+	for _, field := range []string{"queue", "status", "priority", "due_at"} {
+		if !slices.Contains(resp.GetReceipt().GetDefaulted(), field) {
+			t.Errorf("%s is not among the defaulted: %v", field, resp.GetReceipt())
+		}
+	}
+}
+
+func TestCreateOncePerExternalID(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	company := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId()
+	input := psav1.Ticket_builder{Title: new("once"), Company: refByID(company), ExternalId: new("key-1")}
+	first := create(t, i, input)
+	again := create(t, i, input)
+	if again.GetTicket().GetId() != first.GetTicket().GetId() || !again.GetReceipt().GetAlreadyExisted() {
+		t.Errorf("the second answered ticket %s, receipt %v", again.GetTicket().GetId(), again.GetReceipt())
+	}
+	input.Title = new("another")
+	_, err := i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: input.Build()}.Build())
+	if e := wantFault(t, err, fault.CodeAlreadyExists); e.ExistingID != first.GetTicket().GetId() {
+		t.Errorf("existing id %q", e.ExistingID)
+	}
+
+	// The answer is lost after the ticket was made: it is found, not made again.
+	i.lookAgain = []time.Duration{0}
+	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/service/tickets"},"fault":"drop_after","times":1}`, nil)
+	found := create(t, i, psav1.Ticket_builder{Title: new("lost"), Company: refByID(company), ExternalId: new("key-2")})
+	if found.GetTicket().GetTitle() != "lost" {
+		t.Errorf("answered %v", found.GetTicket())
+	}
+	var rows []struct{ ID int }
+	vendor(t, sim, "GET", "service/tickets?conditions=externalXRef%3D%22key-2%22", "", &rows)
+	if len(rows) != 1 {
+		t.Errorf("%d tickets were made", len(rows))
+	}
+
+	// Without an external id nobody can tell.
+	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/service/tickets"},"fault":"drop_after","times":1}`, nil)
+	_, err = i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: psav1.Ticket_builder{Title: new("y"), Company: refByID(company)}.Build()}.Build())
+	if e := wantFault(t, err, fault.CodeOutcomeUnknown); e.Outcome != fault.Unknown {
+		t.Errorf("outcome %s", e.Outcome)
+	}
+}
+
+func TestVendorRefusalsNameNeutralFields(t *testing.T) {
+	t.Parallel()
+	i, _ := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetId()
+	_, err := i.UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{
+		Ticket: &id, Input: psav1.Ticket_builder{Company: refByID("99999999")}.Build(), SetFields: []string{"company"},
+	}.Build())
+	e := wantFault(t, err, fault.CodeInvalidArgument)
+	if len(e.Violations) != 1 || e.Violations[0].Field != "company" || e.Vendor == nil || e.Vendor.Status != 400 || !strings.Contains(e.Vendor.Message, "99999999 not found") {
+		t.Errorf("fault %+v vendor %+v", e, e.Vendor)
+	}
+}
+
+func TestTransitions(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	ticket := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}, StatusCategory: []psav1.Category_V{psav1.Category_NEW}})
+	id := ticket.GetId()
+	list, err := i.ListTransitions(t.Context(), psav1.ListTransitionsRequest_builder{Ticket: &id}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	current := 0
+	for _, tr := range list.GetTransitions() {
+		if tr.GetCurrent() {
+			current++
+			if tr.GetTo().GetId() != ticket.GetStatus().GetId() {
+				t.Errorf("current is %v", tr)
+			}
+		}
+	}
+	if current != 1 || len(list.GetTransitions()) < 4 {
+		t.Errorf("transitions %v", list)
+	}
+
+	admin(t, sim, "DELETE", "requests", "", nil)
+	move := psav1.TransitionTicketRequest_builder{
+		Ticket: &id, To: psav1.Status_builder{Category: new(psav1.Category_CLOSED)}.Build(),
+		Resolution: psav1.Resolution_builder{Text: new("Toner replaced")}.Build(), Comment: new("Bye."),
+	}
+	resp, err := i.TransitionTicket(t.Context(), move.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := resp.GetReceipt(); r.GetOutcome() != applied || len(r.GetSteps()) != 3 || resp.GetTicket().GetStatus().GetCategory() != psav1.Category_CLOSED || !resp.GetTicket().HasClosedAt() {
+		t.Errorf("receipt %v, status %v", r, resp.GetTicket().GetStatus())
+	}
+	if !vendorTicket(t, sim, id).ClosedFlag {
+		t.Error("ConnectWise has it open")
+	}
+	want := []string{"POST service/tickets/" + id + "/notes", "PATCH service/tickets/" + id, "POST service/tickets/" + id + "/notes"}
+	if sent := writes(t, sim); !slices.Equal(sent, want) {
+		t.Errorf("sent %v", sent)
+	}
+	one, err := i.GetTicket(t.Context(), psav1.GetTicketRequest_builder{Ticket: &id}.Build())
+	if err != nil || one.GetTicket().GetResolution().GetText() != "Toner replaced" {
+		t.Errorf("resolution %v, %v", one.GetTicket().GetResolution(), err)
+	}
+
+	admin(t, sim, "DELETE", "requests", "", nil)
+	again, err := i.TransitionTicket(t.Context(), move.Build())
+	if err != nil || again.GetReceipt().GetOutcome() != unchanged || len(writes(t, sim)) > 0 {
+		t.Errorf("already there: %v, %v, sent %v", again.GetReceipt(), err, writes(t, sim))
+	}
+
+	move.To = psav1.Status_builder{Name: new("Nowhere")}.Build()
+	_, err = i.TransitionTicket(t.Context(), move.Build())
+	if e := wantFault(t, err, fault.CodeInvalidArgument); e.Violations[0].Field != "to.name" || len(e.Violations[0].Allowed) < 4 {
+		t.Errorf("violation %+v", e.Violations)
+	}
+	_, err = i.TransitionTicket(t.Context(), psav1.TransitionTicketRequest_builder{
+		Ticket: &id, To: psav1.Status_builder{Category: new(psav1.Category_NEW)}.Build(), Resolution: psav1.Resolution_builder{Code: ref("x")}.Build(),
+	}.Build())
+	wantFault(t, err, fault.CodeFieldNotSupported)
+}
+
+func TestRefusedTransitionTakesItsResolutionBack(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{StatusCategory: []psav1.Category_V{psav1.Category_NEW}}).GetId()
+	admin(t, sim, "POST", "faults", `{"match":{"method":"PATCH","path":"*/service/tickets/*"},"fault":"status","status":400,"times":1,
+		"body":{"code":"InvalidObject","message":"ticket object is invalid","errors":[{"code":"MissingRequiredField","message":"Root Cause is required.","resource":"ticket","field":"customFields"}]}}`, nil)
+	_, err := i.TransitionTicket(t.Context(), psav1.TransitionTicketRequest_builder{
+		Ticket: &id, To: psav1.Status_builder{Category: new(psav1.Category_CLOSED)}.Build(), Resolution: psav1.Resolution_builder{Text: new("done")}.Build(),
+	}.Build())
+	e := wantFault(t, err, fault.CodeInvalidArgument)
+	if e.Violations[0].Field != "custom_fields" || !strings.Contains(e.Message, "taken back") || e.Outcome != "" {
+		t.Errorf("fault %+v", e)
+	}
+	if sent := writes(t, sim); len(sent) != 3 || !strings.HasPrefix(sent[2], "DELETE service/tickets/"+id+"/notes/") {
+		t.Errorf("sent %v", sent)
+	}
+}
+
+// outbox returns the mails that the tenant's rules would have sent about a ticket
+// to its contact.
+func outbox(t *testing.T, sim *simulator.Running, ticket string) []simulator.Mail {
+	t.Helper()
+	var mails []simulator.Mail
+	admin(t, sim, "GET", "outbox", "", &mails)
+	return slices.DeleteFunc(mails, func(m simulator.Mail) bool { return m.Ticket != ticket || m.Reason != "contact" })
+}
+
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}, Unassigned: new(false)}).GetId()
+	internal, err := i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: &id, Body: new("Watching.\nStill.")}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := internal.GetReceipt(); r.GetOutcome() != applied || r.GetAttributedTo().GetKind() != psav1.PartyKind_AGENT_RESOURCE || r.GetNotification().GetObserved() != notMailed {
+		t.Errorf("receipt %v", r)
+	}
+	var raw struct {
+		DetailDescriptionFlag, InternalAnalysisFlag, ResolutionFlag bool
+		Member                                                      struct{ Identifier string }
+	}
+	vendor(t, sim, "GET", "service/tickets/"+id+"/notes/"+internal.GetNote().GetId(), "", &raw)
+	if raw.DetailDescriptionFlag || !raw.InternalAnalysisFlag || raw.ResolutionFlag || raw.Member.Identifier != i.agent.Identifier {
+		t.Errorf("ConnectWise holds %+v", raw)
+	}
+	if mails := outbox(t, sim, id); len(mails) > 0 {
+		t.Errorf("an internal note mailed %v", mails)
+	}
+
+	list, err := i.ListNotes(t.Context(), psav1.ListNotesRequest_builder{Ticket: &id}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := list.GetNotes()
+	if last := notes[len(notes)-1]; last.GetId() != internal.GetNote().GetId() || last.GetVisibility() != psav1.Visibility_INTERNAL {
+		t.Errorf("the newest is not last: %v", last)
+	}
+	if n := slices.IndexFunc(notes, func(n *psav1.Note) bool { return n.GetKind() == psav1.NoteKind_DESCRIPTION }); n != 0 {
+		t.Errorf("the description is at %d", n)
+	}
+	var paged []string
+	page := psav1.ListNotesRequest_builder{Ticket: &id, PageSize: new(int32(1))}
+	for {
+		resp, err := i.ListNotes(t.Context(), page.Build())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range resp.GetNotes() {
+			paged = append(paged, n.GetId())
+		}
+		if !resp.HasNextPageToken() {
+			break
+		}
+		page.PageToken = new(resp.GetNextPageToken())
+	}
+	if len(paged) != len(notes) || paged[0] != notes[0].GetId() {
+		t.Errorf("by pages %v, at once %d", paged, len(notes))
+	}
+	one, err := i.GetNote(t.Context(), psav1.GetNoteRequest_builder{Ticket: &id, Note: new(internal.GetNote().GetId())}.Build())
+	if err != nil || one.GetNote().GetBody() != "Watching.\nStill." {
+		t.Errorf("got %v, %v", one, err)
+	}
+	_, err = i.GetNote(t.Context(), psav1.GetNoteRequest_builder{Ticket: &id, Note: new("1")}.Build())
+	wantFault(t, err, fault.CodeNotFound)
+	_, err = i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: new("99999999"), Body: new("x")}.Build())
+	wantFault(t, err, fault.CodeNotFound)
+	_, err = i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: &id, Body: new("x"), Title: new("t")}.Build())
+	wantFault(t, err, fault.CodeFieldNotSupported)
+}
+
+func TestNotesOfTimeEntriesAreListed(t *testing.T) {
+	t.Parallel()
+	i, _ := open(t)
+	for _, ticket := range walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200))})[:120] {
+		id := ticket.GetId()
+		resp, err := i.ListNotes(t.Context(), psav1.ListNotesRequest_builder{Ticket: &id, Origin: []psav1.Origin_V{psav1.Origin_TIME_ENTRY}}.Build())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(resp.GetNotes()) > 0 {
+			n := resp.GetNotes()[0]
+			if !strings.HasPrefix(n.GetId(), "time-") || !n.HasTimeEntry() || !n.HasCreatedAt() {
+				t.Errorf("note %v", n)
+			}
+			return
+		}
+	}
+	t.Error("no ticket of the seed has a time entry with a text")
+}
+
+func TestCustomerNotesAndMail(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}, Contact: nil, Unassigned: new(false)}).GetId()
+	setFlag := func(on string) {
+		vendor(t, sim, "PATCH", "service/tickets/"+id, `[{"op":"replace","path":"automaticEmailContactFlag","value":`+on+`}]`, nil)
+	}
+	write := func(n psav1.Notify_builder) (*psav1.Receipt, error) {
+		resp, err := i.CreateCustomerNote(t.Context(), psav1.CreateCustomerNoteRequest_builder{Ticket: &id, Body: new("Done."), Notify: n.Build()}.Build())
+		return resp.GetReceipt(), err
+	}
+	mailedSince := func(before int) bool { return len(outbox(t, sim, id)) > before }
+
+	setFlag("false")
+	_, err := write(psav1.Notify_builder{Contact: new(send)})
+	if e := wantFault(t, err, fault.CodeFailedPrecondition); !strings.Contains(e.Message, "automaticEmailContactFlag") {
+		t.Errorf("fault %v", e)
+	}
+	if n := len(writes(t, sim)); n != 1 { // the flag alone
+		t.Errorf("%d writes", n)
+	}
+	before := len(outbox(t, sim, id))
+	r, err := write(psav1.Notify_builder{Contact: new(send), BestEffort: new(true)})
+	if err != nil || r.GetNotification().GetExpected() != notMailed || mailedSince(before) {
+		t.Errorf("best effort with the flag off: %v, %v", r, err)
+	}
+
+	setFlag("true")
+	if b, _ := i.tables.Board(t.Context(), 1); b.SendToContact == nil || !*b.SendToContact {
+		t.Fatal("the seed's Service Desk mails no contact, so that the test says nothing")
+	}
+	for name, test := range map[string]struct {
+		notify psav1.Notify_builder
+		mails  bool
+	}{
+		"default":  {psav1.Notify_builder{}, true},
+		"send":     {psav1.Notify_builder{Contact: new(send)}, true},
+		"suppress": {psav1.Notify_builder{Contact: new(suppress)}, false},
+	} {
+		before := len(outbox(t, sim, id))
+		r, err := write(test.notify)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := mailedSince(before); got != test.mails || (r.GetNotification().GetExpected() == mailed) != test.mails {
+			t.Errorf("%s: mailed %t, receipt %v", name, got, r.GetNotification())
+		}
+	}
+	if flags := vendorFlags(t, sim, id); !flags {
+		t.Error("a note touched the ticket's flag")
+	}
+}
+
+func vendorFlags(t *testing.T, sim *simulator.Running, id string) bool {
+	t.Helper()
+	var r struct{ AutomaticEmailContactFlag bool }
+	vendor(t, sim, "GET", "service/tickets/"+id, "", &r)
+	return r.AutomaticEmailContactFlag
+}
