@@ -163,7 +163,7 @@ func (g *gateway) eventually(happened func() bool, otherwise func() string) {
 // problemOf asserts the code of an error.
 func problemOf(t *testing.T, err error, code problem.Code) *problem.Problem {
 	t.Helper()
-	p, ok := err.(*problem.Problem)
+	p, ok := err.(*problem.Problem) //nolint:errorlint // that it is one, and wraps none, is what is tested
 	if !ok {
 		t.Fatalf("the error is %v, not a problem", err)
 	}
@@ -209,7 +209,7 @@ type tie struct {
 
 func newTie(t *testing.T) *tie {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "tie") // a test's own folder has too long a name for a socket
+	dir, err := os.MkdirTemp("", "tie") //nolint:usetesting // a test's own folder has too long a name for a socket
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,9 @@ func serve(mode string) {
 		version++
 	case "mute":
 		time.Sleep(time.Hour)
+	case "sdk":
+		serveSDK()
+		return
 	case "noisy":
 		fmt.Fprint(stderr, noise)
 	}
@@ -135,14 +138,14 @@ func vendorSays(config helperConfig) error {
 	}
 	switch string(state) {
 	case "down":
-		return fault(codes.Unavailable, "the vendor is in maintenance", connectorv1.Fault_builder{Code: new("connection_down")})
+		return refuse(codes.Unavailable, "the vendor is in maintenance", connectorv1.Fault_builder{Code: new("connection_down")})
 	case "refused":
-		return fault(codes.Unavailable, "the vendor refused the token "+config.Token,
+		return refuse(codes.Unavailable, "the vendor refused the token "+config.Token,
 			connectorv1.Fault_builder{Code: new("connection_down"), Reason: new("LOGIN_REFUSED"), Source: new(connectorv1.Fault_Source_PSA)})
 	case "forbidden":
-		return fault(codes.PermissionDenied, "the account may not read tickets", connectorv1.Fault_builder{Code: new("permission_denied")})
+		return refuse(codes.PermissionDenied, "the account may not read tickets", connectorv1.Fault_builder{Code: new("permission_denied")})
 	case "invalid":
-		return fault(codes.InvalidArgument, "there is no board Dispatch", connectorv1.Fault_builder{
+		return refuse(codes.InvalidArgument, "there is no board Dispatch", connectorv1.Fault_builder{
 			Code: new("invalid_argument"), Violations: []*connectorv1.Fault_Violation{connectorv1.Fault_Violation_builder{
 				Field: new("board"), Message: new("there is no board Dispatch"), Allowed: []string{"Help Desk"}, DidYouMean: new("Help Desk"),
 			}.Build()}})
@@ -152,7 +155,7 @@ func vendorSays(config helperConfig) error {
 	return nil
 }
 
-func fault(code codes.Code, message string, f connectorv1.Fault_builder) error {
+func refuse(code codes.Code, message string, f connectorv1.Fault_builder) error {
 	st, err := status.New(code, message).WithDetails(f.Build())
 	if err != nil {
 		return err
@@ -242,7 +245,7 @@ func (h *helper) GetTicket(ctx context.Context, in *psav1.GetTicketRequest) (*ps
 		<-ctx.Done()
 		return nil, status.FromContextError(ctx.Err()).Err()
 	case "fault":
-		return nil, fault(codes.FailedPrecondition, "the PSA wants a resolution", connectorv1.Fault_builder{
+		return nil, refuse(codes.FailedPrecondition, "the PSA wants a resolution", connectorv1.Fault_builder{
 			Code: new(arg), Reason: new("CONFIRMATION_REQUIRED"), Source: new(connectorv1.Fault_Source_PSA),
 			Vendor:            connectorv1.Fault_Vendor_builder{Status: new(int32(400)), Code: new("E7"), Message: new("token hunter2-hunter2 is fine")}.Build(),
 			RetryAfterSeconds: new(int32(5)), Outcome: new(connectorv1.Fault_Outcome_NOT_SENT),

@@ -81,10 +81,25 @@ func (m *Manager) Describe(ctx context.Context) (map[string]*Description, []erro
 	wg.Wait()
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(faults)) {
-		errs = append(errs, faults[name])
+		errs = append(errs, &DescribeError{Connector: name, err: faults[name]})
 	}
 	return all, errs
 }
+
+// DescribeError says why a connector cannot be used; its block is where that is
+// mended.
+type DescribeError struct {
+	// Connector is the block's name.
+	Connector string
+
+	err error
+}
+
+// Error implements error.
+func (e *DescribeError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error behind it.
+func (e *DescribeError) Unwrap() error { return e.err }
 
 // socketFolder returns the folder of the sockets. It is not in the state
 // directory, because a socket's path may have 107 bytes and no more.

@@ -192,6 +192,15 @@ func TestReplacingTheExecutable(t *testing.T) {
 	g.must("acme", "who")
 }
 
+// ended asserts how the process has been stopped by Close.
+func (g *gateway) ended(exit string) {
+	g.t.Helper()
+	lines := g.log.lines("the connector has been stopped")
+	if len(lines) != 1 || lines[0]["exit"] != exit {
+		g.t.Errorf("the end was logged as %v, not %s", lines, exit)
+	}
+}
+
 func TestCloseDrains(t *testing.T) {
 	t.Parallel()
 	socket := newTie(t)
@@ -211,6 +220,7 @@ func TestCloseDrains(t *testing.T) {
 	}
 	<-closed
 	gone(t, process)
+	g.ended("exit status 0")
 }
 
 func TestCloseEndsWhatDoesNotEnd(t *testing.T) {
@@ -224,6 +234,7 @@ func TestCloseEndsWhatDoesNotEnd(t *testing.T) {
 	cancel()
 	g.Close(ctx)
 	gone(t, process)
+	g.ended("signal: killed")
 	problemOf(t, (<-read).err, problem.ConnectionDown)
 }
 

@@ -261,6 +261,7 @@ func (s *supervisor) close(ctx context.Context) {
 		if p := s.process(); p != nil {
 			p.drain(ctx)
 			p.end(ctx)
+			s.log.Info("the connector has been stopped", "exit", p.runner.Exit())
 		}
 	}
 	if s.copy != nil {
