@@ -53,7 +53,7 @@ type Vendor interface {
 
 // Description names a vendor's simulator.
 type Description struct {
-	// Name of the product, for people: "ConnectWise PSA".
+	// Name of the product, for people.
 	Name string
 	// Port is the default port on 127.0.0.1; HTTPS is served on Port + 100.
 	Port int
