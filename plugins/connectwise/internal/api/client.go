@@ -47,9 +47,9 @@ type Client struct {
 	http    *vendorhttp.Client
 	company string
 
-	mu         sync.Mutex
-	codeBase   string
-	discovered time.Time
+	mu       sync.Mutex
+	codeBase string
+	looked   time.Time // when a misrouted request last looked for the code base
 }
 
 // New returns a client; it makes no request.
@@ -126,7 +126,10 @@ func (c *Client) moved(ctx context.Context, root string) bool {
 		return true // another request has found it
 	}
 	c.mu.Lock()
-	due := time.Since(c.discovered) >= rediscoverEvery
+	due := time.Since(c.looked) >= rediscoverEvery
+	if due {
+		c.looked = time.Now()
+	}
 	c.mu.Unlock()
 	if !due {
 		return false

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
@@ -29,9 +28,6 @@ type CompanyInfo struct {
 // now on. Servers that do not answer this question are used by the alias that
 // works on all of them; the error then is nil and the answer empty.
 func (c *Client) Discover(ctx context.Context) (CompanyInfo, error) {
-	c.mu.Lock()
-	c.discovered = time.Now()
-	c.mu.Unlock()
 	var info CompanyInfo
 	resp, err := c.http.Do(ctx, vendorhttp.Request{
 		Name:   "find the code base",
@@ -43,7 +39,7 @@ func (c *Client) Discover(ctx context.Context) (CompanyInfo, error) {
 	case fault.CodeOf(err) == fault.CodeNotFound, errors.Is(err, errMisrouted):
 		// Unknown companies are sometimes 404, and so is the whole page on some
 		// own servers: the login will tell.
-		c.use(fallbackCodeBase)
+		c.UseCodeBase(fallbackCodeBase)
 		return CompanyInfo{}, nil
 	case err != nil:
 		return CompanyInfo{}, err
@@ -55,11 +51,12 @@ func (c *Client) Discover(ctx context.Context) (CompanyInfo, error) {
 	if err != nil {
 		return CompanyInfo{}, fault.VendorError(err.Error())
 	}
-	c.use(base)
+	c.UseCodeBase(base)
 	return info, nil
 }
 
-func (c *Client) use(codeBase string) {
+// UseCodeBase sends requests to a code base from now on, without slashes.
+func (c *Client) UseCodeBase(codeBase string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.codeBase = codeBase
