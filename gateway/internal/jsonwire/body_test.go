@@ -24,6 +24,7 @@ func TestBodyIsRefused(t *testing.T) {
 	}{
 		"an unknown key":           {"tickets.update", `{"titel":"x"}`, want{"titel", "there is no such field here", "title", "kind"}},
 		"an unknown nested key":    {"tickets.update", `{"priority":{"levle":2}}`, want{"priority.levle", "there is no such field here", "level", "id"}},
+		"an empty key":             {"tickets.update", `{"":1}`, want{`""`, "there is no such field here", "", "kind"}},
 		"upper case":               {"tickets.update", `{"Title":"x"}`, want{"Title", "there is no such field here", "title", "kind"}},
 		"camel case":               {"tickets.update", `{"recordType":{"id":"1"}}`, want{"recordType", "there is no such field here", "record_type", "kind"}},
 		"a duplicate key":          {"tickets.update", `{"title":"x","title":"x"}`, want{field: "title", message: "is given twice"}},
@@ -121,6 +122,9 @@ func TestAllAtOnce(t *testing.T) {
 	}
 	if _, p = f.call(t, "tickets.update", "", "{"+strings.Join(many, ",")+"}"); len(p.Violations) != 20 {
 		t.Errorf("50 mistakes gave %d violations, want 20", len(p.Violations))
+	}
+	if _, p = f.call(t, "tickets.update", "", "{"+strings.Join(many[:20], ",")+",}"); len(p.Violations) != 20 {
+		t.Errorf("what follows 20 mistakes is looked at: %v", p)
 	}
 	_, p = f.call(t, "tickets.update", "", `{"`+strings.Repeat("x", 10_000)+`":1}`)
 	if n := len(p.Violations[0].Field); n > 100 {

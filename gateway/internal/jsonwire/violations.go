@@ -16,7 +16,11 @@ const (
 )
 
 // violations collects what is wrong with a request.
-type violations struct{ list []problem.Violation }
+type violations struct {
+	list []problem.Violation
+	// muted takes nothing: what is wrong has been said already.
+	muted bool
+}
 
 func (v *violations) add(field, message string) {
 	v.put(problem.Violation{Field: field, Message: message})
@@ -24,14 +28,20 @@ func (v *violations) add(field, message string) {
 
 // unknown reports a value that is none of those allowed.
 func (v *violations) unknown(field, message, got string, allowed []string) {
+	if v.muted || v.full() { // looking for the nearest is dear
+		return
+	}
 	v.put(problem.Violation{Field: field, Message: message, Allowed: allowed, DidYouMean: nearest(got, allowed)})
 }
 
 func (v *violations) put(one problem.Violation) {
-	if len(v.list) < maxViolations {
+	if !v.muted && !v.full() {
 		v.list = append(v.list, one)
 	}
 }
+
+// full says that more would not be reported.
+func (v *violations) full() bool { return len(v.list) >= maxViolations }
 
 func (v *violations) none() bool { return len(v.list) == 0 }
 
@@ -76,6 +86,9 @@ func fold(s string) string { return separators.Replace(strings.ToLower(s)) }
 
 // join appends a key to a path.
 func join(path, key string) string {
+	if key == "" {
+		key = `""`
+	}
 	if path == "" {
 		return clip(key)
 	}

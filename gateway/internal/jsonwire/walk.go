@@ -77,6 +77,9 @@ func (b *body) elements(path string, each func(at string) error) error {
 
 // next takes what follows an element: a comma, or the closing byte.
 func (b *body) next(closing byte) (done bool, err error) {
+	if b.full() {
+		return false, errStop
+	}
 	switch b.space() {
 	case closing:
 		b.pos++
@@ -111,7 +114,7 @@ func (b *body) flaw(path, flaw string) {
 // the whole body still counts.
 func (b *body) ignore(path string) error {
 	quiet := *b
-	quiet.violations = &violations{}
+	quiet.violations = &violations{muted: true}
 	_, err := quiet.any(path)
 	b.pos = quiet.pos
 	return err
