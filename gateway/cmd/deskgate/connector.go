@@ -72,10 +72,7 @@ func newConnectorList() *cobra.Command {
 }
 
 func (g *gateway) connectorRows() ([]connectorRow, []error) {
-	var specs []connector.Spec
-	for _, c := range g.config.Connectors {
-		specs = append(specs, connector.Spec{Name: c.Name, Source: c.Source, Version: c.Version})
-	}
+	specs := g.specs()
 	g.connectors = connector.New(connector.Options{Logger: hclog.NewNullLogger(), Connectors: specs, StateDir: g.config.State.Dir})
 	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 	defer cancel()

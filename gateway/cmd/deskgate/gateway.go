@@ -7,10 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
+
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 
 	"github.com/deskgate/deskgate/gateway/internal/access"
 	"github.com/deskgate/deskgate/gateway/internal/config"
@@ -46,7 +50,9 @@ type gateway struct {
 	catalogue   *operation.Catalogue
 	connectors  *connector.Manager
 	connections []connector.ConnectionSpec
-	server      *rest.Server
+	// schemas are what the connections' blocks are checked by.
+	schemas map[string]*connectorv1.Schema
+	server  *rest.Server
 }
 
 // load reads the configuration; what is wrong with it goes to w.
@@ -104,26 +110,65 @@ const describeTimeout = 30 * time.Second
 // describe starts the connectors, asks what they are and checks the
 // connections' blocks against what they publish. It makes no vendor call.
 func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
-	var specs []connector.Spec
-	for _, c := range g.config.Connectors {
-		specs = append(specs, connector.Spec{Name: c.Name, Source: c.Source, Version: c.Version})
-	}
 	g.connectors = connector.New(connector.Options{
-		Logger: logger, Connectors: specs, StateDir: g.config.State.Dir, LogLevel: g.config.Gateway.LogLevel,
+		Logger: logger, Connectors: g.specs(), StateDir: g.config.State.Dir, LogLevel: g.config.Gateway.LogLevel,
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 	defer cancel()
 	described, errs := g.connectors.Describe(ctx)
-	if len(errs) > 0 {
-		return exit(exitConfig, errors.Join(errs...))
-	}
 	all := &config.Diagnostics{}
+	for _, err := range errs {
+		all.Append(g.place(err))
+	}
+	g.schemas = map[string]*connectorv1.Schema{}
 	for _, c := range g.config.Connections {
-		body, diags := g.config.Connection(c.Name, described[c.Connector].Schema)
+		d := described[c.Connector]
+		if d == nil {
+			continue // its connector is one of the errors
+		}
+		body, diags := g.config.Connection(c.Name, d.Schema)
 		all.Append(diags)
+		g.schemas[c.Name] = d.Schema
 		g.connections = append(g.connections, connector.ConnectionSpec{Name: c.Name, Connector: c.Connector, Config: body})
 	}
 	return report(w, all)
+}
+
+func (g *gateway) specs() []connector.Spec {
+	var specs []connector.Spec
+	for _, c := range g.config.Connectors {
+		specs = append(specs, connector.Spec{Name: c.Name, Source: c.Source, Version: c.Version})
+	}
+	return specs
+}
+
+// place puts what is wrong with a connector where the file speaks of it.
+func (g *gateway) place(err error) *config.Diagnostics {
+	if e, ok := errors.AsType[*connector.DescribeError](err); ok {
+		for _, c := range g.config.Connectors {
+			if c.Name == e.Connector {
+				return g.config.At(c.SourceRange, "Connector cannot be used", sentence(err))
+			}
+		}
+	}
+	return g.config.At(hcl.Range{}, "Connectors cannot be started", sentence(err))
+}
+
+// sentence gives an error a capital and a full stop.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
+}
+
+// refusals places what connectors refused of their connections' blocks.
+func (g *gateway) refusals(status connector.Status) *config.Diagnostics {
+	var violations []*connectorv1.Fault_Violation
+	for _, v := range status.Violations {
+		violations = append(violations, connectorv1.Fault_Violation_builder{
+			Field: &v.Field, Message: &v.Message, Allowed: v.Allowed, DidYouMean: &v.DidYouMean,
+		}.Build())
+	}
+	return g.config.Violations(status.Name, g.schemas[status.Name], violations)
 }
 
 // start builds everything up to the door, which is not open yet.

@@ -93,5 +93,8 @@ func (g *gateway) announce(address string) {
 		if c.Reason != "" {
 			fmt.Printf("connection %s is %s: %s\n", c.Name, word(c.State), c.Reason)
 		}
+		if len(c.Violations) > 0 {
+			_ = g.refusals(c).Write(os.Stderr, false) // nobody is left to tell
+		}
 	}
 }
