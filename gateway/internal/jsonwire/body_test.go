@@ -23,7 +23,7 @@ func TestBodyIsRefused(t *testing.T) {
 		want     want
 	}{
 		"an unknown key":           {"tickets.update", `{"titel":"x"}`, want{"titel", "there is no such field here", "title", "kind"}},
-		"an unknown nested key":    {"tickets.update", `{"priority":{"levle":2}}`, want{"priority.levle", "there is no such field here", "level", "id"}},
+		"an unknown nested key":    {"tickets.update", `{"priority":{"levell":2}}`, want{"priority.levell", "there is no such field here", "level", "id"}},
 		"an empty key":             {"tickets.update", `{"":1}`, want{`""`, "there is no such field here", "", "kind"}},
 		"upper case":               {"tickets.update", `{"Title":"x"}`, want{"Title", "there is no such field here", "title", "kind"}},
 		"camel case":               {"tickets.update", `{"recordType":{"id":"1"}}`, want{"recordType", "there is no such field here", "record_type", "kind"}},

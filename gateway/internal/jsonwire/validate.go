@@ -17,7 +17,7 @@ import (
 
 // validator enforces the contract's constraints.
 type validator struct {
-	protovalidate.Validator
+	rules protovalidate.Validator
 	// bodies are the names of the fields that the body is, by the request's
 	// full name.
 	bodies map[protoreflect.FullName]string
@@ -34,14 +34,14 @@ func newValidator(c *operation.Catalogue) (*validator, error) {
 		v.bodies[message.ProtoReflect().Descriptor().FullName()] = op.HTTP.Body
 	}
 	var err error
-	v.Validator, err = protovalidate.New(protovalidate.WithMessages(messages...), protovalidate.WithDisableLazy())
+	v.rules, err = protovalidate.New(protovalidate.WithMessages(messages...), protovalidate.WithDisableLazy())
 	return v, err
 }
 
 // Validate checks a decoded request against the contract's constraints. The
 // problem names fields as the caller wrote them.
 func (c *Codec) Validate(message proto.Message) *problem.Problem {
-	err := c.validator.Validator.Validate(message)
+	err := c.validator.rules.Validate(message)
 	if err == nil {
 		return nil
 	}

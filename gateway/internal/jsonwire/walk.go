@@ -178,8 +178,8 @@ func (b *body) anyNumber(path string) (*structpb.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.Abs(n) >= tooLarge && !strings.ContainsAny(s, ".eE") {
+	n, _ := strconv.ParseFloat(s, 64) // the syntax is right, and what is too large is infinite
+	if math.IsInf(n, 0) || math.Abs(n) >= tooLarge && !strings.ContainsAny(s, ".eE") {
 		b.add(path, fmt.Sprintf("%s would lose digits: send it as a string", clip(s)))
 		return nil, nil
 	}
