@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -22,7 +23,7 @@ import (
 const (
 	ours           = "/deskgate."
 	controlMethods = "/deskgate.connector.v1.Connector/"
-	shutdownMethod = "/plugin.GRPCController/Shutdown" // go-plugin's: its handler cuts every call off
+	shutdownMethod = "/plugin.GRPCController/Shutdown" // go-plugin's
 )
 
 // intercept stands around every unary call. It gives it its place in the
@@ -30,8 +31,10 @@ const (
 func (s *server) intercept(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	switch {
 	case info.FullMethod == shutdownMethod:
+		// Not go-plugin's handler: it cuts every answer off that is still on its way.
 		s.stop()
-		return handler(ctx, req)
+		go s.leave()
+		return &emptypb.Empty{}, nil
 	case !strings.HasPrefix(info.FullMethod, ours):
 		return handler(ctx, req)
 	}
@@ -53,10 +56,9 @@ func (s *server) intercept(ctx context.Context, req any, info *grpc.UnaryServerI
 // run calls the handler, unless the process is about to end. A panic becomes an
 // error.
 func (s *server) run(ctx context.Context, req any, handler grpc.UnaryHandler) (resp any, err error) {
-	if !s.connections.all.enter() {
+	if !s.enter(ctx) {
 		return nil, stopped()
 	}
-	defer s.connections.all.leave()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.hurry, cancel)()

@@ -16,11 +16,11 @@ import (
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
 
-// How long stopping waits: for the calls to end by themselves, and then, their
-// contexts ended, for them and for the instances to close.
+// How long stopping waits.
 const (
-	drainLimit = 5 * time.Second
-	closeLimit = 2 * time.Second
+	drainLimit = 5 * time.Second // for the calls to end by themselves
+	closeLimit = 2 * time.Second // then, their contexts ended, for them and the instances to close
+	leaveLimit = time.Second     // for the gateway to close its end
 )
 
 // server is the connector at work.
@@ -58,7 +58,8 @@ func (s *server) newGRPC(opts []grpc.ServerOption) *grpc.Server {
 	opts = append(opts,
 		grpc.MaxRecvMsgSize(handshake.MaxMessageBytes),
 		grpc.MaxSendMsgSize(handshake.MaxMessageBytes),
-		grpc.UnaryInterceptor(s.intercept))
+		grpc.UnaryInterceptor(s.intercept),
+		grpc.StatsHandler(tracker{s.connections.all}))
 	server := grpc.NewServer(opts...)
 	s.grpc.Store(server)
 	return server
@@ -95,6 +96,14 @@ func (s *server) stop() {
 	if !within(stopped, s.close) {
 		s.log.Warn("calls or connections do not end", "waited", s.close)
 	}
+}
+
+// leave ends serving: when the gateway has closed its end, and with it the
+// streams that never end by themselves, or after a while without that.
+func (s *server) leave() {
+	server := s.grpc.Load()
+	defer time.AfterFunc(leaveLimit, server.Stop).Stop()
+	server.GracefulStop()
 }
 
 func within(done <-chan struct{}, limit time.Duration) bool {
