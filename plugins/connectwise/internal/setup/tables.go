@@ -101,6 +101,9 @@ type Set[T value] struct {
 	byID   map[int]T
 }
 
+// SetOf returns a table of rows.
+func SetOf[T value](values ...T) Set[T] { return newSet(values) }
+
 func newSet[T value](values []T) Set[T] {
 	s := Set[T]{Values: values, byID: make(map[int]T, len(values))}
 	for _, v := range values {
