@@ -53,8 +53,16 @@ type process struct {
 // that matches, whose first group it returns.
 func launch(t *testing.T, line *regexp.Regexp, env []string, name string, args ...string) (*process, string) {
 	t.Helper()
-	p := &process{cmd: exec.Command(filepath.Join(bin, name), args...), ended: make(chan struct{})}
-	p.cmd.Env = append(os.Environ(), env...)
+	cmd := exec.Command(filepath.Join(bin, name), args...)
+	cmd.Env = append(os.Environ(), env...)
+	return run(t, line, cmd)
+}
+
+// run is launch for a command that is made already.
+func run(t *testing.T, line *regexp.Regexp, cmd *exec.Cmd) (*process, string) {
+	t.Helper()
+	name := filepath.Base(cmd.Path)
+	p := &process{cmd: cmd, ended: make(chan struct{})}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	stdin, err := p.cmd.StdinPipe()
 	if err != nil {
