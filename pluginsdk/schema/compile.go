@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,13 +62,11 @@ func compile(t reflect.Type) (*plan, error) {
 
 // compileBlock makes the plan of a struct; outer are the structs around it.
 func compileBlock(t reflect.Type, outer []reflect.Type) (*plan, error) {
-	for _, o := range outer {
-		if o == t {
-			return nil, fmt.Errorf("schema: %s holds itself", t)
-		}
+	if slices.Contains(outer, t) {
+		return nil, fmt.Errorf("schema: %s holds itself", t)
 	}
 	p := &plan{}
-	c := compiler{plan: p, around: append(outer[:len(outer):len(outer)], t), names: map[string]string{}}
+	c := compiler{plan: p, around: append(slices.Clip(outer), t), names: map[string]string{}}
 	return p, c.take(t, nil)
 }
 
@@ -81,7 +80,7 @@ type compiler struct {
 func (c *compiler) take(t reflect.Type, index []int) error {
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		at := append(index[:len(index):len(index)], i)
+		at := append(slices.Clip(index), i)
 		tag, tagged := sf.Tag.Lookup("hcl")
 		where := fmt.Sprintf("schema: %s.%s", t, sf.Name)
 		switch {

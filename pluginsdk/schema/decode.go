@@ -143,7 +143,7 @@ func (d *decoder) ask(path string, v reflect.Value) {
 	if !v.Addr().CanInterface() {
 		return // an embedded struct that is not exported: its method is promoted
 	}
-	validator, ok := v.Addr().Interface().(Validator)
+	validator, ok := reflect.TypeAssert[Validator](v.Addr())
 	if !ok {
 		return
 	}

@@ -142,18 +142,29 @@ func (f *field) checkAllowed(v reflect.Value) *fault.Violation {
 	return nil
 }
 
-// nearest returns the word that was probably meant, or "": at most a third of
-// its letters differ.
+// nearest returns the word that was probably meant, or "": one with a third of
+// its letters wrong, or with two letters swapped.
 func nearest(given string, words []string) string {
-	best, least := "", math.MaxInt
 	if len(given) > 100 { // no slip of the hand
-		return best
+		return ""
 	}
+	best, least := "", max(len(given)/3, 1)+1
+	given = strings.ToLower(given)
 	for _, w := range words {
-		d := levenshtein.ComputeDistance(strings.ToLower(given), strings.ToLower(w))
-		if d <= max(len(w)/3, 1) && d < least {
+		word := strings.ToLower(w)
+		d := levenshtein.ComputeDistance(given, word)
+		if d == 2 && slices.Equal(letters(given), letters(word)) {
+			d = 1
+		}
+		if d < least {
 			best, least = w, d
 		}
 	}
 	return best
+}
+
+func letters(word string) []rune {
+	sorted := []rune(word)
+	slices.Sort(sorted)
+	return sorted
 }

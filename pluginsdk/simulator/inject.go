@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -141,9 +142,7 @@ func (f Fault) text(jsonType string) ([]byte, http.Header) {
 // truncate promises the whole body, sends half of it and drops the
 // connection.
 func truncate(w http.ResponseWriter, c *capture) {
-	for name, values := range c.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), c.header)
 	w.Header().Set("Content-Length", strconv.Itoa(max(c.body.Len(), 1)))
 	w.WriteHeader(c.status)
 	_, _ = w.Write(c.body.Bytes()[:c.body.Len()/2])
@@ -185,9 +184,7 @@ func (c *capture) WriteHeader(status int)      { c.status = status }
 
 // send writes the answer with the fault's own headers.
 func (c *capture) send(w http.ResponseWriter, f Fault) {
-	for name, values := range c.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), c.header)
 	for name, value := range f.Headers {
 		if value == "" {
 			w.Header().Del(name)

@@ -72,7 +72,7 @@ func (b *Backend) Invoke(ctx context.Context, inv *pipeline.Invocation) error {
 	}
 	start := time.Now()
 	cost, err := b.connectors.Invoke(ctx, inv.Connection, inv.Operation.FullMethod, inv.Request, inv.Response, connector.Metadata{
-		RequestID: inv.RequestID, Agent: inv.Identity.Name(), Write: inv.Operation.Write,
+		RequestID: inv.RequestID, Agent: inv.Identity.Name(), Write: inv.Operation.Write && !inv.Options.DryRun,
 	})
 	inv.Cost = pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)}
 	return err

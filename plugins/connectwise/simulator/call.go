@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -97,9 +98,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Content-Type", contentType(c.version))
 	}
 	header.Set("api-current-version", currentVersion)
-	for name, values := range a.header {
-		header[name] = values
-	}
+	maps.Copy(header, a.header)
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body)
 }

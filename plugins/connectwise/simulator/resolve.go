@@ -219,7 +219,7 @@ func customValue(definition *store.Record, v any) (any, bool) {
 		return text, isText
 	}
 	for _, o := range options {
-		if option := o.(store.Object); option["optionValue"] == text && option["inactiveFlag"] != true {
+		if option, _ := o.(store.Object); option["optionValue"] == text && option["inactiveFlag"] != true {
 			return text, true
 		}
 	}

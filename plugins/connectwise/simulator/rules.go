@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
@@ -66,10 +67,11 @@ var companyRules = &rules{
 		if w.old != nil {
 			return
 		}
+		given, _ := w.given["site"].(store.Object)
 		site := c.world().Table(store.Sites).Put(&store.Record{
 			Parent: w.new.ID, Entered: w.new.Entered, EnteredBy: w.new.EnteredBy, Updated: w.new.Updated, UpdatedBy: w.new.UpdatedBy,
 			Values: store.Object{
-				"name": w.given["site"].(store.Object)["name"], "company": store.Ref(w.new.ID), "primaryAddressFlag": true, "inactiveFlag": false,
+				"name": given["name"], "company": store.Ref(w.new.ID), "primaryAddressFlag": true, "inactiveFlag": false,
 			},
 		})
 		w.new.Values["site"] = store.Ref(site.ID)
@@ -96,8 +98,8 @@ func settleContact(c *call, w *change) {
 	items, _ := v["communicationItems"].([]any)
 	next := nextCommunicationID(c)
 	newDefaults := map[string]bool{}
-	for i := len(items) - 1; i >= 0; i-- {
-		item, ok := items[i].(store.Object)
+	for _, item := range slices.Backward(items) {
+		item, ok := item.(store.Object)
 		if !ok {
 			continue
 		}

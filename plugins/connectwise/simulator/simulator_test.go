@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -84,9 +85,7 @@ func (t *tenant) do(method, u, body string) reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, values := range t.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, t.header)
 	if t.user != "" {
 		req.SetBasicAuth(t.user, t.password)
 	}

@@ -73,7 +73,7 @@ func (d *decoder) token(path string) (json.Token, error) {
 	if err != nil {
 		line, position := d.at(d.offset())
 		what := "Unexpected character encountered while parsing value."
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
+		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
 			what = "Unexpected end when reading JSON."
 		}
 		return nil, serverError("%s Path '%s', line %d, position %d.", what, path, line, position)

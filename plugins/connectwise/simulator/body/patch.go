@@ -96,12 +96,15 @@ func (op Operation) apply(typ *schema.Type, values store.Object, segments []stri
 
 // applyElement changes an array by index: /communicationItems/1/value.
 func (op Operation) applyElement(m *schema.Member, list []any, segments []string) ([]any, error) {
-	i, err := strconv.Atoi(segments[0])
-	if segments[0] == "-" {
-		i, err = len(list), nil
+	i := len(list)
+	if segments[0] != "-" {
+		var err error
+		if i, err = strconv.Atoi(segments[0]); err != nil {
+			i = -1
+		}
 	}
-	if err != nil || i < 0 || i > len(list) {
-		return list, nil
+	if i < 0 || i > len(list) {
+		return list, nil // a path to nowhere changes nothing
 	}
 	element := &schema.Member{Name: m.Name, Kind: m.Elem, Ref: m.Ref}
 	if len(segments) == 1 {

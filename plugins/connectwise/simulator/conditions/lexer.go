@@ -37,22 +37,22 @@ func lex(text string) ([]token, error) {
 	var tokens []token
 	for at := 0; at < len(text); {
 		c := text[at]
-		switch {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		switch c {
+		case ' ', '\t', '\r', '\n':
 			at++
-		case c == '(':
+		case '(':
 			tokens = append(tokens, token{tokenOpen, "(", at})
 			at++
-		case c == ')':
+		case ')':
 			tokens = append(tokens, token{tokenClose, ")", at})
 			at++
-		case c == ',':
+		case ',':
 			tokens = append(tokens, token{tokenComma, ",", at})
 			at++
-		case c == '/':
+		case '/':
 			tokens = append(tokens, token{tokenSlash, "/", at})
 			at++
-		case c == '=' || c == '!' || c == '<' || c == '>':
+		case '=', '!', '<', '>':
 			op := text[at : at+1]
 			if at+1 < len(text) && text[at+1] == '=' && c != '=' {
 				op = text[at : at+2]
@@ -62,14 +62,14 @@ func lex(text string) ([]token, error) {
 			}
 			tokens = append(tokens, token{tokenOperator, op, at})
 			at += len(op)
-		case c == '"' || c == '\'':
+		case '"', '\'':
 			end := strings.IndexByte(text[at+1:], c)
 			if end < 0 {
 				return nil, refusef("String starting at position %d is not terminated.", at)
 			}
 			tokens = append(tokens, token{tokenString, text[at+1 : at+1+end], at})
 			at += end + 2
-		case c == '[':
+		case '[':
 			end := strings.IndexByte(text[at:], ']')
 			if end < 0 {
 				return nil, refusef("Date starting at position %d is not terminated.", at)

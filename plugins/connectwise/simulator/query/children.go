@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/conditions"
@@ -29,12 +30,7 @@ func (n names) childPredicate(text string) (func(*store.Record) bool, error) {
 	}
 	return func(r *store.Record) bool {
 		list, _ := r.Values[array].([]any)
-		for _, element := range list {
-			if fits(element) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(list, fits)
 	}, nil
 }
 

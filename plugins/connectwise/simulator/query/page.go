@@ -9,10 +9,10 @@ import (
 )
 
 const (
-	// DefaultPageSize and MaxPageSize are the vendor's; what is above the
-	// maximum is cut in silence (connectwise.md §4).
+	// DefaultPageSize is the vendor's (connectwise.md §4).
 	DefaultPageSize = 25
-	MaxPageSize     = 1000
+	// MaxPageSize is the vendor's; what is above is cut in silence.
+	MaxPageSize = 1000
 )
 
 // Page is a part of a list.

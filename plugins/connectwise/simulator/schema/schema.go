@@ -203,7 +203,11 @@ func keysInOrder(object json.RawMessage) []string {
 		if err != nil {
 			panic(fmt.Sprintf("schema: %v", err))
 		}
-		keys = append(keys, key.(string))
+		name, ok := key.(string)
+		if !ok {
+			panic(fmt.Sprintf("schema: the key %v is no text", key))
+		}
+		keys = append(keys, name)
 		var skip json.RawMessage
 		if err := dec.Decode(&skip); err != nil {
 			panic(fmt.Sprintf("schema: %v", err))

@@ -154,7 +154,7 @@ func (b *builder) types(plan board) {
 				b.put(store.SubTypes, id, plan.id, store.Object{"name": name, "inactiveFlag": false, "board": store.Ref(plan.id), "typeAssociationIds": []any{}})
 			}
 			sub, _ := b.world.Table(store.SubTypes).Get(id)
-			types := sub.Values["typeAssociationIds"].([]any)
+			types, _ := sub.Values["typeAssociationIds"].([]any)
 			sub.Values["typeAssociationIds"] = append(types, typeID)
 			for _, item := range t.items {
 				association++

@@ -217,7 +217,7 @@ func (b *builder) onBoard(table string, board int64, name string) store.Ref {
 func Email(contact *store.Record) string {
 	items, _ := contact.Values["communicationItems"].([]any)
 	for _, i := range items {
-		item := i.(store.Object)
+		item, _ := i.(store.Object)
 		if item["communicationType"] == "Email" && item["defaultFlag"] == true {
 			mail, _ := item["value"].(string)
 			return mail
