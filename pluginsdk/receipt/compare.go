@@ -53,11 +53,13 @@ func compare(fd protoreflect.FieldDescriptor, asked, held protoreflect.Value) ve
 		return compareTexts(asked.String(), held.String())
 	case protoreflect.Int32Kind:
 		apart := math.Abs(float64(asked.Int() - held.Int()))
+		duration := strings.HasSuffix(string(fd.Name()), "_seconds")
 		switch {
-		case apart == 0, strings.HasSuffix(string(fd.Name()), "_seconds") && apart <= durationSlack:
+		case apart == 0, duration && apart <= durationSlack:
 			return asAsked
+		case duration:
+			return differs(psav1.DropCode_ROUNDED, "the PSA holds another duration")
 		}
-		return differs(psav1.DropCode_ROUNDED, "the PSA holds another number")
 	}
 	if asked.Equal(held) {
 		return asAsked

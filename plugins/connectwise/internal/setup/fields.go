@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // Resource is a kind of record that has custom fields.
@@ -67,13 +68,14 @@ const samples = 5
 // loadFields reads the definitions and keeps those of the resource. Which screen
 // a definition belongs to is the tenant's numbering; the records themselves carry
 // every field of their screen, set or not (connectwise.md §8), so that a few of
-// them tell. Fields that no record shows are not known to belong here.
+// them tell. Fields that no record shows are not known to belong here. Where the
+// definitions cannot be read, the records are all that is known.
 func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error) {
-	definitions, full, err := listOr[api.UserDefinedField](ctx, t.api, "system/userDefinedFields", "system/userDefinedFields/info")
-	if err != nil {
+	definitions, _, err := listOr[api.UserDefinedField](ctx, t.api, "system/userDefinedFields", "system/userDefinedFields/info")
+	denied := fault.CodeOf(err) == fault.CodePermissionDenied
+	if err != nil && !denied {
 		return Set[Field]{}, err
 	}
-	_ = full // the /info form has all that is needed here
 	type record struct {
 		CustomFields []api.CustomField `json:"customFields"`
 	}
@@ -83,7 +85,10 @@ func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error)
 	}
 	onRecords := map[int]bool{}
 	for _, row := range rows {
-		for _, f := range row.CustomFields {
+		for n, f := range row.CustomFields {
+			if denied && !onRecords[f.ID] {
+				definitions = append(definitions, api.UserDefinedField{ID: f.ID, Caption: f.Caption, SequenceNumber: n, FieldType: f.Type})
+			}
 			onRecords[f.ID] = true
 		}
 	}

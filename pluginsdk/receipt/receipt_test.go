@@ -1,0 +1,185 @@
+package receipt_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+)
+
+type ticket = psav1.Ticket_builder
+
+func ref(id, name string) *psav1.Reference {
+	b := psav1.Reference_builder{}
+	if id != "" {
+		b.Id = &id
+	}
+	if name != "" {
+		b.Name = &name
+	}
+	return b.Build()
+}
+
+func parties(emails ...string) []*psav1.Party {
+	var list []*psav1.Party
+	for _, e := range emails {
+		list = append(list, psav1.Party_builder{Email: new(e), Kind: new(psav1.PartyKind_UNKNOWN)}.Build())
+	}
+	return list
+}
+
+func custom(id string, v *structpb.Value) map[string]*structpb.Value {
+	return map[string]*structpb.Value{id: v}
+}
+
+func TestOneField(t *testing.T) {
+	t.Parallel()
+	const none = psav1.DropCode_UNSPECIFIED
+	noon := time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	tests := map[string]struct {
+		field               string
+		asked, before, held ticket
+		where               string // applied, changed or dropped
+		code                psav1.DropCode_V
+	}{
+		"held":                 {"title", ticket{Title: new("b")}, ticket{Title: new("a")}, ticket{Title: new("b")}, "applied", none},
+		"ignored":              {"title", ticket{Title: new("b")}, ticket{Title: new("a")}, ticket{Title: new("a")}, "dropped", psav1.DropCode_UNKNOWN},
+		"made something else":  {"title", ticket{Title: new("b")}, ticket{Title: new("a")}, ticket{Title: new("c")}, "changed", psav1.DropCode_UNKNOWN},
+		"other line ends":      {"title", ticket{Title: new("a\nb")}, ticket{}, ticket{Title: new("a\r\nb\r\n")}, "applied", none},
+		"lines joined":         {"title", ticket{Title: new("a\nb")}, ticket{}, ticket{Title: new("a b")}, "changed", psav1.DropCode_FORMAT},
+		"cleared":              {"owner", ticket{}, ticket{Owner: ref("1", "A")}, ticket{}, "applied", none},
+		"not cleared":          {"owner", ticket{}, ticket{Owner: ref("1", "A")}, ticket{Owner: ref("1", "A")}, "dropped", psav1.DropCode_UNKNOWN},
+		"by id":                {"owner", ticket{Owner: ref("2", "old name")}, ticket{}, ticket{Owner: ref("2", "New Name")}, "applied", none},
+		"by name in any case":  {"owner", ticket{Owner: ref("", "DANA reyes")}, ticket{}, ticket{Owner: ref("2", "Dana Reyes")}, "applied", none},
+		"another owner":        {"owner", ticket{Owner: ref("2", "")}, ticket{}, ticket{Owner: ref("3", "")}, "changed", psav1.DropCode_UNKNOWN},
+		"nothing in its place": {"owner", ticket{Owner: ref("2", "")}, ticket{Owner: ref("1", "")}, ticket{}, "changed", psav1.DropCode_UNKNOWN},
+		"status by category": {
+			"status", ticket{Status: psav1.Status_builder{Category: new(psav1.Category_CLOSED)}.Build()}, ticket{},
+			ticket{Status: psav1.Status_builder{Id: new("5"), Name: new("Done"), Category: new(psav1.Category_CLOSED)}.Build()}, "applied", none,
+		},
+		"priority by level": {
+			"priority", ticket{Priority: psav1.Priority_builder{Level: new(int32(2))}.Build()}, ticket{},
+			ticket{Priority: psav1.Priority_builder{Id: new("5"), Level: new(int32(3))}.Build()}, "changed", psav1.DropCode_UNKNOWN,
+		},
+		"contact by e-mail": {
+			"contact", ticket{Contact: psav1.ContactReference_builder{Email: new("A@x.example")}.Build()}, ticket{},
+			ticket{Contact: psav1.ContactReference_builder{Id: new("5"), Email: new("a@x.example")}.Build()}, "applied", none,
+		},
+		"whole seconds":          {"due_at", ticket{DueAt: timestamppb.New(noon.Add(time.Millisecond))}, ticket{}, ticket{DueAt: timestamppb.New(noon)}, "changed", psav1.DropCode_ROUNDED},
+		"the same time":          {"due_at", ticket{DueAt: timestamppb.New(noon)}, ticket{}, ticket{DueAt: timestamppb.New(noon)}, "applied", none},
+		"hours of two digits":    {"estimated_seconds", ticket{EstimatedSeconds: new(int32(1000))}, ticket{}, ticket{EstimatedSeconds: new(int32(1008))}, "applied", none},
+		"a quarter of an hour":   {"estimated_seconds", ticket{EstimatedSeconds: new(int32(600))}, ticket{}, ticket{EstimatedSeconds: new(int32(900))}, "changed", psav1.DropCode_ROUNDED},
+		"a set in another order": {"watchers", ticket{Watchers: parties("a@x", "b@x")}, ticket{}, ticket{Watchers: parties("b@x", "a@x")}, "applied", none},
+		"a set with one less":    {"watchers", ticket{Watchers: parties("a@x", "b@x")}, ticket{}, ticket{Watchers: parties("a@x")}, "changed", psav1.DropCode_UNKNOWN},
+		"a set emptied":          {"watchers", ticket{}, ticket{Watchers: parties("a@x")}, ticket{}, "applied", none},
+		"an enum":                {"impact", ticket{Impact: new(psav1.Grade_HIGH)}, ticket{}, ticket{Impact: new(psav1.Grade_LOW)}, "changed", psav1.DropCode_UNKNOWN},
+		"custom field":           {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNumberValue(4))}, ticket{}, ticket{CustomFields: custom("7", structpb.NewNumberValue(4))}, "applied", none},
+		"custom field ignored":   {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNumberValue(4))}, ticket{CustomFields: custom("7", structpb.NewNumberValue(3))}, ticket{CustomFields: custom("7", structpb.NewNumberValue(3))}, "dropped", psav1.DropCode_UNKNOWN},
+		"custom field cleared":   {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNullValue())}, ticket{CustomFields: custom("7", structpb.NewNumberValue(3))}, ticket{}, "applied", none},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := receipt.Write{Asked: test.asked.Build(), Before: test.before.Build(), Held: test.held.Build(), Fields: []string{test.field}}
+			r := receipt.Of(&call.Call{}, w)
+			where, code := "", none
+			switch {
+			case slices.Equal(r.GetApplied(), w.Fields):
+				where = "applied"
+			case len(r.GetChanged()) == 1 && r.GetChanged()[0].GetField() == test.field:
+				where, code = "changed", r.GetChanged()[0].GetCode()
+			case len(r.GetDropped()) == 1 && r.GetDropped()[0].GetField() == test.field:
+				where, code = "dropped", r.GetDropped()[0].GetCode()
+			}
+			if where != test.where || code != test.code {
+				t.Errorf("receipt %v, want %s %s", r, test.where, test.code)
+			}
+			want := psav1.Receipt_Outcome_NOT_APPLIED
+			if test.where == "applied" {
+				want = psav1.Receipt_Outcome_APPLIED
+			}
+			if r.GetOutcome() != want {
+				t.Errorf("outcome %s", r.GetOutcome())
+			}
+		})
+	}
+}
+
+func TestWholeReceipt(t *testing.T) {
+	t.Parallel()
+	c := &call.Call{}
+	c.AddRequest(time.Second)
+	c.AddRequest(time.Second)
+	w := receipt.Write{
+		Asked:  ticket{Title: new("b"), Owner: ref("2", ""), Description: new("d")}.Build(),
+		Before: ticket{Id: new("7"), Title: new("a"), Owner: ref("1", "A"), Queue: ref("1", "Q"), UpdatedAt: timestamppb.New(time.Unix(1, 0))}.Build(),
+		Held:   ticket{Id: new("7"), Title: new("b"), Owner: ref("1", "A"), Queue: ref("2", "R"), Type: ref("3", "T"), UpdatedAt: timestamppb.New(time.Unix(2, 0))}.Build(),
+		Fields: []string{"title", "owner", "description"}, Unverifiable: []string{"description"}, Defaulted: []string{"type"},
+	}
+	r := receipt.Of(c, w)
+	if r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED || r.GetVendorRequests() != 2 || !slices.Equal(r.GetApplied(), []string{"title"}) ||
+		!slices.Equal(r.GetUnverifiable(), []string{"description"}) || !slices.Equal(r.GetDefaulted(), []string{"type"}) {
+		t.Errorf("receipt %v", r)
+	}
+	// What nobody asked for and changed is told; what always changes is not.
+	if len(r.GetChanged()) != 1 || r.GetChanged()[0].GetField() != "queue" || r.GetChanged()[0].HasAsked() || r.GetChanged()[0].GetHolds().GetStructValue().GetFields()["name"].GetStringValue() != "R" {
+		t.Errorf("changed %v", r.GetChanged())
+	}
+	if d := r.GetDropped(); len(d) != 1 || d[0].GetAsked().GetStructValue().GetFields()["id"].GetStringValue() != "2" || d[0].GetReason() == "" {
+		t.Errorf("dropped %v", d)
+	}
+	if got := w.Differing(); !slices.Equal(got, []string{"title", "owner", "description"}) {
+		t.Errorf("differing %v", got)
+	}
+	w.Unread, w.Before = []string{"queue"}, nil
+	if got := receipt.Of(c, w).GetDefaulted(); !slices.Equal(got, []string{"type"}) {
+		t.Errorf("a create defaults %v", got)
+	}
+	only := receipt.Write{Asked: ticket{Description: new("d")}.Build(), Held: ticket{}.Build(), Fields: []string{"description"}, Unverifiable: []string{"description"}}
+	if got := receipt.Of(c, only).GetOutcome(); got != psav1.Receipt_Outcome_UNVERIFIED {
+		t.Errorf("outcome %s", got)
+	}
+}
+
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	c := &call.Call{DryRun: true}
+	c.Plan(call.Request{Method: "PATCH", Path: "/v1/api/tickets/7?x=1", Body: []byte(`[{"op":"replace"}]`)})
+	c.Plan(call.Request{Method: "POST", Path: "/elsewhere", Body: []byte("plain")})
+	c.Read(call.Request{Method: "GET", Path: "/v1/api/tickets/7"})
+	r := receipt.DryRun(c, "v1/api/")
+	if r.GetOutcome() != psav1.Receipt_Outcome_DRY_RUN || r.GetPlanned()[0].GetPath() != "/tickets/7?x=1" || r.GetPlanned()[1].GetPath() != "/elsewhere" ||
+		r.GetPlanned()[1].GetBody().GetStringValue() != "plain" || len(r.GetPlanned()[0].GetBody().GetListValue().GetValues()) != 1 || r.GetReads()[0].GetPath() != "/tickets/7" {
+		t.Errorf("receipt %v", r)
+	}
+}
+
+func TestSetFields(t *testing.T) {
+	t.Parallel()
+	m := ticket{
+		Title: new("a"), Notify: &psav1.Notify{}, Watchers: parties("a@x"),
+		CustomFields: map[string]*structpb.Value{"b\"": structpb.NewNullValue(), "a": structpb.NewNullValue()},
+	}.Build()
+	got := receipt.SetFields(m, "notify")
+	if !slices.Equal(got, []string{"title", "watchers", `custom_fields["a"]`, `custom_fields["b\""]`}) {
+		t.Errorf("got %v", got)
+	}
+	if id, ok := receipt.CustomFieldID(got[3]); !ok || id != `b"` {
+		t.Errorf("id %q", id)
+	}
+	for _, path := range []string{"custom_fields", "custom_fields[]", `custom_fields["a`, "custom_fieldsx", `custom_fields[a]`} {
+		if _, ok := receipt.CustomFieldID(path); ok {
+			t.Errorf("%s was taken", path)
+		}
+	}
+	if got := receipt.SetFields(proto.CloneOf(&psav1.Ticket{})); len(got) > 0 {
+		t.Errorf("got %v", got)
+	}
+}
