@@ -1,7 +1,6 @@
 package pluginsdk
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -57,9 +56,6 @@ func (c CommonConfig) Validate() []fault.Violation {
 	for _, name := range slices.Sorted(maps.Keys(c.PriorityLevels)) {
 		_, err := neutral.ParseLevels(map[string]string{name: c.PriorityLevels[name]})
 		add("priority_levels", err)
-	}
-	if c.Defaults.Ticket.DueIn < 0 {
-		add("defaults.ticket.due_in", fmt.Errorf("must not be negative"))
 	}
 	return found
 }

@@ -266,3 +266,55 @@ func TestConnectsOfOneNameTakeTurns(t *testing.T) {
 		t.Errorf("the later configuration loses: %q, %v", got, err)
 	}
 }
+
+func TestConnectThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	var closed atomic.Int32
+	r := start(t, demoConnector(nil))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := r.server.connections.connect(ctx, "a", r.server.log, func(context.Context, Env) (any, error) {
+		cancel()
+		return &demo{closed: func() error { closed.Add(1); return errors.New("half open") }}, nil
+	})
+	if !errors.Is(err, context.Canceled) || closed.Load() != 1 {
+		t.Errorf("connect = %v, closed %d times", err, closed.Load())
+	}
+	if _, err := r.get("a"); faultOf(t, err).Reason != reasonNotConnected {
+		t.Errorf("a call: %v", err)
+	}
+	if line := r.log.find(t, "closing the connection failed"); line["error"] != "half open" {
+		t.Errorf("logged %v", line)
+	}
+}
+
+func TestDisconnectThatCannotWait(t *testing.T) {
+	t.Parallel()
+	begun, release := make(chan struct{}), make(chan struct{})
+	var closed atomic.Int32
+	r := start(t, demoConnector(holding(begun, release, &closed)))
+	r.connect("a", demoJSON)
+	running := r.getAsync("a")
+	<-begun
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		for { // once it is out
+			conn, err := r.server.connections.enter("a")
+			if err != nil {
+				cancel()
+				return
+			}
+			conn.calls.leave()
+		}
+	}()
+	if err := r.server.connections.disconnect(ctx, "a"); fault.CodeOf(err) != fault.CodeDeadlineExceeded {
+		t.Errorf("disconnect = %v", err)
+	}
+	close(release)
+	if got := <-running; got.err != nil {
+		t.Errorf("the running call: %v", got.err)
+	}
+	r.server.stop()
+	if closed.Load() != 1 {
+		t.Errorf("closed %d times", closed.Load())
+	}
+}

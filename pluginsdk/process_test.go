@@ -153,7 +153,7 @@ func pipe(t *testing.T) (r, w *os.File) {
 // socketDir is a folder whose path is short enough for a socket.
 func socketDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "dg")
+	dir, err := os.MkdirTemp("", "dg") //nolint:usetesting // t.TempDir has the test's name in it, and a socket's path at most 108 bytes
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ type config struct {
 	Must   must          `hcl:"must,required" doc:"What has to be there."`
 
 	Skipped func() `hcl:"-"`
-	ignored func()
+	_       func()
 }
 
 type pairs struct {
