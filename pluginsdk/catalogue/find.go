@@ -147,14 +147,24 @@ func (l List[T]) allowed(byID bool) []string {
 	return names[:min(len(names), maxAllowed)]
 }
 
-// nearest returns the value that was probably meant: at most a third of its
-// letters differ.
+// nearest returns the value that was probably meant: at most half of its letters
+// differ, or of one of its words, since a name such as "Priority 2 - High" is
+// often asked for by the word that matters. The whole name goes before a word.
 func nearest(asked string, allowed []string) string {
+	asked = strings.ToLower(asked)
 	best, least := "", 0
 	for _, a := range allowed {
-		d := levenshtein.ComputeDistance(strings.ToLower(asked), strings.ToLower(a))
-		if d <= max(len([]rune(a))/3, 1) && (best == "" || d < least) {
-			best, least = a, d
+		for n, part := range append([]string{a}, strings.Fields(a)...) {
+			d := 2 * levenshtein.ComputeDistance(asked, strings.ToLower(part))
+			if d > len([]rune(part)) {
+				continue
+			}
+			if n > 0 {
+				d++
+			}
+			if best == "" || d < least {
+				best, least = a, d
+			}
 		}
 	}
 	return best

@@ -93,6 +93,16 @@ func TestFilter(t *testing.T) {
 			t.Errorf("%s: got %v, %v; want %v", text, got, err, want)
 		}
 	}
+	levels := catalogue.List[entry]{What: "priority", Values: []entry{{ID: "1", Name: "Priority 2 - High"}, {ID: "2", Name: "Low"}, {ID: "3", Name: "Night"}}}
+	for asked, want := range map[string]string{"Hgih": "Priority 2 - High", "low": "", "Lwo": "", "Nihgt": "Night", "x": ""} {
+		_, err := levels.Pick("priority", catalogue.Reference{Name: asked})
+		if err == nil && asked == "low" {
+			continue
+		}
+		if got := fault.From(err).Violations[0].DidYouMean; got != want {
+			t.Errorf("%s: did you mean %q, want %q", asked, got, want)
+		}
+	}
 	for _, text := range []string{"99", "id:99", "id:Network", "nobody"} {
 		if _, err := queues.Filter("queue", text); !errors.Is(err, catalogue.ErrUnknown) || fault.From(err).Violations[0].Field != "queue" {
 			t.Errorf("%s: got %v", text, err)

@@ -54,6 +54,7 @@ func (i *Instance) CreateTicket(ctx context.Context, r *psav1.CreateTicketReques
 		return nil, err
 	}
 	if call.From(ctx).DryRun {
+		d.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), i.api.Root())}.Build(), nil
 	}
 	held, err := i.wholeTicket(ctx, row)

@@ -93,7 +93,11 @@ func (t *Tables) pickClass(ctx context.Context, board Board, field string, ref c
 
 // FilterTypes finds the types that a filter means, on the boards given.
 func (t *Tables) FilterTypes(ctx context.Context, field string, boards []int, texts []string) ([]int, error) {
-	return t.eachBoard(ctx, boards, texts, func(boardID int, text string) ([]int, error) {
+	types := func(boardID int) ([]Class, error) {
+		c, err := t.classes.Get(ctx, boardID)
+		return c.Types.Values, err
+	}
+	return eachBoard("type", field, boards, texts, types, func(boardID int, text string) ([]int, error) {
 		var ids []int
 		err := t.classes.Find(ctx, boardID, func(c Classes) error {
 			var err error
@@ -107,32 +111,40 @@ func (t *Tables) FilterTypes(ctx context.Context, field string, boards []int, te
 // FilterStatuses finds the statuses that a filter means, on the boards given: the
 // same name on several boards is as many statuses.
 func (t *Tables) FilterStatuses(ctx context.Context, field string, boards []int, texts []string) ([]int, error) {
-	return t.eachBoard(ctx, boards, texts, func(boardID int, text string) ([]int, error) {
+	statuses := func(boardID int) ([]Status, error) {
+		set, err := t.statuses.Get(ctx, boardID)
+		return set.Values, err
+	}
+	return eachBoard("status", field, boards, texts, statuses, func(boardID int, text string) ([]int, error) {
 		return filter(ctx, t.statuses, boardID, "status", field, []string{text})
 	})
 }
 
 // eachBoard joins what a text means on each board. It is unknown only where no
-// board knows it; the error then is that of the last board.
-func (t *Tables) eachBoard(ctx context.Context, boards []int, texts []string, find func(boardID int, text string) ([]int, error)) ([]int, error) {
+// board knows it; the error then lists the values of all of them.
+func eachBoard[T catalogue.Value](what, field string, boards []int, texts []string, values func(boardID int) ([]T, error), find func(boardID int, text string) ([]int, error)) ([]int, error) {
 	var ids []int
 	for _, text := range texts {
-		var (
-			found  []int
-			missed error
-		)
+		var found []int
 		for _, boardID := range boards {
 			some, err := find(boardID, text)
 			if err != nil && fault.CodeOf(err) != fault.CodeInvalidArgument {
 				return nil, err
 			}
-			if err != nil {
-				missed = err
-			}
 			found = append(found, some...)
 		}
-		if len(found) == 0 && missed != nil {
-			return nil, missed
+		if len(found) == 0 {
+			every := catalogue.List[T]{What: what}
+			for _, boardID := range boards {
+				some, err := values(boardID)
+				if err != nil {
+					return nil, err
+				}
+				every.Values = append(every.Values, some...)
+			}
+			if _, err := every.Filter(field, text); err != nil {
+				return nil, err
+			}
 		}
 		ids = append(ids, found...)
 	}
