@@ -56,5 +56,12 @@ openapi-lint: ## a public linter on the OpenAPI document
 	npm --prefix .ci ci --silent --no-audit --no-fund
 	.ci/node_modules/.bin/redocly lint --config gateway/internal/openapi/redocly.yaml gateway/internal/openapi/testdata/openapi.json
 
+FUZZTIME ?= 2m
+
+soak: ## what takes longer than a change may wait for: every fuzz target in turn
+	@set -e; for m in $(MODULES); do (cd $$m && for p in $$(go list ./...); do \
+	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done); done
+
 clean:
 	rm -rf bin .run
