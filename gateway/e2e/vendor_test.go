@@ -18,6 +18,10 @@ const (
 	vendorRoot     = "/v4_6_release/apis/3.0"
 )
 
+// theDay is when tests begin that name records of the simulated tenant: its data
+// follow from the seed and the start.
+const theDay = "2026-03-02T09:00:00Z"
+
 // startAt builds a world whose PSA begins at a given time.
 func startAt(t *testing.T, begin string, lines ...string) *world {
 	t.Helper()

@@ -16,8 +16,7 @@ import (
 )
 
 // answer turns an invocation that succeeded into HTTP.
-func (s *Server) answer(c *fiber.Ctx, inv *pipeline.Invocation, start time.Time) error {
-	timing(c, inv, start)
+func (s *Server) answer(c *fiber.Ctx, inv *pipeline.Invocation) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	op := inv.Operation

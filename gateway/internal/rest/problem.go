@@ -66,9 +66,6 @@ func answerProblem(c *fiber.Ctx, p *problem.Problem, inv *pipeline.Invocation) e
 	if err != nil {
 		return err
 	}
-	if inv != nil && inv.Cost.VendorRequests > 0 {
-		c.Set("X-Vendor-Requests", strconv.Itoa(inv.Cost.VendorRequests))
-	}
 	if d.RetryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(d.RetryAfter))
 	}

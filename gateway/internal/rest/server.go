@@ -149,11 +149,12 @@ func (s *Server) operation(op *operation.Operation) fiber.Handler {
 		if prob == nil {
 			prob = s.Pipeline.Do(s.base, inv)
 		}
+		timing(c, inv, start)
 		if prob != nil {
 			s.log(c, inv, prob, start)
 			return answerProblem(c, prob, inv)
 		}
-		err := s.answer(c, inv, start)
+		err := s.answer(c, inv)
 		s.log(c, inv, nil, start)
 		return err
 	}
