@@ -169,7 +169,10 @@ func start[Config, Instance any](t *testing.T, c Connector[Config, Instance]) *r
 	return r
 }
 
-const demoJSON = `{"site":"https://demo.example","token":"s3cret-token"}`
+const (
+	demoToken = "s3cret-token"
+	demoJSON  = `{"site":"https://demo.example","token":"` + demoToken + `"}`
+)
 
 // connect connects and fails the test if that does.
 func (r *rig) connect(name, config string) *connectorv1.ConnectResponse {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"strconv"
@@ -47,6 +48,8 @@ func processConnector() Connector[demoConfig, *demo] {
 			case "print":
 				fmt.Println("printed by the connector")
 				fmt.Fprintln(os.Stderr, "and complained")
+				d.env.Logger.Warn("logged", "token", d.config.Token)
+				log.Print("[WARN] logged by package log: " + d.config.Token)
 			}
 			return ticket(string(d.config.Site)), nil
 		}
@@ -166,8 +169,8 @@ func TestProcess(t *testing.T) {
 	told, tell := pipe(t)
 	held, release := pipe(t)
 	dir := socketDir(t)
-	log := &lines{found: make(chan string, 1000)}
-	c, err := spawn(dir, log, tell, held)
+	logged := &lines{found: make(chan string, 1000)}
+	c, err := spawn(dir, logged, tell, held)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,12 +185,24 @@ func TestProcess(t *testing.T) {
 	if err := c.get(t.Context(), "print"); err != nil { // stdout belongs to the handshake
 		t.Error(err)
 	}
+	for _, want := range []string{
+		`"@level":"warn","@message":"logged","@module":"demo",`, `"@message":"logged by package log: REDACTED"`,
+	} {
+		for line := range logged.found {
+			if strings.Contains(line, demoToken) {
+				t.Errorf("the token is in the log: %s", line)
+			}
+			if strings.Contains(line, want) {
+				break
+			}
+		}
+	}
 
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		if err := syscall.Kill(c.pid, sig); err != nil {
 			t.Fatal(err)
 		}
-		for line := range log.found {
+		for line := range logged.found {
 			if strings.Contains(line, "signal ignored") && strings.Contains(line, sig.String()) {
 				break
 			}

@@ -63,6 +63,9 @@ func TestWatch(t *testing.T) {
 	r.connect("a", demoJSON)
 	next("a", "READY", "")
 	a.env.Report(NeedsAttention, "from the grave")
+	if got := r.health("a"); got != connectorv1.WatchResponse_Health_READY {
+		t.Errorf("a replaced instance is heard: %v", got)
+	}
 	(<-instances).env.Report(Degraded, "slow")
 	next("a", "DEGRADED", "slow")
 }
