@@ -42,7 +42,7 @@ func TestPick(t *testing.T) {
 		"active among namesakes": {ref: catalogue.Reference{Name: "Reborn"}, want: "9"},
 		"ambiguous":              {ref: catalogue.Reference{Name: "Projects"}, field: "queue.name", allowed: "7"},
 		"ambiguous in any case":  {ref: catalogue.Reference{Name: "DISPATCH"}, field: "queue.name", allowed: "2"},
-		"misspelt":               {ref: catalogue.Reference{Name: "Netwrok"}, field: "queue.name", didMean: "Network", allowed: "Network"},
+		"misspelt":               {ref: catalogue.Reference{Name: "Netvork"}, field: "queue.name", didMean: "Network", allowed: "Network"},
 		"far from everything":    {ref: catalogue.Reference{Name: "Kitchen"}, field: "queue.name", allowed: "Dispatch"},
 		"unknown id":             {ref: catalogue.Reference{ID: "99"}, field: "queue.id", allowed: "3"},
 		"inactive by name":       {ref: catalogue.Reference{Name: "Old"}, field: "queue.name", allowed: "Network"},

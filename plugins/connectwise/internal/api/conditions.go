@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,10 +99,8 @@ func And(list ...Expr) Expr { return join(" and ", list) }
 
 // Or joins expressions. An empty one matches everything, and so does the whole.
 func Or(list ...Expr) Expr {
-	for _, e := range list {
-		if e == "" {
-			return ""
-		}
+	if slices.Contains(list, "") {
+		return ""
 	}
 	return join(" or ", list)
 }

@@ -1,11 +1,13 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -94,8 +96,11 @@ func TestObservedErrors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// A write, because it is tried once.
-			err = c.Patch(t.Context(), "test", "service/tickets/1", []api.Op{api.Replace("summary", "x")}, nil)
+			// A write, because it is tried once; with less time than the Retry-After,
+			// because that is waited for.
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			err = c.Patch(ctx, "test", "service/tickets/1", []api.Op{api.Replace("summary", "x")}, nil)
 			e := fault.From(err)
 			want := wanted[o.When]
 			if o.HTTP >= 500 && want == fault.CodeVendorError {

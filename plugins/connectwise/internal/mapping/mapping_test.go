@@ -155,7 +155,7 @@ func TestCustomFieldsThereAndBack(t *testing.T) {
 		"checkbox as text":   {psav1.CustomFieldType_BOOL, `"False"`, structpb.NewBoolValue(false), `false`},
 		"date":               {psav1.CustomFieldType_DATE, `"2026-02-03T00:00:00Z"`, structpb.NewStringValue("2026-02-03"), `"2026-02-03T00:00:00Z"`},
 		"option":             {psav1.CustomFieldType_SELECT, `"Green"`, structpb.NewStringValue("52"), `"Green"`},
-		"option, zero width": {psav1.CustomFieldType_SELECT, `"Red"`, structpb.NewStringValue("51"), `"Red​"`},
+		"option, zero width": {psav1.CustomFieldType_SELECT, `"Red"`, structpb.NewStringValue("51"), "\"Red\u200b\""},
 		"zero width":         {psav1.CustomFieldType_STRING, `"\u200ba"`, structpb.NewStringValue("a"), `"a"`},
 		"null":               {psav1.CustomFieldType_STRING, `null`, nil, `null`},
 		"empty":              {psav1.CustomFieldType_STRING, `""`, nil, `null`},

@@ -38,9 +38,9 @@ type Field struct {
 // Entry makes a field findable by its caption.
 func (f Field) Entry() catalogue.Entry { return catalogue.Entry{ID: id(f.ID), Name: Clean(f.Caption)} }
 
-// Options returns the values of a list, in the order shown.
+// SortedOptions returns the values of a list, in the order shown.
 func (f Field) SortedOptions() []api.UserDefinedOption {
-	options := slices.Clone(f.UserDefinedField.Options)
+	options := slices.Clone(f.Options)
 	slices.SortStableFunc(options, func(a, b api.UserDefinedOption) int { return a.SortOrder - b.SortOrder })
 	return options
 }
