@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -80,14 +81,11 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 }
 
 func names(cmd *cobra.Command) string {
-	list := ""
-	for i, c := range cmd.Commands() {
-		if i > 0 {
-			list += ", "
-		}
-		list += c.Name()
+	var list []string
+	for _, c := range cmd.Commands() {
+		list = append(list, c.Name())
 	}
-	return list
+	return strings.Join(list, ", ")
 }
 
 // output is the --output flag.

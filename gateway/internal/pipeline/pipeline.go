@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskgate/deskgate/gateway/internal/access"
@@ -73,8 +74,8 @@ func New(c Config) *Pipeline {
 // link chains the stages; the last one calls nobody.
 func link(stages ...stage) handler {
 	next := handler(func(context.Context, *Invocation) error { return nil })
-	for i := len(stages) - 1; i >= 0; i-- {
-		s, after := stages[i], next
+	for _, s := range slices.Backward(stages) {
+		after := next
 		next = func(ctx context.Context, inv *Invocation) error { return s(ctx, inv, after) }
 	}
 	return next

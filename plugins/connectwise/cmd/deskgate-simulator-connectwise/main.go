@@ -2,8 +2,8 @@
 package main
 
 import (
-	sdk "github.com/deskgate/deskgate/pluginsdk/simulator"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator"
+	sdk "github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
 func main() { sdk.Main(simulator.New()) }
