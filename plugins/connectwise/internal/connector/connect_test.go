@@ -151,13 +151,11 @@ func TestCheck(t *testing.T) {
 	}
 	admin(t, sim, "DELETE", "faults", "", nil)
 
-	vendor(t, sim, "PATCH", "system/members/151", `[{"op":"replace","path":"inactiveFlag","value":true}]`, nil)
-	var m struct{ InactiveFlag bool }
-	vendor(t, sim, "GET", "system/members/151", "", &m)
-	if m.InactiveFlag { // the API member may be allowed to do so
-		if got, _ := levels(t, i); got["agent_resource"] != pluginsdk.Failed {
-			t.Errorf("agent_resource: %v", got["agent_resource"])
-		}
+	if status := admin(t, sim, "POST", "act", `{"as":"acarter","method":"PATCH","path":"/system/members/151","body":[{"op":"replace","path":"inactiveFlag","value":true}]}`, nil); status != 200 {
+		t.Fatalf("deactivating the agent resource: status %d", status)
+	}
+	if got, findings := levels(t, i); got["agent_resource"] != pluginsdk.Failed {
+		t.Errorf("agent_resource: %+v", findings["agent_resource"])
 	}
 	admin(t, sim, "POST", "faults", `{"match":{"path":"*/apis/*"},"fault":"expire_auth"}`, nil)
 	got, findings = levels(t, i)

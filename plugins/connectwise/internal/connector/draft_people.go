@@ -54,6 +54,11 @@ func (i *Instance) oneCompany(ctx context.Context, name string) (int, error) {
 func (d *draft) contact(ctx context.Context) error {
 	if d.clears("contact") {
 		d.set("contact", "contact", nil)
+		// The ticket has a copy of these: left there, mail would still go to the
+		// contact (connectwise.md §7).
+		for _, copied := range []string{"contactName", "contactPhoneNumber", "contactEmailAddress"} {
+			d.set("contact", copied, "")
+		}
 		return nil
 	}
 	contact, err := d.pickContact(ctx)
