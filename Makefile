@@ -39,8 +39,8 @@ unit: ## unit tests of every module
 e2e: build ## black-box tests on built binaries
 	cd gateway && $(GOTEST) ./e2e/...
 
-alone: ## each module builds without its neighbours' workspace
-	@set -e; for m in $(MODULES); do (cd $$m && GOWORK=off go vet ./...); done
+alone: ## each module is tidy and builds without its neighbours' workspace
+	@set -e; for m in $(MODULES); do (cd $$m && export GOWORK=off && go mod tidy -diff && go vet ./...); done
 
 lint: ## the linters over every module at once
 	cd proto && $(BUF) lint
