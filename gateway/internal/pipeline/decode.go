@@ -65,11 +65,11 @@ func recordETag(header string) (string, *problem.Problem) {
 	if header == "" || header == "*" {
 		return "", nil
 	}
-	inner, ok := strings.CutPrefix(header, `"`)
+	inner, opened := strings.CutPrefix(header, `"`)
 	inner, closed := strings.CutSuffix(inner, `"`)
-	if !ok || !closed || inner == "" || strings.ContainsAny(inner, `",`) {
+	inner, _, _ = strings.Cut(inner, ".")
+	if !opened || !closed || inner == "" || strings.ContainsAny(inner, `",`) {
 		return "", problem.Field("If-Match", `is not one strong etag in double quotes, such as "b1946ac9"; take it from the record's etag or the ETag header`)
 	}
-	inner, _, _ = strings.Cut(inner, ".")
 	return `"` + inner + `"`, nil
 }
