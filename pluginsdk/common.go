@@ -13,12 +13,11 @@ import (
 // CommonConfig are the attributes that connections of every PSA have under the
 // same names. A connector's Config embeds it.
 type CommonConfig struct {
-	AgentResource        string            `hcl:"agent_resource" doc:"The technician that writes are attributed to: a name or an id of the PSA."`
-	RateLimit            string            `hcl:"rate_limit" default:"vendor" doc:"How many requests the PSA is asked: \"vendor\" for its documented limit, \"<n>/<unit>\" such as \"100/minute\", or \"off\" (loopback addresses only)."`
-	StatusCategories     map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
-	PriorityLevels       map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
-	CustomerNotification string            `hcl:"customer_notification" default:"note" allowed:"note|time_entry|email|flag_field|none" doc:"What makes the PSA mail a customer in this tenant."`
-	Defaults             Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
+	AgentResource    string            `hcl:"agent_resource" doc:"The technician that writes are attributed to: a name or an id of the PSA."`
+	RateLimit        string            `hcl:"rate_limit" default:"vendor" doc:"How many requests the PSA is asked: \"vendor\" for its documented limit, \"<n>/<unit>\" such as \"100/minute\", or \"off\" (loopback addresses only)."`
+	StatusCategories map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
+	PriorityLevels   map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
+	Defaults         Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
 }
 
 // Defaults are what new records get where the caller does not say.
@@ -29,13 +28,11 @@ type Defaults struct {
 // TicketDefaults are what new tickets get where the caller does not say. Empty
 // ones are left to the PSA.
 type TicketDefaults struct {
-	Kind       string        `hcl:"kind" allowed:"SERVICE|PROJECT|INCIDENT|REQUEST|REQUESTED_ITEM|CATALOG_TASK|CHANGE|PROBLEM|ALERT" doc:"The kind."`
-	RecordType string        `hcl:"record_type" doc:"The PSA's own record type, by name or id."`
-	Queue      string        `hcl:"queue" doc:"The queue, by name or id."`
-	Status     string        `hcl:"status" doc:"The status, by name or id."`
-	Priority   string        `hcl:"priority" doc:"The priority, by name or id."`
-	Source     string        `hcl:"source" doc:"The source, by name or id."`
-	DueIn      time.Duration `hcl:"due_in" doc:"When a ticket is due, from its creation on."`
+	Queue    string        `hcl:"queue" doc:"The queue, by name or id."`
+	Status   string        `hcl:"status" doc:"The status, by name or id."`
+	Priority string        `hcl:"priority" doc:"The priority, by name or id."`
+	Source   string        `hcl:"source" doc:"The source, by name or id."`
+	DueIn    time.Duration `hcl:"due_in" doc:"When a ticket is due, from its creation on."`
 }
 
 // Validate checks what the tags cannot say.
