@@ -59,7 +59,7 @@ func (s *server) run(ctx context.Context, req any, handler grpc.UnaryHandler) (r
 	if !s.enter(ctx) {
 		return nil, stopped()
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := inTime(ctx)
 	defer cancel()
 	defer context.AfterFunc(s.hurry, cancel)()
 	defer func() {
@@ -68,6 +68,20 @@ func (s *server) run(ctx context.Context, req any, handler grpc.UnaryHandler) (r
 		}
 	}()
 	return handler(ctx, req)
+}
+
+// answerMargin is the most that a call's time is cut by.
+const answerMargin = time.Second
+
+// inTime ends ctx a little before its deadline: at the deadline the gateway
+// stops listening, and what is known of a write (that it was never sent, say)
+// would be lost.
+func inTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-min(time.Until(deadline)/10, answerMargin)))
 }
 
 // panicError is a panic of the connector's code.

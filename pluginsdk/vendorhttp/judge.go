@@ -40,7 +40,7 @@ func (c *Client) unreadable(out *outgoing, a *answer) *failure {
 	fail := func(again bool, format string, args ...any) *failure {
 		words := fmt.Sprintf(format, args...)
 		if !out.safe {
-			return c.unknown(out, words, a.cut)
+			return c.unknown(out, words, a.cut).answered(a.status)
 		}
 		e := fault.VendorError(words).WithVendor(a.status, "", "").WithCause(a.cut)
 		return &failure{fault: e, again: again}
@@ -190,7 +190,7 @@ func (c *Client) redirect(out *outgoing, a *answer, hop int) (*url.URL, *failure
 		e.Vendor, e.Source = &fault.Vendor{Status: a.status}, fault.SourcePSA
 		// 302 and 303 are also how a server says "done, look there".
 		if !out.safe && (a.status == http.StatusFound || a.status == http.StatusSeeOther) {
-			return c.unknown(out, e.Message, e)
+			return c.unknown(out, e.Message, e).answered(a.status)
 		}
 		return &failure{fault: e, verdict: true}
 	}

@@ -28,6 +28,12 @@ type failure struct {
 	verdict      bool          // the vendor refused, so nothing was written
 }
 
+// answered adds that the vendor did answer, with a status.
+func (f *failure) answered(status int) *failure {
+	f.fault.WithVendor(status, "", "")
+	return f
+}
+
 // answer is what came back over the wire.
 type answer struct {
 	status  int
