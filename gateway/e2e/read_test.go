@@ -37,7 +37,7 @@ func TestInclude(t *testing.T) {
 	}
 	list := func(query string, included ...string) reply {
 		t.Helper()
-		r := w.get("/tickets?page_size=3&queue=Service%20Desk" + query).want(t, 200)
+		r := w.get("/tickets?page_size=3&queue=Service%20Desk"+query).want(t, 200)
 		for _, record := range objects(r.list("tickets")) {
 			check(query, r, record, included...)
 		}

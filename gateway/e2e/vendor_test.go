@@ -178,3 +178,8 @@ func encode(t *testing.T, v any) string {
 	}
 	return string(b)
 }
+
+// sameLines is a text without what a PSA may do to its line ends.
+func sameLines(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+}
