@@ -110,8 +110,8 @@ func (c *Client) tries(ctx context.Context, cl *call.Call, out *outgoing) (*Resp
 		spent int
 	)
 	op := func() (*Response, error) {
-		resp, repeats, fail := c.try(ctx, cl, out, spent+1)
-		spent += 1 + repeats
+		spent++
+		resp, fail := c.try(ctx, cl, out, spent)
 		last = fail
 		switch {
 		case fail == nil:

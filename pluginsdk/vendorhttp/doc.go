@@ -17,9 +17,11 @@
 // it decides by status and error alone, repeats a POST after a lost answer, and
 // sleeps through Retry-After whatever the deadline.
 //
-// net/http itself repeats a GET whose pooled connection turns out to be closed
-// (such repeats count as tries), and any request of which not a byte was
-// written. An Idempotency-Key header would let it repeat a write, so the client
-// refuses one. HTTP/2 is off: there net/http also repeats a write after a
-// PROTOCOL_ERROR, and one broken connection takes several writes with it.
+// net/http would repeat a GET whose pooled connection turns out to be closed, on
+// one connection of the pool after the other. It is kept from that, and such a
+// read is a try like any other, without a wait. What it still repeats is a
+// request with a body of which not a byte was written. An Idempotency-Key header
+// would let it repeat a write, so the client refuses one. HTTP/2 is off: there
+// net/http also repeats a write after a PROTOCOL_ERROR, and one broken connection
+// takes several writes with it.
 package vendorhttp

@@ -152,6 +152,10 @@ func (c *Client) build(ctx context.Context, out *outgoing, u *url.URL) (*http.Re
 	}
 	if len(out.body) > 0 {
 		req.Header.Set("Content-Type", "application/json")
+	} else if out.Method == http.MethodGet || out.Method == http.MethodHead {
+		// net/http repeats a read that it knows to have no body by itself, any
+		// number of times. The tries are ours to count.
+		req.Body = io.NopCloser(eof{})
 	}
 	if !out.Opaque {
 		req.Header.Set("Accept", "application/json")
@@ -172,6 +176,12 @@ func (c *Client) build(ctx context.Context, out *outgoing, u *url.URL) (*http.Re
 	}
 	return req, nil
 }
+
+// eof is an empty body that net/http does not know to be empty.
+type eof struct{}
+
+// Read implements io.Reader.
+func (eof) Read([]byte) (int, error) { return 0, io.EOF }
 
 // canonical copies h with the names as net/http writes them.
 func canonical(h http.Header) http.Header {

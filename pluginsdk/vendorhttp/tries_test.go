@@ -73,7 +73,7 @@ func TestTries(t *testing.T) {
 	}
 }
 
-// On a pooled connection net/http repeats by itself what it may.
+// On pooled connections net/http would repeat a read by itself, once for each.
 func TestTriesOnPooledConnection(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {

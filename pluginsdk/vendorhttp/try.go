@@ -19,6 +19,10 @@ import (
 // maxRedirects is how many redirects within the bound origins a read follows.
 const maxRedirects = 3
 
+// atOnce is the wait after a connection from the pool turned out to be closed,
+// which says nothing about the vendor.
+const atOnce = time.Nanosecond
+
 // failure is why a try failed, and what that means for the next one.
 type failure struct {
 	fault        *fault.Error
@@ -45,40 +49,37 @@ type answer struct {
 }
 
 // try makes one try: a request, and for a read the redirects within the bound
-// origins. It returns how often net/http repeated a read by itself.
-func (c *Client) try(ctx context.Context, cl *call.Call, out *outgoing, number int) (*Response, int, *failure) {
-	target, repeats := out.url, 0
+// origins.
+func (c *Client) try(ctx context.Context, cl *call.Call, out *outgoing, number int) (*Response, *failure) {
+	target := out.url
 	for hop := 0; ; hop++ {
-		a, n, fail := c.send(ctx, cl, out, target, number)
-		repeats += n
+		a, fail := c.send(ctx, cl, out, target, number)
 		if fail != nil {
-			return nil, repeats, fail
+			return nil, fail
 		}
 		next, fail := c.redirect(out, a, hop)
 		if fail != nil {
-			return nil, repeats, fail
+			return nil, fail
 		}
 		if next == nil {
-			resp, fail := c.judge(out, a)
-			return resp, repeats, fail
+			return c.judge(out, a)
 		}
 		target = next
 	}
 }
 
-// send sends one request and reads the answer. It returns how often net/http
-// repeated it.
-func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target *url.URL, number int) (*answer, int, *failure) {
+// send sends one request and reads the answer.
+func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target *url.URL, number int) (*answer, *failure) {
 	if err := c.pacer.wait(ctx); err != nil {
-		return nil, 0, c.unsent(err, "waiting for this connection's rate limit")
+		return nil, c.unsent(err, "waiting for this connection's rate limit")
 	}
 	// The login comes before the slot, because it may need one itself.
 	req, err := c.build(ctx, out, target)
 	if err != nil {
-		return nil, 0, c.unsent(err, "logging in")
+		return nil, c.unsent(err, "logging in")
 	}
 	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, 0, c.unsent(err, fmt.Sprintf("waiting for one of the %d requests that may run at once to end", c.opts.MaxConcurrent))
+		return nil, c.unsent(err, fmt.Sprintf("waiting for one of the %d requests that may run at once to end", c.opts.MaxConcurrent))
 	}
 	defer c.slots.Release(1)
 	tryCtx, cancel := context.WithTimeout(ctx, c.opts.TryTimeout)
@@ -90,14 +91,11 @@ func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target 
 	a, err := c.exchange(req)
 	took := time.Since(start)
 	cl.AddRequest(took)
-	for range wire.repeats() {
-		cl.AddRequest(0)
-	}
 	c.log(cl, out, target, a, err, took, number)
 	if err != nil {
-		return nil, wire.repeats(), c.broken(ctx, out, req, err, &wire)
+		return nil, c.broken(ctx, out, req, err, &wire)
 	}
-	return a, wire.repeats(), nil
+	return a, nil
 }
 
 // exchange does the round trip. It goes to the transport directly, so that no
@@ -121,21 +119,18 @@ func (c *Client) exchange(req *http.Request) (*answer, error) {
 // net/http may have written, so that a transport without traces never counts
 // as unsent.
 type wireTrace struct {
-	asked, got atomic.Int32
+	asked, got atomic.Bool
+	pooled     atomic.Bool // the connection was used before
 }
 
 func (w *wireTrace) hooks() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GetConn: func(string) { w.asked.Add(1) },
-		GotConn: func(httptrace.GotConnInfo) { w.got.Add(1) },
+		GetConn: func(string) { w.asked.Store(true) },
+		GotConn: func(info httptrace.GotConnInfo) { w.got.Store(true); w.pooled.Store(info.Reused) },
 	}
 }
 
-func (w *wireTrace) nothingSent() bool { return w.asked.Load() > 0 && w.got.Load() == 0 }
-
-// repeats is how often net/http sent the request again: a read, or of what
-// nothing was written, because its pooled connection turned out to be closed.
-func (w *wireTrace) repeats() int { return max(int(w.got.Load())-1, 0) }
+func (w *wireTrace) nothingSent() bool { return w.asked.Load() && !w.got.Load() }
 
 // unsent is a failure before anything was sent.
 func (c *Client) unsent(err error, doing string) *failure {
@@ -181,8 +176,11 @@ func (c *Client) broken(ctx context.Context, out *outgoing, req *http.Request, e
 		e := fault.DeadlineExceeded("", fmt.Sprintf("%s did not answer within %s", host, c.opts.TryTimeout)).WithCause(err)
 		return &failure{fault: e, again: true}
 	}
-	e := fault.VendorError("the connection to " + host + " was lost before it answered").WithCause(err)
-	return &failure{fault: e, again: true}
+	fail := &failure{fault: fault.VendorError("the connection to " + host + " was lost before it answered").WithCause(err), again: true}
+	if wire.pooled.Load() {
+		fail.wait = atOnce
+	}
+	return fail
 }
 
 // unknown is a write that was sent and whose answer tells nothing.
