@@ -396,3 +396,10 @@ func (w *world) ids(n int) []string {
 	}
 	return ids
 }
+
+// decoded makes a reply of an answer.
+func decoded(response *http.Response, body []byte) reply {
+	r := reply{status: response.StatusCode, header: response.Header, body: string(body)}
+	_ = json.Unmarshal(body, &r.json) // the test looks at what it needs
+	return r
+}

@@ -82,6 +82,9 @@ func answerProblem(c *fiber.Ctx, p *problem.Problem, inv *pipeline.Invocation) e
 
 // failed is where Fiber and fasthttp bring what they refuse themselves.
 func (s *Server) failed(c *fiber.Ctx, err error) error {
+	if requestID(c) == "" {
+		takeRequestID(c) // what cannot be read does not get as far as the middleware
+	}
 	return answerProblem(c, s.problemOf(c, err), nil)
 }
 
