@@ -15,12 +15,13 @@ import (
 // Of returns the etag of a record: a strong hash, in quotes, over the vendor's
 // own version marker (a time, a counter, or empty) and the fields that a list
 // row carries. Name what a row does not carry in without, so that a row and a
-// Get of the same state agree; etag itself never counts.
+// Get of the same state agree. The etag itself never counts, nor does the url,
+// which says where the record is shown and moves with the PSA's releases.
 func Of(marker string, record proto.Message, without ...protoreflect.Name) string {
 	m := record.ProtoReflect()
 	row := m.New()
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if fd.Name() != "etag" && !slices.Contains(without, fd.Name()) {
+		if fd.Name() != "etag" && fd.Name() != "url" && !slices.Contains(without, fd.Name()) {
 			row.Set(fd, v)
 		}
 		return true

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"google.golang.org/protobuf/proto"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pipeline"
@@ -35,9 +38,17 @@ func (s *Server) answer(c *fiber.Ctx, inv *pipeline.Invocation) error {
 	}
 	if op.HTTP.Location != "" && id != "" && !inv.Options.DryRun {
 		c.Set(fiber.HeaderLocation, s.PublicURL+location(op.HTTP.Location, inv.Path, id))
-		c.Status(fiber.StatusCreated)
+		if !existed(inv.Response) {
+			c.Status(fiber.StatusCreated)
+		}
 	}
 	return c.Send(inv.JSON)
+}
+
+// existed says that a create found its record there already.
+func existed(answer proto.Message) bool {
+	write, ok := answer.(interface{ GetReceipt() *psav1.Receipt })
+	return ok && write.GetReceipt().GetAlreadyExisted()
 }
 
 // timing says where the time went and what the call cost at the PSA.
