@@ -92,7 +92,7 @@ func (s *schemas) answers(op *operation.Operation) object {
 	var out object
 	switch {
 	case op.HTTP.Location != "":
-		out = out.with("200", answer("A dry run: nothing was sent.")).
+		out = out.with("200", answer("A dry run, or the record was there already with this external id: nothing was sent.", "Location")).
 			with("201", answer("Created.", "Location"))
 	case hasETag(op):
 		out = out.with("200", answer("Done.", "ETag")).
