@@ -367,7 +367,6 @@ func (g *gate) down() {
 	}
 }
 
-
 // health is how the gateway says that a connection is, and why.
 func (w *world) health(connection string) (state, reason string) {
 	w.t.Helper()
