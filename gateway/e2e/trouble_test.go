@@ -402,3 +402,12 @@ func decoded(response *http.Response, body []byte) reply {
 	_ = json.Unmarshal(body, &r.json) // the test looks at what it needs
 	return r
 }
+
+func atoi(t *testing.T, s string) int {
+	t.Helper()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
