@@ -34,7 +34,7 @@ type failure struct {
 
 // answered adds that the vendor did answer, with a status.
 func (f *failure) answered(status int) *failure {
-	f.fault.WithVendor(status, "", "")
+	f.fault = f.fault.WithVendor(status, "", "")
 	return f
 }
 
