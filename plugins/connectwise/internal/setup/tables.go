@@ -65,6 +65,11 @@ func (t *Tables) Close() {
 // Warm loads what every page of tickets needs, so that the first costs no more
 // than the others: boards, their statuses, priorities and members.
 func (t *Tables) Warm(ctx context.Context) error {
+	// One request proves the login before others go out beside each other: keys
+	// that are refused count once per try, since vendors lock accounts.
+	if _, err := t.Priorities(ctx); err != nil {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		boards, err := t.Boards(ctx)
@@ -84,7 +89,6 @@ func (t *Tables) Warm(ctx context.Context) error {
 		}
 		return inner.Wait()
 	})
-	g.Go(func() error { _, err := t.Priorities(ctx); return err })
 	g.Go(func() error { _, err := t.Members(ctx); return err })
 	return g.Wait()
 }
