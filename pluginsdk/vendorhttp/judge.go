@@ -112,7 +112,7 @@ func (c *Client) refused(out *outgoing, a *answer) *failure {
 		}
 		c.pacer.pause(e.RetryAfter)
 		known := out.safe || c.opts.LimitedNotApplied
-		return &failure{fault: e, again: known, wait: e.RetryAfter, verdict: !out.safe, maybeWritten: !known}
+		return &failure{fault: e, again: out.safe, wait: e.RetryAfter, verdict: !out.safe, maybeWritten: !known}
 	case e.Code == fault.CodeVendorError && mayHaveWorked(a.status):
 		if !out.safe {
 			fail := c.unknown(out, fmt.Sprintf("%s answered %d: %s", a.request.URL.Host, a.status, cmp.Or(e.Vendor.Message, e.Message)), e)

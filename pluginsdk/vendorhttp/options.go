@@ -52,7 +52,8 @@ type Options struct {
 	// MaxConcurrent is how many requests run at once.
 	MaxConcurrent int
 	// LimitedNotApplied says that the vendor never applies a request that it
-	// answers with 429, so that such a write may be tried again.
+	// answers with 429, so that such a write is known to be unwritten. It is not
+	// sent again all the same: its first byte has left.
 	LimitedNotApplied bool
 
 	// TryTimeout bounds one try: connecting, sending and reading the answer.
