@@ -40,11 +40,17 @@ func newConnectorList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			g, err := flags.load(os.Stderr)
+			g, err := flags.read()
 			if err != nil {
 				return err
 			}
 			defer g.stop()
+			// What is wrong elsewhere in the file does not matter here.
+			if len(g.config.Connectors) == 0 {
+				if err := report(os.Stderr, g.found); err != nil {
+					return err
+				}
+			}
 			rows, faults := g.connectorRows()
 			if asJSON {
 				if err := json.NewEncoder(os.Stdout).Encode(map[string]any{"connectors": rows}); err != nil {

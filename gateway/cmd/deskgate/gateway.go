@@ -46,7 +46,9 @@ func (s *settings) bind(cmd *cobra.Command) {
 
 // gateway is a configuration and the parts that it describes.
 type gateway struct {
-	config      *config.Config
+	config *config.Config
+	// found is what is wrong with the configuration so far.
+	found       *config.Diagnostics
 	catalogue   *operation.Catalogue
 	connectors  *connector.Manager
 	connections []connector.ConnectionSpec
@@ -55,8 +57,9 @@ type gateway struct {
 	server  *rest.Server
 }
 
-// load reads the configuration; what is wrong with it goes to w.
-func (s *settings) load(w io.Writer) (*gateway, error) {
+// read reads the configuration. What is wrong with it is kept in found, so that
+// it can be shown together with what the connectors say.
+func (s *settings) read() (*gateway, error) {
 	catalogue, err := operation.Load()
 	if err != nil {
 		return nil, exit(exitFailed, err)
@@ -67,15 +70,12 @@ func (s *settings) load(w io.Writer) (*gateway, error) {
 			flags[name] = value
 		}
 	}
-	c, diags := config.Load(config.Options{Path: s.path, Env: os.LookupEnv, Flags: flags, Areas: levels(catalogue)})
-	if err := report(w, diags); err != nil {
-		return nil, err
-	}
+	c, found := config.Load(config.Options{Path: s.path, Env: os.LookupEnv, Flags: flags, Areas: levels(catalogue)})
 	// Connectors run in a directory of their own.
 	if c.State.Dir, err = filepath.Abs(c.State.Dir); err != nil {
 		return nil, exit(exitConfig, err)
 	}
-	return &gateway{config: c, catalogue: catalogue}, nil
+	return &gateway{config: c, found: found, catalogue: catalogue}, nil
 }
 
 // levels are what a group may grant per area. An area takes every level, also
@@ -108,7 +108,8 @@ func report(w io.Writer, diags *config.Diagnostics) error {
 const describeTimeout = 30 * time.Second
 
 // describe starts the connectors, asks what they are and checks the
-// connections' blocks against what they publish. It makes no vendor call.
+// connections' blocks against what they publish. It makes no vendor call. All
+// that is wrong goes to w at once; an error among it is the end.
 func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
 	g.connectors = connector.New(connector.Options{
 		Logger: logger, Connectors: g.specs(), StateDir: g.config.State.Dir, LogLevel: g.config.Gateway.LogLevel,
@@ -116,9 +117,8 @@ func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
 	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 	defer cancel()
 	described, errs := g.connectors.Describe(ctx)
-	all := &config.Diagnostics{}
 	for _, err := range errs {
-		all.Append(g.place(err))
+		g.found.Append(g.place(err))
 	}
 	g.schemas = map[string]*connectorv1.Schema{}
 	for _, c := range g.config.Connections {
@@ -127,11 +127,11 @@ func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
 			continue // its connector is one of the errors
 		}
 		body, diags := g.config.Connection(c.Name, d.Schema)
-		all.Append(diags)
+		g.found.Append(diags)
 		g.schemas[c.Name] = d.Schema
 		g.connections = append(g.connections, connector.ConnectionSpec{Name: c.Name, Connector: c.Connector, Config: body})
 	}
-	return report(w, all)
+	return report(w, g.found)
 }
 
 func (g *gateway) specs() []connector.Spec {
@@ -173,6 +173,9 @@ func (g *gateway) refusals(status connector.Status) *config.Diagnostics {
 
 // start builds everything up to the door, which is not open yet.
 func (g *gateway) start(logger hclog.Logger) error {
+	if err := g.describe(logger, os.Stderr); err != nil {
+		return err
+	}
 	dir, err := state.Open(g.config.State.Dir)
 	if err != nil {
 		return exit(exitConfig, err)
@@ -192,10 +195,6 @@ func (g *gateway) start(logger hclog.Logger) error {
 	codec, err := jsonwire.New(g.catalogue)
 	if err != nil {
 		return exit(exitFailed, err)
-	}
-	if err := g.describe(logger, os.Stderr); err != nil {
-		g.stop()
-		return err
 	}
 	inForce := func() *access.Policy { return policy }
 	g.server = rest.New(rest.Config{

@@ -39,17 +39,17 @@ func newServe() *cobra.Command {
 // serve runs the gateway until a signal. The parts start inside out and stop
 // outside in: the door first, then the connectors.
 func serve(flags *settings, withStdin bool) error {
-	g, err := flags.load(os.Stderr)
+	g, err := flags.read()
 	if err != nil {
 		return err
 	}
+	defer g.stop()
 	logger := hclog.New(&hclog.LoggerOptions{
 		Name: "deskgate", Level: hclog.LevelFromString(g.config.Gateway.LogLevel), JSONFormat: true, Output: os.Stderr,
 	})
 	if err := g.start(logger); err != nil {
 		return err
 	}
-	defer g.stop()
 	ln, err := rest.Listen(g.config.Gateway.Listen)
 	if err != nil {
 		return exit(exitReach, err)
