@@ -60,6 +60,7 @@ func TestCommandLine(t *testing.T) {
 	w := start(t)
 	nobody := &world{t: t, url: "http://" + freeAddress(t), dir: w.dir}
 	config := filepath.Join(w.dir, "gateway.hcl")
+	unsourced := w.rewrite(`{ source =`, `{ sauce =`)
 	broken := w.rewrite(`connector      = "connectwise"`, `connector = "conectwise"`)
 	missing := w.rewrite("deskgate-connector-connectwise", "deskgate-connector-nowhere")
 	noProgram := w.rewrite(filepath.Join(bin, "connectors/deskgate-connector-connectwise"), filepath.Join(bin, "deskgate-demo"))
@@ -82,7 +83,8 @@ func TestCommandLine(t *testing.T) {
 		"no gateway":                {nobody, "full", "connection list", 4, `^$`, `cannot be reached`},
 		"connector list":            {w, "", "connector list --config " + config, 0, `(?m)^NAME +VERSION +SERVICES +SOURCE\nconnectwise +\S+ .*TicketReader.*TicketWriter`, `^$`},
 		"connector list, no file":   {w, "", "connector list --config " + config + ".not", 3, `^$`, `\.hcl\.not`},
-		"connector list, broken":    {w, "", "connector list --config " + broken, 3, `^$`, `(?s)\.hcl:\d+.*connectwise`},
+		"connector list, broken":    {w, "", "connector list --config " + unsourced, 3, `^$`, `(?s)\.hcl:\d+.*connectwise`},
+		"connector list, elsewhere": {w, "", "connector list --config " + broken, 0, `(?m)^connectwise +\S+ .*TicketReader`, `^$`},
 		"connector list, missing":   {w, "", "connector list --config " + missing, 3, `connectwise`, `there is no file .*deskgate-connector-nowhere`},
 		"connector list, no plugin": {w, "", "connector list --config " + noProgram, 3, `connectwise`, `connector "connectwise" (is not a connector|ended)`},
 		"validate":                  {w, "", "validate --config " + config, 0, `is valid: 1 connectors, 1 connections, 2 groups, 3 agents`, `^$`},

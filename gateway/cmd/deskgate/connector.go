@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/spf13/cobra"
 
+	"github.com/deskgate/deskgate/gateway/internal/config"
 	"github.com/deskgate/deskgate/gateway/internal/connector"
 )
 
@@ -45,11 +47,11 @@ func newConnectorList() *cobra.Command {
 				return err
 			}
 			defer g.stop()
-			// What is wrong elsewhere in the file does not matter here.
-			if len(g.config.Connectors) == 0 {
-				if err := report(os.Stderr, g.found); err != nil {
-					return err
-				}
+			// What is wrong with agents or connections does not matter here.
+			if slices.ContainsFunc(g.found.All(), func(d config.Diagnostic) bool {
+				return d.Severity == config.Error && (d.Block == "" || strings.HasPrefix(d.Block, "connector "))
+			}) {
+				return report(os.Stderr, g.found)
 			}
 			rows, faults := g.connectorRows()
 			if asJSON {
