@@ -17,7 +17,7 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
-// lookAgain is when a create whose answer was lost is looked for by its external
+// lookAgainAfter is when a create whose answer was lost is looked for by its external
 // id.
 var lookAgainAfter = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
 

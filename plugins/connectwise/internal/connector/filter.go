@@ -195,7 +195,7 @@ func (i *Instance) priorityFilter(ctx context.Context, r *psav1.ListTicketsReque
 	return in("priority/id", ids, err)
 }
 
-// names is what the mapping needs to know, for one call.
+// statusOf finds the status of a board, for one call.
 func (i *Instance) statusOf(ctx context.Context) func(boardID, statusID int) (setup.Status, bool) {
 	return func(boardID, statusID int) (setup.Status, bool) { return i.tables.Status(ctx, boardID, statusID) }
 }
