@@ -128,6 +128,7 @@ func TestConditionalGrants(t *testing.T) {
 		{"tickets.get", vendor, "vendor:read"},
 		{"tickets.transition", quiet, ""},
 		{"tickets.transition", tell, "customer_notes:write"},
+		{"tickets.transition", psav1.TransitionTicketRequest_builder{Comment: proto.String("x")}.Build(), "notes:write"},
 	}
 	for _, c := range cases {
 		prob := p.Authorize(id, ops.ByName(c.operation), "a", c.request)

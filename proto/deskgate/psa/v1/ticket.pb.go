@@ -4022,13 +4022,14 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\fCreateTicket\x12$.deskgate.psa.v1.CreateTicketRequest\x1a%.deskgate.psa.v1.CreateTicketResponse\"T\x92\xdb\x18\x1d\n" +
 	"\x0etickets.create\x12\atickets\x18\x030\x02\x82\xd3\xe4\x93\x02-:\x05input\"$/v1/connections/{connection}/tickets\x12\xba\x01\n" +
 	"\fUpdateTicket\x12$.deskgate.psa.v1.UpdateTicketRequest\x1a%.deskgate.psa.v1.UpdateTicketResponse\"]\x92\xdb\x18\x1d\n" +
-	"\x0etickets.update\x12\atickets\x18\x030\x01\x82\xd3\xe4\x93\x026:\x05input2-/v1/connections/{connection}/tickets/{ticket}2\x8c\x04\n" +
+	"\x0etickets.update\x12\atickets\x18\x030\x01\x82\xd3\xe4\x93\x026:\x05input2-/v1/connections/{connection}/tickets/{ticket}2\xce\x04\n" +
 	"\x12TicketTransitioner\x12\xcd\x01\n" +
 	"\x0fListTransitions\x12'.deskgate.psa.v1.ListTransitionsRequest\x1a(.deskgate.psa.v1.ListTransitionsResponse\"g\x92\xdb\x18\"\n" +
-	"\x13tickets.transitions\x12\atickets\x18\x020\x01\x82\xd3\xe4\x93\x02;\x129/v1/connections/{connection}/tickets/{ticket}/transitions\x12\xa5\x02\n" +
-	"\x10TransitionTicket\x12(.deskgate.psa.v1.TransitionTicketRequest\x1a).deskgate.psa.v1.TransitionTicketResponse\"\xbb\x01\x92\xdb\x18s\n" +
+	"\x13tickets.transitions\x12\atickets\x18\x020\x01\x82\xd3\xe4\x93\x02;\x129/v1/connections/{connection}/tickets/{ticket}/transitions\x12\xe7\x02\n" +
+	"\x10TransitionTicket\x12(.deskgate.psa.v1.TransitionTicketRequest\x1a).deskgate.psa.v1.TransitionTicketResponse\"\xfd\x01\x92\xdb\x18\xb4\x01\n" +
 	"\x12tickets.transition\x12\atickets\x18\x03\"\x1f\b\x01\x12\x1brequest.comment_to_customer*/\n" +
-	"\x0ecustomer_notes\x10\x03\x1a\x1brequest.comment_to_customer0\x01\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/connections/{connection}/tickets/{ticket}/transitionsBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"\x0ecustomer_notes\x10\x03\x1a\x1brequest.comment_to_customer*?\n" +
+	"\x05notes\x10\x03\x1a4has(request.comment) && !request.comment_to_customer0\x01\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/connections/{connection}/tickets/{ticket}/transitionsBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_psa_v1_ticket_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_deskgate_psa_v1_ticket_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
