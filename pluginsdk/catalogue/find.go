@@ -34,6 +34,14 @@ type Reference struct {
 	Name string
 }
 
+// Named is the reference that a field of a request makes.
+func Named(r interface {
+	GetId() string
+	GetName() string
+}) Reference {
+	return Reference{ID: r.GetId(), Name: r.GetName()}
+}
+
 // List is the values of one scope, such as the statuses of a queue. What names
 // one value in errors ("status of queue \"Dispatch\"").
 type List[T Value] struct {

@@ -30,6 +30,14 @@ type Ref struct {
 	Identifier string `json:"identifier"`
 }
 
+// IDOf is the id that a reference holds, 0 where there is none.
+func IDOf(r *Ref) int {
+	if r == nil {
+		return 0
+	}
+	return r.ID
+}
+
 // Info is what the vendor keeps about every record.
 type Info struct {
 	LastUpdated Stamp  `json:"lastUpdated"`

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
@@ -26,7 +27,7 @@ func (r *report) add(step string, level pluginsdk.Level, message, advice string)
 // stops where nothing further can be told.
 func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 	r := &report{}
-	info, err := i.api.Discover(ctx)
+	info, err := i.account.API.Discover(ctx)
 	if err != nil {
 		message, advice := explain(err)
 		r.add(stepOf(err, "reach"), pluginsdk.Failed, message, advice)
@@ -52,15 +53,15 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 func (r *report) reached(i *Instance, info api.CompanyInfo) {
 	switch {
 	case info.Codebase == "":
-		r.add("reach", pluginsdk.Warning, i.site+" does not tell its code base; "+i.api.CodeBase()+"/ is used",
+		r.add("reach", pluginsdk.Warning, i.account.Site+" does not tell its code base; "+i.account.API.CodeBase()+"/ is used",
 			"nothing to do on your own server; if later steps fail, check site and company")
 		return
-	case info.SiteURL != "" && !strings.Contains(i.site, strings.TrimSuffix(strings.TrimPrefix(info.SiteURL, "https://"), "/")):
-		r.add("reach", pluginsdk.Warning, fmt.Sprintf("company %q is served by %s, and site is %s", i.config.Company, info.SiteURL, i.site),
+	case info.SiteURL != "" && !strings.Contains(i.account.Site, strings.TrimSuffix(strings.TrimPrefix(info.SiteURL, "https://"), "/")):
+		r.add("reach", pluginsdk.Warning, fmt.Sprintf("company %q is served by %s, and site is %s", i.account.Config.Company, info.SiteURL, i.account.Site),
 			"set site to https://"+strings.TrimPrefix(info.SiteURL, "https://"))
 		return
 	}
-	r.add("reach", pluginsdk.OK, fmt.Sprintf("%s answers for %s, ConnectWise %s", i.site, info.CompanyName, info.VersionCode), "")
+	r.add("reach", pluginsdk.OK, fmt.Sprintf("%s answers for %s, ConnectWise %s", i.account.Site, info.CompanyName, info.VersionCode), "")
 }
 
 // area is a part of ConnectWise that the API member has to read.
@@ -82,7 +83,7 @@ var areas = []area{
 }
 
 func (i *Instance) probe(ctx context.Context, a area) error {
-	_, err := api.List[struct{}](ctx, i.api, a.path, api.Query{PageSize: 1, Fields: []string{"id"}})
+	_, err := api.List[struct{}](ctx, i.account.API, a.path, api.Query{PageSize: 1, Fields: []string{"id"}})
 	return err
 }
 
@@ -105,12 +106,8 @@ func (r *report) right(a area, err error) {
 // agent looks at the member that writes are attributed to, as ConnectWise has it
 // now.
 func (r *report) agent(ctx context.Context, i *Instance) {
-	var m api.Member
-	err := i.api.Get(ctx, fmt.Sprintf("%s/%d", membersPath, i.agent.ID), api.Query{}, &m)
-	if fault.CodeOf(err) == fault.CodePermissionDenied {
-		err = i.api.Get(ctx, fmt.Sprintf("%s/%d", membersInfoPath, i.agent.ID), api.Query{}, &m)
-	}
-	name := i.config.AgentResource
+	m, err := technician.Read(ctx, i.account, i.account.Agent.ID)
+	name := i.account.Config.AgentResource
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
 		r.add("agent_resource", pluginsdk.Failed, fmt.Sprintf("ConnectWise has no member %q any more", name), "set agent_resource to the login name of an active member")
@@ -128,13 +125,13 @@ func (r *report) agent(ctx context.Context, i *Instance) {
 
 // statuses lists what the categories of statuses are guessed from.
 func (r *report) statuses(ctx context.Context, i *Instance) {
-	boards, err := i.boards(ctx, "", psav1.Kind_SERVICE)
+	boards, err := i.account.Tables.BoardsOf(ctx, "", psav1.Kind_SERVICE)
 	if err != nil {
 		return // the step boards has said why
 	}
 	var guesses []string
 	for _, b := range boards {
-		set, err := i.tables.Statuses(ctx, b.ID)
+		set, err := i.account.Tables.Statuses(ctx, b.ID)
 		if err != nil {
 			message, advice := explain(err)
 			r.add("statuses", pluginsdk.Unknown, message, advice)
@@ -157,7 +154,7 @@ func (r *report) statuses(ctx context.Context, i *Instance) {
 
 // mail tells on which boards a customer note reaches the contact.
 func (r *report) mail(ctx context.Context, i *Instance) {
-	boards, err := i.boards(ctx, "", psav1.Kind_SERVICE)
+	boards, err := i.account.Tables.BoardsOf(ctx, "", psav1.Kind_SERVICE)
 	if err != nil {
 		return
 	}

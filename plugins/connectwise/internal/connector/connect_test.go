@@ -9,6 +9,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/schema"
@@ -34,28 +35,28 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 	}))
 	t.Cleanup(page.Close)
 	tests := map[string]struct {
-		change func(*Config)
+		change func(*account.Config)
 		code   fault.Code
 		field  string // of the violation
 		says   string
 	}{
-		"unknown company":      {func(c *Config) { c.Company = "nosuchmsp" }, fault.CodeInvalidArgument, "company", "login page"},
-		"wrong private key":    {func(c *Config) { c.PrivateKey = "wrong-private-key" }, fault.CodeConnectionDown, "", "public_key, private_key and client_id"},
-		"wrong client id":      {func(c *Config) { c.ClientID = "nonsense" }, fault.CodeConnectionDown, "", "client_id"},
-		"refused connection":   {func(c *Config) { c.Site = "http://127.0.0.1:1" }, fault.CodeConnectionDown, "", "cannot connect"},
-		"not ConnectWise":      {func(c *Config) { c.Site = schema.URL(page.URL) }, fault.CodeVendorError, "", "Router login"},
-		"user interface":       {func(c *Config) { c.Site = "https://na.myconnectwise.net" }, fault.CodeInvalidArgument, "site", "https://api-na.myconnectwise.net"},
-		"a path":               {func(c *Config) { c.Site = schema.URL(sim.URL + "/v4_6_release/apis/3.0") }, fault.CodeInvalidArgument, "site", "server alone"},
-		"no agent resource":    {func(c *Config) { c.AgentResource = "nobody" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
-		"inactive agent":       {func(c *Config) { c.AgentResource = "rbeck" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
-		"unlimited, elsewhere": {func(c *Config) { c.Site = "https://psa.example" }, fault.CodeInvalidArgument, "", "off"},
+		"unknown company":      {func(c *account.Config) { c.Company = "nosuchmsp" }, fault.CodeInvalidArgument, "company", "login page"},
+		"wrong private key":    {func(c *account.Config) { c.PrivateKey = "wrong-private-key" }, fault.CodeConnectionDown, "", "public_key, private_key and client_id"},
+		"wrong client id":      {func(c *account.Config) { c.ClientID = "nonsense" }, fault.CodeConnectionDown, "", "client_id"},
+		"refused connection":   {func(c *account.Config) { c.Site = "http://127.0.0.1:1" }, fault.CodeConnectionDown, "", "cannot connect"},
+		"not ConnectWise":      {func(c *account.Config) { c.Site = schema.URL(page.URL) }, fault.CodeVendorError, "", "Router login"},
+		"user interface":       {func(c *account.Config) { c.Site = "https://na.myconnectwise.net" }, fault.CodeInvalidArgument, "site", "https://api-na.myconnectwise.net"},
+		"a path":               {func(c *account.Config) { c.Site = schema.URL(sim.URL + "/v4_6_release/apis/3.0") }, fault.CodeInvalidArgument, "site", "server alone"},
+		"no agent resource":    {func(c *account.Config) { c.AgentResource = "nobody" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
+		"inactive agent":       {func(c *account.Config) { c.AgentResource = "rbeck" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
+		"unlimited, elsewhere": {func(c *account.Config) { c.Site = "https://psa.example" }, fault.CodeInvalidArgument, "", "off"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			config := configFor(sim.URL)
 			test.change(&config)
-			i, err := connect(t.Context(), nil, config)
+			i, err := connect(t.Context(), config)
 			if err == nil {
 				i.Close()
 				t.Fatal("it connects")
@@ -82,7 +83,7 @@ func TestAgentResourceByLoginNameAndID(t *testing.T) {
 	for _, name := range []string{"mreyes", "MREYES", "Marco Reyes", "153"} {
 		config := configFor(sim.URL)
 		config.AgentResource = name
-		i, err := connect(t.Context(), nil, config)
+		i, err := connect(t.Context(), config)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -96,7 +97,7 @@ func TestAgentResourceByLoginNameAndID(t *testing.T) {
 
 func TestValidateConfig(t *testing.T) {
 	t.Parallel()
-	var c Config
+	var c account.Config
 	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest"}`), &c)
 	e := wantFault(t, err, fault.CodeInvalidArgument)
 	var fields []string
@@ -175,7 +176,7 @@ func TestPoorRoleStillReadsTickets(t *testing.T) {
 	for _, path := range []string{"*/service/boards", "*/service/boards/*/statuses", "*/system/members", "*/system/userDefinedFields"} {
 		admin(t, sim, "POST", "faults", `{"match":{"path":"`+path+`"},"fault":"status","status":403}`, nil)
 	}
-	i, err := connect(t.Context(), nil, configFor(sim.URL))
+	i, err := connect(t.Context(), configFor(sim.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +226,7 @@ func TestCodeBaseThatMovesIsFoundAgain(t *testing.T) {
 	i, sim := open(t)
 	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetId()
 	// The server has been upgraded since: the old code base is gone.
-	i.api.UseCodeBase("v2019_1")
+	i.account.API.UseCodeBase("v2019_1")
 	resp, err := i.UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{
 		Ticket: &id, Input: psav1.Ticket_builder{Title: new("after the upgrade")}.Build(), SetFields: []string{"title"},
 	}.Build())

@@ -10,8 +10,10 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	simcw "github.com/deskgate/deskgate/plugins/connectwise/simulator"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
+	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/schema"
@@ -29,19 +31,24 @@ func startSimulator(t *testing.T) *simulator.Running {
 	return sim
 }
 
-func configFor(url string) Config {
-	c := Config{
+func configFor(url string) account.Config {
+	c := account.Config{
 		Site: schema.URL(url), Company: seed.CompanyID, PublicKey: seed.PublicKey, PrivateKey: seed.PrivateKey, ClientID: seed.ClientID,
 	}
 	c.AgentResource, c.RateLimit = seed.AgentMember, "off"
 	return c
 }
 
+// connect opens a connection without a gateway.
+func connect(ctx context.Context, config account.Config) (*Instance, error) {
+	return Connector.Connect(ctx, pluginsdk.Env{}, config)
+}
+
 // open starts a simulator and connects to it.
 func open(t *testing.T) (*Instance, *simulator.Running) {
 	t.Helper()
 	sim := startSimulator(t)
-	i, err := connect(t.Context(), nil, configFor(sim.URL))
+	i, err := connect(t.Context(), configFor(sim.URL))
 	if err != nil {
 		t.Fatal(err)
 	}

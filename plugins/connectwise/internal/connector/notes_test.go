@@ -7,6 +7,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
@@ -28,7 +29,7 @@ func TestNotes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := internal.GetReceipt(); r.GetOutcome() != applied || r.GetAttributedTo().GetKind() != psav1.PartyKind_AGENT_RESOURCE || r.GetNotification().GetObserved() != notMailed {
+	if r := internal.GetReceipt(); r.GetOutcome() != applied || r.GetAttributedTo().GetKind() != psav1.PartyKind_AGENT_RESOURCE || r.GetNotification().GetObserved() != mail.NotSent {
 		t.Errorf("receipt %v", r)
 	}
 	var raw struct {
@@ -36,11 +37,11 @@ func TestNotes(t *testing.T) {
 		Member                                                      struct{ Identifier string }
 	}
 	vendor(t, sim, "GET", "service/tickets/"+id+"/notes/"+internal.GetNote().GetId(), "", &raw)
-	if raw.DetailDescriptionFlag || !raw.InternalAnalysisFlag || raw.ResolutionFlag || raw.Member.Identifier != i.agent.Identifier {
+	if raw.DetailDescriptionFlag || !raw.InternalAnalysisFlag || raw.ResolutionFlag || raw.Member.Identifier != i.account.Agent.Identifier {
 		t.Errorf("ConnectWise holds %+v", raw)
 	}
 	if mails := outbox(t, sim, id); len(mails) > 0 {
-		t.Errorf("an internal note mailed %v", mails)
+		t.Errorf("an internal note mail.Sent %v", mails)
 	}
 
 	list, err := i.ListNotes(t.Context(), psav1.ListNotesRequest_builder{Ticket: &id}.Build())
@@ -118,7 +119,7 @@ func TestCustomerNotesAndMail(t *testing.T) {
 	mailedSince := func(before int) bool { return len(outbox(t, sim, id)) > before }
 
 	setFlag("false")
-	_, err := write(psav1.Notify_builder{Contact: new(send)})
+	_, err := write(psav1.Notify_builder{Contact: new(mail.Send)})
 	if e := wantFault(t, err, fault.CodeFailedPrecondition); !strings.Contains(e.Message, "automaticEmailContactFlag") {
 		t.Errorf("fault %v", e)
 	}
@@ -126,13 +127,13 @@ func TestCustomerNotesAndMail(t *testing.T) {
 		t.Errorf("%d writes", n)
 	}
 	before := len(outbox(t, sim, id))
-	r, err := write(psav1.Notify_builder{Contact: new(send), BestEffort: new(true)})
-	if err != nil || r.GetNotification().GetExpected() != notMailed || mailedSince(before) {
+	r, err := write(psav1.Notify_builder{Contact: new(mail.Send), BestEffort: new(true)})
+	if err != nil || r.GetNotification().GetExpected() != mail.NotSent || mailedSince(before) {
 		t.Errorf("best effort with the flag off: %v, %v", r, err)
 	}
 
 	setFlag("true")
-	if b, _ := i.tables.Board(t.Context(), 1); b.SendToContact == nil || !*b.SendToContact {
+	if b, _ := i.account.Tables.Board(t.Context(), 1); b.SendToContact == nil || !*b.SendToContact {
 		t.Fatal("the seed's Service Desk mails no contact, so that the test says nothing")
 	}
 	for name, test := range map[string]struct {
@@ -140,16 +141,16 @@ func TestCustomerNotesAndMail(t *testing.T) {
 		mails  bool
 	}{
 		"default":  {psav1.Notify_builder{}, true},
-		"send":     {psav1.Notify_builder{Contact: new(send)}, true},
-		"suppress": {psav1.Notify_builder{Contact: new(suppress)}, false},
+		"send":     {psav1.Notify_builder{Contact: new(mail.Send)}, true},
+		"suppress": {psav1.Notify_builder{Contact: new(mail.Suppress)}, false},
 	} {
 		before := len(outbox(t, sim, id))
 		r, err := write(test.notify)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := mailedSince(before); got != test.mails || (r.GetNotification().GetExpected() == mailed) != test.mails {
-			t.Errorf("%s: mailed %t, receipt %v", name, got, r.GetNotification())
+		if got := mailedSince(before); got != test.mails || (r.GetNotification().GetExpected() == mail.Sent) != test.mails {
+			t.Errorf("%s: mail.Sent %t, receipt %v", name, got, r.GetNotification())
 		}
 	}
 	if flags := vendorFlags(t, sim, id); !flags {

@@ -7,6 +7,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
@@ -62,7 +63,7 @@ func TestCompanies(t *testing.T) {
 	wantFault(t, err, fault.CodeNotFound)
 }
 
-func contacts(t *testing.T, i *Instance, r psav1.ListContactsRequest_builder) []*psav1.Contact {
+func allContacts(t *testing.T, i *Instance, r psav1.ListContactsRequest_builder) []*psav1.Contact {
 	t.Helper()
 	var all []*psav1.Contact
 	for {
@@ -81,16 +82,16 @@ func contacts(t *testing.T, i *Instance, r psav1.ListContactsRequest_builder) []
 func TestContacts(t *testing.T) {
 	t.Parallel()
 	i, _ := open(t)
-	all := contacts(t, i, psav1.ListContactsRequest_builder{PageSize: new(int32(200))})
+	all := allContacts(t, i, psav1.ListContactsRequest_builder{PageSize: new(int32(200))})
 	if len(all) < 300 {
 		t.Fatalf("%d contacts", len(all))
 	}
 	sample := all[42]
-	byEmail := contacts(t, i, psav1.ListContactsRequest_builder{Email: new(strings.ToUpper(sample.GetEmail()))})
+	byEmail := allContacts(t, i, psav1.ListContactsRequest_builder{Email: new(strings.ToUpper(sample.GetEmail()))})
 	if len(byEmail) != 1 || byEmail[0].GetId() != sample.GetId() {
 		t.Errorf("by e-mail %v", byEmail)
 	}
-	byCompany := contacts(t, i, psav1.ListContactsRequest_builder{Company: []string{sample.GetCompany().GetName()}})
+	byCompany := allContacts(t, i, psav1.ListContactsRequest_builder{Company: []string{sample.GetCompany().GetName()}})
 	for _, c := range byCompany {
 		if c.GetCompany().GetId() != sample.GetCompany().GetId() {
 			t.Errorf("contact of %v", c.GetCompany())
@@ -102,12 +103,12 @@ func TestContacts(t *testing.T) {
 	for _, text := range []string{sample.GetName(), strings.ToLower(sample.GetFirstName()), "example", sample.GetEmail()[:5], "'"} {
 		var want []string
 		for _, c := range all {
-			if holds(text, append(c.GetEmails(), c.GetName())...) {
+			if account.Holds(text, append(c.GetEmails(), c.GetName())...) {
 				want = append(want, c.GetId())
 			}
 		}
 		var got []string
-		for _, c := range contacts(t, i, psav1.ListContactsRequest_builder{Text: &text, PageSize: new(int32(13))}) {
+		for _, c := range allContacts(t, i, psav1.ListContactsRequest_builder{Text: &text, PageSize: new(int32(13))}) {
 			got = append(got, c.GetId())
 		}
 		if !slices.Equal(got, want) {

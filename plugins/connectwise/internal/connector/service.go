@@ -1,39 +1,59 @@
+// Package connector puts the areas of the ConnectWise connector together: what a
+// connection serves, how it is opened and how it is checked.
 package connector
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/deskgate/deskgate/plugins/connectwise"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
 	"github.com/deskgate/deskgate/pluginsdk"
 )
 
 // Connector is the ConnectWise connector.
-var Connector = pluginsdk.Connector[Config, *Instance]{
+var Connector = pluginsdk.Connector[account.Config, *Instance]{
 	Name:    "connectwise",
 	Summary: "Connects to ConnectWise PSA (Manage), in the cloud or on your own server.",
 	Setup:   connectwise.Setup,
-	Connect: func(ctx context.Context, env pluginsdk.Env, config Config) (*Instance, error) {
-		return connect(ctx, env.Logger, config)
+	Connect: func(ctx context.Context, env pluginsdk.Env, config account.Config) (*Instance, error) {
+		a, err := account.Open(ctx, env.Logger, config)
+		if err != nil {
+			return nil, err
+		}
+		return newInstance(a), nil
 	},
-	Operations: []pluginsdk.OperationSupport{
-		{
-			Operation: "tickets.list", UnsupportedFilters: unsupportedTicketFilters,
-			Reason: "service tickets only: the kind PROJECT is refused",
-		},
-		{Operation: "tickets.create", UnsupportedFields: append([]string{"resolution.code"}, unsupportedTicketFields...)},
-		{
-			Operation: "tickets.update", UnsupportedFields: append([]string{"resolution.code"}, unsupportedTicketFields...),
-			Reason: "If-Match is a comparison before the write: somebody can come between",
-		},
-		{Operation: "tickets.transitions", Emulated: true, Reason: "every active status of the ticket's board"},
-		{
-			Operation: "tickets.transition", Emulated: true, UnsupportedFields: []string{"resolution.code"},
-			Reason: "a note for the resolution, the status, a note for the comment",
-		},
-		{Operation: "notes.create_internal", UnsupportedFields: []string{"title"}},
-		{Operation: "notes.create_customer", UnsupportedFields: []string{"title"}},
-	},
+	Operations: slices.Concat(ticket.Operations, note.Operations),
+}
+
+// The areas under names of their own, since each is embedded by its name.
+type (
+	tickets     = ticket.Service
+	notes       = note.Service
+	companies   = company.Service
+	contacts    = contact.Service
+	technicians = technician.Service
+	catalogue   = lists.Service
+)
+
+// Instance is one connection to a ConnectWise. What it serves is what the areas
+// implement: the SDK finds their methods here.
+type Instance struct {
+	account *account.Account
+
+	*tickets
+	*notes
+	*companies
+	*contacts
+	*technicians
+	*catalogue
 }
 
 var (
@@ -41,12 +61,27 @@ var (
 	_ pluginsdk.Describer = (*Instance)(nil)
 )
 
+func newInstance(a *account.Account) *Instance {
+	return &Instance{
+		account:     a,
+		tickets:     ticket.New(a),
+		notes:       note.New(a),
+		companies:   company.New(a),
+		contacts:    contact.New(a),
+		technicians: technician.New(a),
+		catalogue:   lists.New(a),
+	}
+}
+
+// Close ends the connection.
+func (i *Instance) Close() { i.account.Close() }
+
 // ConnectInfo says what the connection is to.
 func (i *Instance) ConnectInfo() pluginsdk.ConnectInfo {
 	return pluginsdk.ConnectInfo{
-		Summary: i.summary(),
+		Summary: i.account.Summary(),
 		AgentResource: &pluginsdk.AgentResource{
-			ID: strconv.Itoa(i.agent.ID), Name: i.agent.FullName(),
+			ID: strconv.Itoa(i.account.Agent.ID), Name: i.account.Agent.FullName(),
 			// Notes carry the agent resource, changes of tickets the API member.
 			Attribution: pluginsdk.APIUser,
 		},

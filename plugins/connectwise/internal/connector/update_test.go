@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
@@ -148,7 +149,7 @@ func TestUpdateMovesToAnotherQueueInOnePatch(t *testing.T) {
 			if got.Board.Name != q.GetName() {
 				t.Errorf("ConnectWise has it on %q", got.Board.Name)
 			}
-			status, ok := i.tables.Status(t.Context(), got.Board.ID, got.Status.ID)
+			status, ok := i.account.Tables.Status(t.Context(), got.Board.ID, got.Status.ID)
 			if !ok || status.Inactive {
 				t.Errorf("status %d is none of queue %s", got.Status.ID, q.GetName())
 			}
@@ -207,7 +208,7 @@ func TestUpdateRefusesBeforeAnythingIsSent(t *testing.T) {
 		"unknown option":         {psav1.Ticket_builder{CustomFields: map[string]*structpb.Value{"5": structpb.NewStringValue("Gremlins")}}, []string{`custom_fields["5"]`}, fault.CodeInvalidArgument, []string{`custom_fields["5"]`}},
 		"co-owners":              {psav1.Ticket_builder{}, []string{"co_owners"}, fault.CodeFieldNotSupported, []string{"co_owners"}},
 		"watcher without e-mail": {psav1.Ticket_builder{Watchers: []*psav1.Party{psav1.Party_builder{Name: new("x")}.Build()}}, []string{"watchers"}, fault.CodeInvalidArgument, []string{"watchers[0].email"}},
-		"mail cannot be ordered": {psav1.Ticket_builder{Title: new("x"), Notify: psav1.Notify_builder{Contact: new(send)}.Build()}, []string{"title", "notify"}, fault.CodeFailedPrecondition, nil},
+		"mail cannot be ordered": {psav1.Ticket_builder{Title: new("x"), Notify: psav1.Notify_builder{Contact: new(mail.Send)}.Build()}, []string{"title", "notify"}, fault.CodeFailedPrecondition, nil},
 		"subtype of no type":     {psav1.Ticket_builder{Subtype: ref("Nothing")}, []string{"subtype"}, fault.CodeInvalidArgument, []string{"subtype.name"}},
 	}
 	admin(t, sim, "DELETE", "requests", "", nil)

@@ -42,7 +42,7 @@ func TestQueryTooLongForAURLIsPosted(t *testing.T) {
 	// Twice over, so that it is too long for sure.
 	q := api.Query{Conditions: api.In("id", append(slices.Clone(some), some...)), OrderBy: "id asc", PageSize: 1000}
 	admin(t, sim, "DELETE", "requests", "", nil)
-	rows, err := api.Search[api.Ticket](t.Context(), i.api, "service/tickets", q)
+	rows, err := api.Search[api.Ticket](t.Context(), i.account.API, "service/tickets", q)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,8 +51,8 @@ func TestCreateFillsWhatIsNotAsked(t *testing.T) {
 func TestCreateUsesTheConnectionsDefaults(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
-	i.config.Defaults.Ticket.Queue, i.config.Defaults.Ticket.Status = "Alerts", "Monitoring"
-	i.config.Defaults.Ticket.Priority, i.config.Defaults.Ticket.DueIn = "5", 48*time.Hour
+	i.account.Config.Defaults.Ticket.Queue, i.account.Config.Defaults.Ticket.Status = "Alerts", "Monitoring"
+	i.account.Config.Defaults.Ticket.Priority, i.account.Config.Defaults.Ticket.DueIn = "5", 48*time.Hour
 	company := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId()
 	resp := create(t, i, psav1.Ticket_builder{Title: new("x"), Company: refByID(company)})
 	got := vendorTicket(t, sim, resp.GetTicket().GetId())
@@ -83,7 +83,7 @@ func TestCreateOncePerExternalID(t *testing.T) {
 	}
 
 	// The answer is lost after the ticket was made: it is found, not made again.
-	i.lookAgain = []time.Duration{0}
+	i.account.LookAgain = []time.Duration{0}
 	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/service/tickets"},"fault":"drop_after","times":1}`, nil)
 	found := create(t, i, psav1.Ticket_builder{Title: new("lost"), Company: refByID(company), ExternalId: new("key-2")})
 	if found.GetTicket().GetTitle() != "lost" {

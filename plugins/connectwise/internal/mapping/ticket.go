@@ -234,6 +234,11 @@ func Reference(r *api.Ref) *psav1.Reference {
 	return psav1.Reference_builder{Id: new(strconv.Itoa(r.ID)), Name: text(name)}.Build()
 }
 
+// NewReference is a reference by id and name; an empty name is none.
+func NewReference(id int, name string) *psav1.Reference {
+	return psav1.Reference_builder{Id: new(strconv.Itoa(id)), Name: text(name)}.Build()
+}
+
 // Timestamp maps a time; the zero time is none.
 func Timestamp(s api.Stamp) *timestamppb.Timestamp {
 	if s.IsZero() {

@@ -22,6 +22,14 @@ func (b Board) Entry() catalogue.Entry {
 	return catalogue.Entry{ID: id(b.ID), Name: b.Name, Inactive: b.Inactive}
 }
 
+// Kind is the kind of the tickets that the board holds.
+func (b Board) Kind() psav1.Kind_V {
+	if b.Project {
+		return psav1.Kind_PROJECT
+	}
+	return psav1.Kind_SERVICE
+}
+
 // Team is a dispatch pool of a board.
 type Team struct{ api.Team }
 
@@ -58,6 +66,30 @@ func (t *Tables) Boards(ctx context.Context) (Set[Board], error) {
 // Board returns the board of an id.
 func (t *Tables) Board(ctx context.Context, boardID int) (Board, bool) {
 	return get(ctx, t.boards, all{}, boardID)
+}
+
+// BoardsOf returns the boards of a queue, or all that are in use where it is
+// empty, and of those the ones of a kind, unless that is UNSPECIFIED.
+func (t *Tables) BoardsOf(ctx context.Context, queue string, kind psav1.Kind_V) ([]Board, error) {
+	set, err := t.Boards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := func(b Board) bool { return !b.Inactive }
+	if queue != "" {
+		ids, err := t.FilterBoards(ctx, "queue", []string{queue})
+		if err != nil {
+			return nil, err
+		}
+		wanted = func(b Board) bool { return slices.Contains(ids, b.ID) }
+	}
+	var boards []Board
+	for _, b := range set.Values {
+		if wanted(b) && (kind == psav1.Kind_UNSPECIFIED || b.Kind() == kind) {
+			boards = append(boards, b)
+		}
+	}
+	return boards, nil
 }
 
 // PickBoard finds the board that a write names. Project boards hold no service

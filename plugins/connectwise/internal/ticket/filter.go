@@ -1,18 +1,18 @@
-package connector
+package ticket
 
 import (
 	"context"
 	"slices"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
-	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
-// unsupportedTicketFilters are the filters of tickets.list that are refused.
-var unsupportedTicketFilters = []string{
+// unsupportedFilters are the filters of tickets.list that are refused.
+var unsupportedFilters = []string{
 	"updated_before", "created_since", "record_type", "parent", "number", "external_id", "text", "custom_field",
 }
 
@@ -30,12 +30,12 @@ func (f ticketFilter) keep(r api.Row[api.Ticket]) bool {
 
 // filter translates the filters of a list. Several are joined by AND, the values
 // of one by OR.
-func (i *Instance) filter(ctx context.Context, r *psav1.ListTicketsRequest) (ticketFilter, error) {
+func (s *Service) filter(ctx context.Context, r *psav1.ListTicketsRequest) (ticketFilter, error) {
 	if err := refuseFilters(r); err != nil {
 		return ticketFilter{}, err
 	}
 	f := ticketFilter{nothing: len(r.GetKind()) > 0 && !slices.Contains(r.GetKind(), psav1.Kind_SERVICE)}
-	boards, err := i.boardsInPlay(ctx, r.GetQueue())
+	boards, err := s.boardsInPlay(ctx, r.GetQueue())
 	if err != nil {
 		return f, err
 	}
@@ -57,13 +57,13 @@ func (i *Instance) filter(ctx context.Context, r *psav1.ListTicketsRequest) (tic
 		_ = in("board/id", boards, nil)
 	}
 	if len(r.GetStatus()) > 0 {
-		ids, err := i.tables.FilterStatuses(ctx, "status", boards, r.GetStatus())
+		ids, err := s.account.Tables.FilterStatuses(ctx, "status", boards, r.GetStatus())
 		if err := in("status/id", ids, err); err != nil {
 			return f, err
 		}
 	}
 	if len(r.GetStatusCategory()) > 0 {
-		e, any, err := i.categoryFilter(ctx, boards, r.GetStatusCategory())
+		e, any, err := s.categoryFilter(ctx, boards, r.GetStatusCategory())
 		if err != nil {
 			return f, err
 		}
@@ -71,7 +71,7 @@ func (i *Instance) filter(ctx context.Context, r *psav1.ListTicketsRequest) (tic
 		where = append(where, e)
 	}
 	if len(r.GetOwner()) > 0 {
-		ids, err := i.tables.FilterMembers(ctx, "owner", r.GetOwner())
+		ids, err := s.account.Tables.FilterMembers(ctx, "owner", r.GetOwner())
 		if err := in("owner/id", ids, err); err != nil {
 			return f, err
 		}
@@ -85,22 +85,22 @@ func (i *Instance) filter(ctx context.Context, r *psav1.ListTicketsRequest) (tic
 		}
 	}
 	if len(r.GetType()) > 0 {
-		ids, err := i.tables.FilterTypes(ctx, "type", boards, r.GetType())
+		ids, err := s.account.Tables.FilterTypes(ctx, "type", boards, r.GetType())
 		if err := in("type/id", ids, err); err != nil {
 			return f, err
 		}
 	}
-	if err := i.priorityFilter(ctx, r, in); err != nil {
+	if err := s.priorityFilter(ctx, r, in); err != nil {
 		return f, err
 	}
 	if len(r.GetCompany()) > 0 {
-		ids, err := i.filterCompanies(ctx, r.GetCompany())
+		ids, err := s.account.FilterCompanies(ctx, r.GetCompany())
 		if err := in("company/id", ids, err); err != nil {
 			return f, err
 		}
 	}
 	if len(r.GetContact()) > 0 {
-		ids, err := i.filterContacts(ctx, r.GetContact())
+		ids, err := s.account.FilterContacts(ctx, r.GetContact())
 		if err := in("contact/id", ids, err); err != nil {
 			return f, err
 		}
@@ -113,8 +113,8 @@ func (i *Instance) filter(ctx context.Context, r *psav1.ListTicketsRequest) (tic
 // tickets are not served yet, and a page without them would pass for all.
 func refuseFilters(r *psav1.ListTicketsRequest) error {
 	m := r.ProtoReflect()
-	for _, name := range unsupportedTicketFilters {
-		fd := m.Descriptor().Fields().ByName(protoName(name))
+	for _, name := range unsupportedFilters {
+		fd := m.Descriptor().Fields().ByName(protoreflect.Name(name))
 		if m.Has(fd) {
 			return fault.FieldNotSupported(name, "the ConnectWise connector does not filter tickets by "+name)
 		}
@@ -127,11 +127,11 @@ func refuseFilters(r *psav1.ListTicketsRequest) error {
 
 // boardsInPlay returns the boards that a query is about: those named, or all
 // that hold service tickets, the inactive ones too, since old tickets are there.
-func (i *Instance) boardsInPlay(ctx context.Context, queues []string) ([]int, error) {
+func (s *Service) boardsInPlay(ctx context.Context, queues []string) ([]int, error) {
 	if len(queues) > 0 {
-		return i.tables.FilterBoards(ctx, "queue", queues)
+		return s.account.Tables.FilterBoards(ctx, "queue", queues)
 	}
-	set, err := i.tables.Boards(ctx)
+	set, err := s.account.Tables.Boards(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +147,11 @@ func (i *Instance) boardsInPlay(ctx context.Context, queues []string) ([]int, er
 // categoryFilter expands categories into the statuses of the boards. Where these
 // are just the closed or just the open ones, the ticket's own flag says it
 // shorter. It reports false where no status has the categories.
-func (i *Instance) categoryFilter(ctx context.Context, boards []int, categories []psav1.Category_V) (api.Expr, bool, error) {
+func (s *Service) categoryFilter(ctx context.Context, boards []int, categories []psav1.Category_V) (api.Expr, bool, error) {
 	var wanted []int
 	closed, open := true, true // the wanted are exactly the closed, or the open ones
 	for _, boardID := range boards {
-		set, err := i.tables.Statuses(ctx, boardID)
+		set, err := s.account.Tables.Statuses(ctx, boardID)
 		if err != nil {
 			return "", false, err
 		}
@@ -175,9 +175,9 @@ func (i *Instance) categoryFilter(ctx context.Context, boards []int, categories 
 	return api.In("status/id", wanted), true, nil
 }
 
-func (i *Instance) priorityFilter(ctx context.Context, r *psav1.ListTicketsRequest, in func(string, []int, error) error) error {
+func (s *Service) priorityFilter(ctx context.Context, r *psav1.ListTicketsRequest, in func(string, []int, error) error) error {
 	if len(r.GetPriority()) > 0 {
-		ids, err := i.tables.FilterPriorities(ctx, "priority", r.GetPriority())
+		ids, err := s.account.Tables.FilterPriorities(ctx, "priority", r.GetPriority())
 		if err := in("priority/id", ids, err); err != nil {
 			return err
 		}
@@ -185,7 +185,7 @@ func (i *Instance) priorityFilter(ctx context.Context, r *psav1.ListTicketsReque
 	if len(r.GetPriorityLevel()) == 0 {
 		return nil
 	}
-	set, err := i.tables.Priorities(ctx)
+	set, err := s.account.Tables.Priorities(ctx)
 	var ids []int
 	for _, p := range set.Values {
 		if slices.Contains(r.GetPriorityLevel(), p.Urgency) {
@@ -193,9 +193,4 @@ func (i *Instance) priorityFilter(ctx context.Context, r *psav1.ListTicketsReque
 		}
 	}
 	return in("priority/id", ids, err)
-}
-
-// statusOf finds the status of a board, for one call.
-func (i *Instance) statusOf(ctx context.Context) func(boardID, statusID int) (setup.Status, bool) {
-	return func(boardID, statusID int) (setup.Status, bool) { return i.tables.Status(ctx, boardID, statusID) }
 }

@@ -1,4 +1,4 @@
-package connector
+package ticket
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func (d *draft) company(ctx context.Context) error {
 	ref := d.input.GetCompany()
 	n, err := strconv.Atoi(ref.GetId())
 	if !ref.HasId() {
-		n, err = d.i.oneCompany(ctx, ref.GetName())
+		n, err = d.oneCompany(ctx, ref.GetName())
 	} else if err != nil || n <= 0 {
 		err = fault.InvalidArgument("company.id", fmt.Sprintf("there is no company %q at ConnectWise, where ids are numbers", ref.GetId()))
 	}
@@ -29,14 +29,14 @@ func (d *draft) company(ctx context.Context) error {
 		return err
 	}
 	d.companyID = n
-	d.asked.SetCompany(newReference(n, ref.GetName()))
+	d.asked.SetCompany(mapping.NewReference(n, ref.GetName()))
 	d.set("company", "company", api.ID{ID: n})
 	return nil
 }
 
 // oneCompany finds the one company of a name.
-func (i *Instance) oneCompany(ctx context.Context, name string) (int, error) {
-	ids, err := i.companiesNamed(ctx, "company.name", name)
+func (d *draft) oneCompany(ctx context.Context, name string) (int, error) {
+	ids, err := d.account.CompaniesNamed(ctx, "company.name", name)
 	if err != nil {
 		return 0, err
 	}
@@ -85,7 +85,7 @@ func (d *draft) pickContact(ctx context.Context) (api.Contact, error) {
 			return api.Contact{ID: n}, nil
 		}
 		var contact api.Contact
-		err = d.i.api.Get(ctx, "company/contacts/"+strconv.Itoa(n), api.Query{}, &contact)
+		err = d.account.API.Get(ctx, "company/contacts/"+strconv.Itoa(n), api.Query{}, &contact)
 		if fault.CodeOf(err) == fault.CodeNotFound {
 			err = fault.InvalidArgument("contact.id", fmt.Sprintf("there is no contact %d", n))
 		}
@@ -95,7 +95,7 @@ func (d *draft) pickContact(ctx context.Context) (api.Contact, error) {
 	if ref.HasEmail() {
 		path, asked = "contact.email", ref.GetEmail()
 	}
-	found, err := d.i.contactsNamed(ctx, path, d.companyID, asked)
+	found, err := d.account.ContactsNamed(ctx, path, d.companyID, asked)
 	if err != nil {
 		return api.Contact{}, err
 	}
@@ -133,11 +133,11 @@ func (n named) Entry() catalogue.Entry {
 
 // pickAmong finds the record of a list that a reference names.
 func (d *draft) pickAmong(ctx context.Context, field, what, path string, ref *psav1.Reference) (named, error) {
-	rows, err := api.All[named](ctx, d.i.api, path, api.Query{})
+	rows, err := api.All[named](ctx, d.account.API, path, api.Query{})
 	if err != nil {
 		return named{}, err
 	}
-	return catalogue.List[named]{What: what, Values: rows}.Pick(field, reference(ref))
+	return catalogue.List[named]{What: what, Values: rows}.Pick(field, catalogue.Named(ref))
 }
 
 func (d *draft) site(ctx context.Context) error {
@@ -152,7 +152,7 @@ func (d *draft) site(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.asked.SetSite(newReference(site.ID, site.Name))
+	d.asked.SetSite(mapping.NewReference(site.ID, site.Name))
 	d.set("site", "site", api.ID{ID: site.ID})
 	return nil
 }
@@ -166,7 +166,7 @@ func (d *draft) workType(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.asked.SetWorkType(newReference(found.ID, found.Name))
+	d.asked.SetWorkType(mapping.NewReference(found.ID, found.Name))
 	d.set("work_type", "workType", api.ID{ID: found.ID})
 	return nil
 }
@@ -176,11 +176,11 @@ func (d *draft) owner(ctx context.Context) error {
 		d.set("owner", "owner", nil)
 		return nil
 	}
-	member, err := d.i.tables.PickMember(ctx, "owner", reference(d.input.GetOwner()))
+	member, err := d.account.Tables.PickMember(ctx, "owner", catalogue.Named(d.input.GetOwner()))
 	if err != nil {
 		return err
 	}
-	d.asked.SetOwner(newReference(member.ID, member.FullName()))
+	d.asked.SetOwner(mapping.NewReference(member.ID, member.FullName()))
 	d.set("owner", "owner", api.ID{ID: member.ID})
 	return nil
 }
@@ -217,6 +217,3 @@ func texts(ids []int) []string {
 	}
 	return list
 }
-
-// plainText is a text as the vendor gets it.
-func plainText(s string) string { return mapping.Body(s) }

@@ -1,4 +1,4 @@
-package connector
+package ticket
 
 import (
 	"context"
@@ -28,14 +28,14 @@ func (d *draft) priority(ctx context.Context) error {
 		err   error
 	)
 	if asked.HasId() || asked.HasName() {
-		found, err = d.i.tables.PickPriority(ctx, "priority", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
+		found, err = d.account.Tables.PickPriority(ctx, "priority", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
 	} else {
 		if d.current != nil && d.current.Priority != nil {
-			if now, ok := d.i.tables.Priority(ctx, d.current.Priority.ID); ok && now.Urgency == asked.GetLevel() {
+			if now, ok := d.account.Tables.Priority(ctx, d.current.Priority.ID); ok && now.Urgency == asked.GetLevel() {
 				return nil // any priority of the level is as good as asked
 			}
 		}
-		found, err = d.i.tables.PickLevel(ctx, "priority", asked.GetLevel())
+		found, err = d.account.Tables.PickLevel(ctx, "priority", asked.GetLevel())
 	}
 	if err != nil {
 		return err
@@ -65,11 +65,11 @@ func (d *draft) source(ctx context.Context) error {
 	if d.current != nil {
 		return fault.InvalidArgument("source", "how a ticket came in is set when it is created")
 	}
-	found, err := d.i.tables.PickSource(ctx, "source", reference(d.input.GetSource()))
+	found, err := d.account.Tables.PickSource(ctx, "source", catalogue.Named(d.input.GetSource()))
 	if err != nil {
 		return err
 	}
-	d.asked.SetSource(newReference(found.ID, found.Name))
+	d.asked.SetSource(mapping.NewReference(found.ID, found.Name))
 	d.set("source", "source", api.ID{ID: found.ID})
 	return nil
 }
@@ -83,7 +83,7 @@ func (d *draft) parent(context.Context) error {
 	if err != nil || n <= 0 {
 		return fault.InvalidArgument("parent.id", "give the id of a ticket")
 	}
-	d.asked.SetParent(newReference(n, ""))
+	d.asked.SetParent(mapping.NewReference(n, ""))
 	d.set("parent", "parentTicketId", n)
 	return nil
 }
@@ -171,7 +171,7 @@ func (d *draft) customFields(ctx context.Context) error {
 		}
 		if definitions.Values == nil {
 			var err error
-			if definitions, err = d.i.tables.Fields(ctx, setup.Tickets); err != nil {
+			if definitions, err = d.account.Tables.Fields(ctx, setup.Tickets); err != nil {
 				return err
 			}
 		}

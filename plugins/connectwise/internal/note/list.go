@@ -1,4 +1,5 @@
-package connector
+// Package note serves the notes of tickets.
+package note
 
 import (
 	"cmp"
@@ -11,13 +12,20 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/paging"
 )
 
-var _ psav1.NoteReaderServer = (*Instance)(nil)
+var _ psav1.NoteReaderServer = (*Service)(nil)
+
+// Service serves the notes of one account.
+type Service struct{ account *account.Account }
+
+// New returns the service of an account.
+func New(a *account.Account) *Service { return &Service{account: a} }
 
 // noteCursor is where the next page of notes begins: after this note.
 type noteCursor struct {
@@ -26,16 +34,16 @@ type noteCursor struct {
 }
 
 // ListNotes lists a ticket's notes, the texts of its time entries among them.
-func (i *Instance) ListNotes(ctx context.Context, r *psav1.ListNotesRequest) (*psav1.ListNotesResponse, error) {
+func (s *Service) ListNotes(ctx context.Context, r *psav1.ListNotesRequest) (*psav1.ListNotesResponse, error) {
 	cursor, err := paging.Decode[noteCursor](r.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
-	id, err := ticketID(r.GetTicket())
+	id, err := account.RecordID("ticket", r.GetTicket())
 	if err != nil {
 		return nil, err
 	}
-	notes, err := i.notes(ctx, id)
+	notes, err := s.notes(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +56,7 @@ func (i *Instance) ListNotes(ctx context.Context, r *psav1.ListNotesRequest) (*p
 		}
 		return len(r.GetOrigin()) > 0 && !slices.Contains(r.GetOrigin(), n.GetOrigin())
 	})
-	size := pageSize(r.GetPageSize())
+	size := account.PageSize(r.GetPageSize())
 	b := psav1.ListNotesResponse_builder{Notes: notes[:min(len(notes), size)]}
 	if len(notes) > size {
 		token, err := paging.Encode(cursorOf(notes[size-1]))
@@ -70,12 +78,12 @@ func compareCursors(a, b noteCursor) int {
 }
 
 // notes reads all notes of a ticket, the newest last.
-func (i *Instance) notes(ctx context.Context, ticketID int) ([]*psav1.Note, error) {
-	rows, err := i.allNotes(ctx, ticketID)
+func (s *Service) notes(ctx context.Context, ticketID int) ([]*psav1.Note, error) {
+	rows, err := s.allNotes(ctx, ticketID)
 	if err != nil {
 		return nil, err
 	}
-	names, err := i.names(ctx)
+	names, err := s.account.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,12 +99,12 @@ func (i *Instance) notes(ctx context.Context, ticketID int) ([]*psav1.Note, erro
 // allNotes reads the ticket's own notes and, where the server can, the texts of
 // time entries and merged tickets. The latter rows have no date of their own on
 // older servers, so that the note's own one is taken where there is one.
-func (i *Instance) allNotes(ctx context.Context, ticketID int) ([]api.Note, error) {
-	own, err := api.All[api.Note](ctx, i.api, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{})
+func (s *Service) allNotes(ctx context.Context, ticketID int) ([]api.Note, error) {
+	own, err := api.All[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{})
 	if err != nil {
 		return nil, err
 	}
-	every, err := api.Pages[api.Note](ctx, i.api, fmt.Sprintf("service/tickets/%d/allNotes", ticketID), api.Query{})
+	every, err := api.Pages[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/allNotes", ticketID), api.Query{})
 	if e := fault.From(err); e != nil && e.Vendor != nil && (e.Vendor.Status == http.StatusNotFound || e.Vendor.Status == http.StatusMethodNotAllowed) {
 		return own, nil // an old server (connectwise.md §9)
 	}
@@ -131,12 +139,12 @@ func firstOfDiscussion(rows []api.Note) int {
 }
 
 // GetNote reads a note of a ticket.
-func (i *Instance) GetNote(ctx context.Context, r *psav1.GetNoteRequest) (*psav1.GetNoteResponse, error) {
-	id, err := ticketID(r.GetTicket())
+func (s *Service) GetNote(ctx context.Context, r *psav1.GetNoteRequest) (*psav1.GetNoteResponse, error) {
+	id, err := account.RecordID("ticket", r.GetTicket())
 	if err != nil {
 		return nil, err
 	}
-	notes, err := i.notes(ctx, id)
+	notes, err := s.notes(ctx, id)
 	if err != nil {
 		return nil, err
 	}

@@ -1,55 +1,65 @@
-package connector
+// Package contact serves the contacts of a ConnectWise.
+package contact
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/paging"
 )
 
-var _ psav1.ContactReaderServer = (*Instance)(nil)
+var _ psav1.ContactReaderServer = (*Service)(nil)
+
+// Service serves the contacts of one account.
+type Service struct{ account *account.Account }
+
+// New returns the service of an account.
+func New(a *account.Account) *Service { return &Service{account: a} }
 
 type contactRow = api.Row[api.Contact]
 
 // ListContacts lists contacts by id.
-func (i *Instance) ListContacts(ctx context.Context, r *psav1.ListContactsRequest) (*psav1.ListContactsResponse, error) {
-	cursor, err := paging.Decode[idCursor](r.GetPageToken())
+func (s *Service) ListContacts(ctx context.Context, r *psav1.ListContactsRequest) (*psav1.ListContactsResponse, error) {
+	cursor, err := paging.Decode[account.IDCursor](r.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
-	queries, err := i.contactQueries(ctx, r)
+	queries, err := s.contactQueries(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	fetch := func(ctx context.Context, after idCursor, n int) ([]contactRow, bool, error) {
-		return i.contactPage(ctx, queries, after, n)
+	fetch := func(ctx context.Context, after account.IDCursor, n int) ([]contactRow, bool, error) {
+		return s.contactPage(ctx, queries, after, n)
 	}
 	keep := func(row contactRow) bool {
 		emails := mapping.Emails(&row.Record)
-		return (!r.HasText() || holds(r.GetText(), append(emails, row.Record.FullName())...)) &&
+		return (!r.HasText() || account.Holds(r.GetText(), append(emails, row.Record.FullName())...)) &&
 			(!r.HasEmail() || slices.ContainsFunc(emails, func(e string) bool { return strings.EqualFold(e, r.GetEmail()) }))
 	}
-	rows, next, more, err := paging.Fill(ctx, cursor, pageSize(r.GetPageSize()), api.WidePage-1, fetch,
-		func(row contactRow) idCursor { return idCursor{row.Record.ID} }, keep)
+	rows, next, more, err := paging.Fill(ctx, cursor, account.PageSize(r.GetPageSize()), api.WidePage-1, fetch,
+		func(row contactRow) account.IDCursor { return account.IDCursor{ID: row.Record.ID} }, keep)
 	if err != nil {
 		return nil, err
 	}
-	include := newIncludes(r.GetInclude())
-	b := psav1.ListContactsResponse_builder{Omitted: include.omittedOf(partsOfPeople)}
+	parts := include.Of(r.GetInclude())
+	b := psav1.ListContactsResponse_builder{Omitted: parts.Omitted(include.OfPeople)}
 	for _, row := range rows {
-		contact, err := i.contact(ctx, row, include)
+		contact, err := s.contact(ctx, row, parts)
 		if err != nil {
 			return nil, err
 		}
 		b.Contacts = append(b.Contacts, contact)
 	}
-	if b.NextPageToken, err = nextToken(more, next); err != nil {
+	if b.NextPageToken, err = account.NextToken(more, next); err != nil {
 		return nil, err
 	}
 	return b.Build(), nil
@@ -58,7 +68,7 @@ func (i *Instance) ListContacts(ctx context.Context, r *psav1.ListContactsReques
 // contactQueries are the queries whose union is the answer. A text in the name
 // or in an address takes one for each: the vendor joins conditions on members of
 // the record and on its addresses by AND alone (connectwise.md §5).
-func (i *Instance) contactQueries(ctx context.Context, r *psav1.ListContactsRequest) ([]api.Query, error) {
+func (s *Service) contactQueries(ctx context.Context, r *psav1.ListContactsRequest) ([]api.Query, error) {
 	var where []api.Expr
 	if r.HasUpdatedSince() {
 		where = append(where, api.Time("lastUpdated", api.Since, r.GetUpdatedSince().AsTime()))
@@ -67,7 +77,7 @@ func (i *Instance) contactQueries(ctx context.Context, r *psav1.ListContactsRequ
 		where = append(where, api.EqBool("inactiveFlag", !r.GetActive()))
 	}
 	if len(r.GetCompany()) > 0 {
-		ids, err := i.filterCompanies(ctx, r.GetCompany())
+		ids, err := s.account.FilterCompanies(ctx, r.GetCompany())
 		if err != nil {
 			return nil, err
 		}
@@ -75,9 +85,9 @@ func (i *Instance) contactQueries(ctx context.Context, r *psav1.ListContactsRequ
 	}
 	q := api.Query{Conditions: api.And(where...)}
 	if r.HasEmail() {
-		address, err := emailCondition(r.GetEmail())
+		address, err := account.EmailCondition(r.GetEmail())
 		if err != nil {
-			return nil, unsearchable("email", err)
+			return nil, account.Unsearchable("email", err)
 		}
 		q.ChildConditions = address
 		return []api.Query{q}, nil
@@ -88,11 +98,11 @@ func (i *Instance) contactQueries(ctx context.Context, r *psav1.ListContactsRequ
 	byName, byEmail := q, q
 	name, err := nameContains(r.GetText())
 	if err != nil {
-		return nil, unsearchable("text", err)
+		return nil, account.Unsearchable("text", err)
 	}
 	byName.Conditions = api.And(q.Conditions, name)
 	if byEmail.ChildConditions, err = api.Contains("communicationItems/value", r.GetText()); err != nil {
-		return nil, unsearchable("text", err)
+		return nil, account.Unsearchable("text", err)
 	}
 	return []api.Query{byName, byEmail}, nil
 }
@@ -129,13 +139,13 @@ func nameContains(text string) (api.Expr, error) {
 }
 
 // contactPage reads the next n contacts of the union of queries.
-func (i *Instance) contactPage(ctx context.Context, queries []api.Query, after idCursor, n int) ([]contactRow, bool, error) {
+func (s *Service) contactPage(ctx context.Context, queries []api.Query, after account.IDCursor, n int) ([]contactRow, bool, error) {
 	lists := make([][]contactRow, len(queries))
 	found := 0
 	for m, q := range queries {
 		q.Conditions = api.And(q.Conditions, api.GtInt("id", after.ID))
 		q.OrderBy, q.PageSize = "id asc", n+1
-		rows, err := api.List[contactRow](ctx, i.api, "company/contacts", q)
+		rows, err := api.List[contactRow](ctx, s.account.API, "company/contacts", q)
 		if err != nil {
 			return nil, false, err
 		}
@@ -147,30 +157,30 @@ func (i *Instance) contactPage(ctx context.Context, queries []api.Query, after i
 }
 
 // GetContact reads a contact.
-func (i *Instance) GetContact(ctx context.Context, r *psav1.GetContactRequest) (*psav1.GetContactResponse, error) {
-	id, err := recordID("contact", r.GetContact())
+func (s *Service) GetContact(ctx context.Context, r *psav1.GetContactRequest) (*psav1.GetContactResponse, error) {
+	id, err := account.RecordID("contact", r.GetContact())
 	if err != nil {
 		return nil, err
 	}
 	var row contactRow
-	if err := i.api.Get(ctx, "company/contacts/"+id, api.Query{}, &row); err != nil {
+	if err := s.account.API.Get(ctx, fmt.Sprintf("company/contacts/%d", id), api.Query{}, &row); err != nil {
 		return nil, err
 	}
-	include := everythingBut(psav1.Include_VENDOR, r.GetInclude())
-	contact, err := i.contact(ctx, row, include)
+	parts := include.Whole(r.GetInclude())
+	contact, err := s.contact(ctx, row, parts)
 	if err != nil {
 		return nil, err
 	}
-	return psav1.GetContactResponse_builder{Contact: contact, Omitted: include.omittedOf(partsOfPeople)}.Build(), nil
+	return psav1.GetContactResponse_builder{Contact: contact, Omitted: parts.Omitted(include.OfPeople)}.Build(), nil
 }
 
-func (i *Instance) contact(ctx context.Context, row contactRow, include includes) (*psav1.Contact, error) {
+func (s *Service) contact(ctx context.Context, row contactRow, parts include.Set) (*psav1.Contact, error) {
 	contact := mapping.Contact(&row.Record)
-	if include.has(psav1.Include_VENDOR) {
+	if parts.Has(psav1.Include_VENDOR) {
 		contact.SetVendor(row.Raw)
 	}
-	if include.has(psav1.Include_CUSTOM_FIELDS) {
-		fields, err := i.tables.Fields(ctx, setup.Contacts)
+	if parts.Has(psav1.Include_CUSTOM_FIELDS) {
+		fields, err := s.account.Tables.Fields(ctx, setup.Contacts)
 		if err != nil {
 			return nil, err
 		}

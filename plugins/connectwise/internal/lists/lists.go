@@ -1,4 +1,6 @@
-package connector
+// Package lists serves the short lists of a ConnectWise that records are filed
+// by: queues, statuses, priorities, types, sources and custom fields.
+package lists
 
 import (
 	"context"
@@ -6,15 +8,22 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 )
 
-var _ psav1.CatalogueReaderServer = (*Instance)(nil)
+var _ psav1.CatalogueReaderServer = (*Service)(nil)
+
+// Service serves the lists of one account.
+type Service struct{ account *account.Account }
+
+// New returns the service of an account.
+func New(a *account.Account) *Service { return &Service{account: a} }
 
 // ListQueues lists the boards, project boards included.
-func (i *Instance) ListQueues(ctx context.Context, _ *psav1.ListQueuesRequest) (*psav1.ListQueuesResponse, error) {
-	set, err := i.tables.Boards(ctx)
+func (s *Service) ListQueues(ctx context.Context, _ *psav1.ListQueuesRequest) (*psav1.ListQueuesResponse, error) {
+	set, err := s.account.Tables.Boards(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -22,15 +31,15 @@ func (i *Instance) ListQueues(ctx context.Context, _ *psav1.ListQueuesRequest) (
 	for n, b := range set.Values {
 		q := psav1.Queue_builder{
 			Id: new(strconv.Itoa(b.ID)), Name: new(b.Name), Active: new(!b.Inactive), Sort: new(int32(n)),
-			Kinds: boardKinds(b),
+			Kinds: []psav1.Kind_V{b.Kind()},
 		}
 		if !b.Project && !b.Inactive {
-			teams, err := i.tables.Teams(ctx, b.ID)
+			teams, err := s.account.Tables.Teams(ctx, b.ID)
 			if err != nil {
 				return nil, err
 			}
 			for _, team := range teams.Values {
-				q.Teams = append(q.Teams, newReference(team.ID, team.Name))
+				q.Teams = append(q.Teams, mapping.NewReference(team.ID, team.Name))
 			}
 		}
 		queues[n] = q.Build()
@@ -38,58 +47,23 @@ func (i *Instance) ListQueues(ctx context.Context, _ *psav1.ListQueuesRequest) (
 	return psav1.ListQueuesResponse_builder{Queues: queues}.Build(), nil
 }
 
-func boardKinds(b setup.Board) []psav1.Kind_V {
-	if b.Project {
-		return []psav1.Kind_V{psav1.Kind_PROJECT}
-	}
-	return []psav1.Kind_V{psav1.Kind_SERVICE}
-}
-
-// boards returns the boards that a catalogue is asked for: those of a queue, or
-// all that are in use, and of one kind.
-func (i *Instance) boards(ctx context.Context, queue string, kind psav1.Kind_V) ([]setup.Board, error) {
-	set, err := i.tables.Boards(ctx)
-	if err != nil {
-		return nil, err
-	}
-	wanted := func(b setup.Board) bool { return !b.Inactive }
-	if queue != "" {
-		ids, err := i.tables.FilterBoards(ctx, "queue", []string{queue})
-		if err != nil {
-			return nil, err
-		}
-		in := map[int]bool{}
-		for _, id := range ids {
-			in[id] = true
-		}
-		wanted = func(b setup.Board) bool { return in[b.ID] }
-	}
-	var boards []setup.Board
-	for _, b := range set.Values {
-		if wanted(b) && (kind == psav1.Kind_UNSPECIFIED || boardKinds(b)[0] == kind) {
-			boards = append(boards, b)
-		}
-	}
-	return boards, nil
-}
-
 // ListStatuses lists the statuses of the boards.
-func (i *Instance) ListStatuses(ctx context.Context, r *psav1.ListStatusesRequest) (*psav1.ListStatusesResponse, error) {
-	boards, err := i.boards(ctx, r.GetQueue(), r.GetKind())
+func (s *Service) ListStatuses(ctx context.Context, r *psav1.ListStatusesRequest) (*psav1.ListStatusesResponse, error) {
+	boards, err := s.account.Tables.BoardsOf(ctx, r.GetQueue(), r.GetKind())
 	if err != nil {
 		return nil, err
 	}
 	statuses := []*psav1.StatusDefinition{}
 	for _, b := range boards {
-		set, err := i.tables.Statuses(ctx, b.ID)
+		set, err := s.account.Tables.Statuses(ctx, b.ID)
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range set.Values {
+		for _, st := range set.Values {
 			statuses = append(statuses, psav1.StatusDefinition_builder{
-				Id: new(strconv.Itoa(s.ID)), Name: new(s.Name), Category: new(s.Category), CategorySource: new(s.Source),
-				Active: new(!s.Inactive), IsDefault: new(s.Default), Sort: new(int32(s.Sort)),
-				Queue: newReference(b.ID, b.Name), Kinds: boardKinds(b),
+				Id: new(strconv.Itoa(st.ID)), Name: new(st.Name), Category: new(st.Category), CategorySource: new(st.Source),
+				Active: new(!st.Inactive), IsDefault: new(st.Default), Sort: new(int32(st.Sort)),
+				Queue: mapping.NewReference(b.ID, b.Name), Kinds: []psav1.Kind_V{b.Kind()},
 			}.Build())
 		}
 	}
@@ -97,8 +71,8 @@ func (i *Instance) ListStatuses(ctx context.Context, r *psav1.ListStatusesReques
 }
 
 // ListPriorities lists the priorities, the most urgent first.
-func (i *Instance) ListPriorities(ctx context.Context, _ *psav1.ListPrioritiesRequest) (*psav1.ListPrioritiesResponse, error) {
-	set, err := i.tables.Priorities(ctx)
+func (s *Service) ListPriorities(ctx context.Context, _ *psav1.ListPrioritiesRequest) (*psav1.ListPrioritiesResponse, error) {
+	set, err := s.account.Tables.Priorities(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -113,14 +87,14 @@ func (i *Instance) ListPriorities(ctx context.Context, _ *psav1.ListPrioritiesRe
 }
 
 // ListTypes lists the types, subtypes and items of the boards.
-func (i *Instance) ListTypes(ctx context.Context, r *psav1.ListTypesRequest) (*psav1.ListTypesResponse, error) {
-	boards, err := i.boards(ctx, r.GetQueue(), r.GetKind())
+func (s *Service) ListTypes(ctx context.Context, r *psav1.ListTypesRequest) (*psav1.ListTypesResponse, error) {
+	boards, err := s.account.Tables.BoardsOf(ctx, r.GetQueue(), r.GetKind())
 	if err != nil {
 		return nil, err
 	}
 	types := []*psav1.TypeDefinition{}
 	for _, b := range boards {
-		classes, err := i.tables.Classes(ctx, b.ID)
+		classes, err := s.account.Tables.Classes(ctx, b.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -128,11 +102,11 @@ func (i *Instance) ListTypes(ctx context.Context, r *psav1.ListTypesRequest) (*p
 			for n, c := range set.Values {
 				t := psav1.TypeDefinition_builder{
 					Id: new(strconv.Itoa(c.ID)), Name: new(c.Name), Level: new(int32(c.Level)), Active: new(!c.Inactive),
-					IsDefault: new(c.Default), Sort: new(int32(n)), Queue: newReference(b.ID, b.Name), Kinds: boardKinds(b),
+					IsDefault: new(c.Default), Sort: new(int32(n)), Queue: mapping.NewReference(b.ID, b.Name), Kinds: []psav1.Kind_V{b.Kind()},
 				}
 				for _, id := range c.Parents {
 					parent, _ := above.ByID(id)
-					t.Parents = append(t.Parents, newReference(id, parent.Name))
+					t.Parents = append(t.Parents, mapping.NewReference(id, parent.Name))
 				}
 				types = append(types, t.Build())
 			}
@@ -145,15 +119,15 @@ func (i *Instance) ListTypes(ctx context.Context, r *psav1.ListTypesRequest) (*p
 }
 
 // ListSources lists the ways for tickets to come in.
-func (i *Instance) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest) (*psav1.ListSourcesResponse, error) {
-	set, err := i.tables.Sources(ctx)
+func (s *Service) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest) (*psav1.ListSourcesResponse, error) {
+	set, err := s.account.Tables.Sources(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sources := make([]*psav1.SourceDefinition, len(set.Values))
-	for n, s := range set.Values {
+	for n, source := range set.Values {
 		sources[n] = psav1.SourceDefinition_builder{
-			Id: new(strconv.Itoa(s.ID)), Name: new(s.Name), Active: new(true), IsDefault: new(s.Default), Sort: new(int32(n)),
+			Id: new(strconv.Itoa(source.ID)), Name: new(source.Name), Active: new(true), IsDefault: new(source.Default), Sort: new(int32(n)),
 		}.Build()
 	}
 	return psav1.ListSourcesResponse_builder{Sources: sources}.Build(), nil
@@ -161,12 +135,12 @@ func (i *Instance) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest)
 
 // ListCustomFields lists the custom fields of a resource; for tickets also the
 // fields of ConnectWise itself without a neutral place.
-func (i *Instance) ListCustomFields(ctx context.Context, r *psav1.ListCustomFieldsRequest) (*psav1.ListCustomFieldsResponse, error) {
+func (s *Service) ListCustomFields(ctx context.Context, r *psav1.ListCustomFieldsRequest) (*psav1.ListCustomFieldsResponse, error) {
 	resource := setup.Tickets
 	if r.GetResource() != "" {
 		resource = setup.Resource(r.GetResource())
 	}
-	set, err := i.tables.Fields(ctx, resource)
+	set, err := s.account.Tables.Fields(ctx, resource)
 	if err != nil {
 		return nil, err
 	}

@@ -1,27 +1,26 @@
-package connector
+// Package ticket serves the tickets of a ConnectWise: it lists and reads them,
+// creates, changes and moves them.
+package ticket
 
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"golang.org/x/sync/errgroup"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/paging"
 )
 
-var _ psav1.TicketReaderServer = (*Instance)(nil)
-
 const (
-	defaultPageSize = 50
 	// costlyPage is the most rows of a page whose rows cost a request each.
 	costlyPage = 25
 	// smallestPage is where a list that times out is not halved any more.
@@ -55,7 +54,7 @@ var ticketOrders = map[string]ticketOrder{
 }
 
 // ListTickets lists service tickets.
-func (i *Instance) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest) (*psav1.ListTicketsResponse, error) {
+func (s *Service) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest) (*psav1.ListTicketsResponse, error) {
 	order, ok := ticketOrders["updated_at"], true
 	if r.GetOrderBy() != "" {
 		order, ok = ticketOrders[r.GetOrderBy()]
@@ -67,16 +66,16 @@ func (i *Instance) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest)
 	if err != nil {
 		return nil, err
 	}
-	filter, err := i.filter(ctx, r)
+	filter, err := s.filter(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	include := newIncludes(r.GetInclude())
+	parts := include.Of(r.GetInclude())
 	if filter.nothing {
-		return psav1.ListTicketsResponse_builder{Omitted: include.omitted()}.Build(), nil
+		return psav1.ListTicketsResponse_builder{Omitted: parts.Omitted(include.OfTickets)}.Build(), nil
 	}
-	size := pageSize(r.GetPageSize())
-	if include.costly() {
+	size := account.PageSize(r.GetPageSize())
+	if costly(parts) {
 		size = min(size, costlyPage)
 	}
 	fetch := func(ctx context.Context, after ticketCursor, n int) ([]api.Row[api.Ticket], bool, error) {
@@ -84,7 +83,7 @@ func (i *Instance) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest)
 		if after != (ticketCursor{}) {
 			where = api.And(where, order.after(after))
 		}
-		return i.ticketPage(ctx, api.Query{Conditions: where, OrderBy: order.orderBy, Fields: include.vendorFields()}, n)
+		return s.ticketPage(ctx, api.Query{Conditions: where, OrderBy: order.orderBy, Fields: vendorFields(parts)}, n)
 	}
 	rows, next, more, err := paging.Fill(ctx, cursor, size, api.WidePage-1, fetch, func(row api.Row[api.Ticket]) ticketCursor {
 		return ticketCursor{Time: row.Record.Info.LastUpdated.Unix(), ID: row.Record.ID}
@@ -92,11 +91,11 @@ func (i *Instance) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest)
 	if err != nil {
 		return nil, err
 	}
-	tickets, err := i.tickets(ctx, rows, include)
+	tickets, err := s.tickets(ctx, rows, parts)
 	if err != nil {
 		return nil, err
 	}
-	b := psav1.ListTicketsResponse_builder{Tickets: tickets, Omitted: include.omitted()}
+	b := psav1.ListTicketsResponse_builder{Tickets: tickets, Omitted: parts.Omitted(include.OfTickets)}
 	if more {
 		token, err := paging.Encode(next)
 		if err != nil {
@@ -110,10 +109,10 @@ func (i *Instance) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest)
 // ticketPage reads the first n rows of a query, and whether more follow. A list
 // too wide for the server's patience is asked for in smaller parts
 // (connectwise.md §15).
-func (i *Instance) ticketPage(ctx context.Context, q api.Query, n int) ([]api.Row[api.Ticket], bool, error) {
+func (s *Service) ticketPage(ctx context.Context, q api.Query, n int) ([]api.Row[api.Ticket], bool, error) {
 	for {
 		q.PageSize = n + 1
-		rows, err := api.Search[api.Row[api.Ticket]](ctx, i.api, "service/tickets", q)
+		rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, "service/tickets", q)
 		if err != nil {
 			if n > smallestPage && timedOut(err) {
 				n /= 2
@@ -131,48 +130,28 @@ func timedOut(err error) bool {
 }
 
 // GetTicket reads a service ticket.
-func (i *Instance) GetTicket(ctx context.Context, r *psav1.GetTicketRequest) (*psav1.GetTicketResponse, error) {
-	row, err := i.readTicket(ctx, r.GetTicket())
+func (s *Service) GetTicket(ctx context.Context, r *psav1.GetTicketRequest) (*psav1.GetTicketResponse, error) {
+	row, err := s.account.ReadTicket(ctx, r.GetTicket())
 	if err != nil {
 		return nil, err
 	}
-	include := everythingBut(psav1.Include_VENDOR, r.GetInclude())
-	tickets, err := i.tickets(ctx, []api.Row[api.Ticket]{row}, include)
+	parts := include.Whole(r.GetInclude())
+	tickets, err := s.tickets(ctx, []api.Row[api.Ticket]{row}, parts)
 	if err != nil {
 		return nil, err
 	}
-	return psav1.GetTicketResponse_builder{Ticket: tickets[0], Omitted: include.omitted()}.Build(), nil
-}
-
-// readTicket reads the vendor's record of a ticket.
-func (i *Instance) readTicket(ctx context.Context, id string) (api.Row[api.Ticket], error) {
-	var row api.Row[api.Ticket]
-	n, err := ticketID(id)
-	if err != nil {
-		return row, err
-	}
-	err = i.api.Get(ctx, "service/tickets/"+strconv.Itoa(n), api.Query{}, &row)
-	return row, err
-}
-
-// ticketID reads a ticket's id. What is no number is no ticket here.
-func ticketID(id string) (int, error) {
-	n, err := strconv.Atoi(id)
-	if err != nil || n <= 0 || strconv.Itoa(n) != id {
-		return 0, fault.NotFound("there is no ticket " + strconv.Quote(id) + " at ConnectWise, where ids are numbers")
-	}
-	return n, nil
+	return psav1.GetTicketResponse_builder{Ticket: tickets[0], Omitted: parts.Omitted(include.OfTickets)}.Build(), nil
 }
 
 // tickets maps rows, with what is included.
-func (i *Instance) tickets(ctx context.Context, rows []api.Row[api.Ticket], include includes) ([]*psav1.Ticket, error) {
-	names, err := i.names(ctx)
+func (s *Service) tickets(ctx context.Context, rows []api.Row[api.Ticket], parts include.Set) ([]*psav1.Ticket, error) {
+	names, err := s.account.Names(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var fields setup.Set[setup.Field]
-	if include.has(psav1.Include_CUSTOM_FIELDS) {
-		if fields, err = i.tables.Fields(ctx, setup.Tickets); err != nil {
+	if parts.Has(psav1.Include_CUSTOM_FIELDS) {
+		if fields, err = s.account.Tables.Fields(ctx, setup.Tickets); err != nil {
 			return nil, err
 		}
 	}
@@ -180,97 +159,54 @@ func (i *Instance) tickets(ctx context.Context, rows []api.Row[api.Ticket], incl
 	for n := range rows {
 		t := &rows[n].Record
 		ticket := mapping.Ticket(t, names)
-		if include.has(psav1.Include_CUSTOM_FIELDS) {
+		if parts.Has(psav1.Include_CUSTOM_FIELDS) {
 			mapping.AddCustomFields(ticket, t, fields)
 		}
-		if include.has(psav1.Include_CO_OWNERS) {
+		if parts.Has(psav1.Include_CO_OWNERS) {
 			mapping.AddCoOwners(ticket, t, names)
 		}
-		if include.has(psav1.Include_WATCHERS) {
+		if parts.Has(psav1.Include_WATCHERS) {
 			mapping.AddWatchers(ticket, t)
 		}
-		if include.has(psav1.Include_SLA) {
+		if parts.Has(psav1.Include_SLA) {
 			mapping.AddSLA(ticket, t)
 		}
-		if include.has(psav1.Include_VENDOR) {
+		if parts.Has(psav1.Include_VENDOR) {
 			ticket.SetVendor(rows[n].Raw)
 		}
 		tickets[n] = ticket
 	}
-	if !include.costly() {
+	if !costly(parts) {
 		return tickets, nil
 	}
 	// The vendor's client keeps to its own number of requests at once.
 	g, ctx := errgroup.WithContext(ctx)
 	for n, ticket := range tickets {
 		id := rows[n].Record.ID
-		if include.has(psav1.Include_DESCRIPTION) {
-			g.Go(func() error { return i.addDescription(ctx, ticket, id) })
+		if parts.Has(psav1.Include_DESCRIPTION) {
+			g.Go(func() error { return s.addDescription(ctx, ticket, id) })
 		}
-		if include.has(psav1.Include_CONFIGURATIONS) {
-			g.Go(func() error { return i.addConfigurations(ctx, ticket, id) })
+		if parts.Has(psav1.Include_CONFIGURATIONS) {
+			g.Go(func() error { return s.addConfigurations(ctx, ticket, id) })
 		}
 	}
 	return tickets, g.Wait()
 }
 
-func pageSize(asked int32) int {
-	if asked <= 0 {
-		return defaultPageSize
-	}
-	return int(asked)
-}
-
-func protoName(s string) protoreflect.Name { return protoreflect.Name(s) }
-
-// includes is what an answer carries on request.
-type includes map[psav1.Include_V]bool
-
-func newIncludes(list []psav1.Include_V) includes {
-	in := includes{}
-	for _, v := range list {
-		in[v] = true
-	}
-	return in
-}
-
-// everythingBut is every part but one, and what is asked for besides.
-func everythingBut(not psav1.Include_V, list []psav1.Include_V) includes {
-	in := newIncludes(list)
-	for _, v := range allIncludes {
-		if v != not {
-			in[v] = true
-		}
-	}
-	return in
-}
-
-var allIncludes = []psav1.Include_V{
-	psav1.Include_DESCRIPTION, psav1.Include_CUSTOM_FIELDS, psav1.Include_CONFIGURATIONS,
-	psav1.Include_CO_OWNERS, psav1.Include_WATCHERS, psav1.Include_SLA, psav1.Include_VENDOR,
-}
-
-func (in includes) has(v psav1.Include_V) bool { return in[v] }
-
 // costly reports whether a row costs requests of its own.
-func (in includes) costly() bool {
-	return in[psav1.Include_DESCRIPTION] || in[psav1.Include_CONFIGURATIONS]
-}
-
-func (in includes) omitted() []psav1.Include_V {
-	return slices.DeleteFunc(slices.Clone(allIncludes), func(v psav1.Include_V) bool { return in[v] })
+func costly(parts include.Set) bool {
+	return parts.Has(psav1.Include_DESCRIPTION) || parts.Has(psav1.Include_CONFIGURATIONS)
 }
 
 // vendorFields are the members of a ticket that are asked for; nil is all.
-func (in includes) vendorFields() []string {
-	if in[psav1.Include_VENDOR] {
+func vendorFields(parts include.Set) []string {
+	switch {
+	case parts.Has(psav1.Include_VENDOR):
 		return nil
+	case parts.Has(psav1.Include_CUSTOM_FIELDS):
+		return slices.Concat(rowFields, customRowFields)
 	}
-	fields := rowFields
-	if in[psav1.Include_CUSTOM_FIELDS] {
-		fields = slices.Concat(rowFields, customRowFields)
-	}
-	return fields
+	return rowFields
 }
 
 // rowFields are the members that the mapping reads; the rest of the vendor's 100

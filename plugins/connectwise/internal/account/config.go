@@ -1,6 +1,4 @@
-// Package connector serves the neutral API over one ConnectWise: it implements
-// the capability services on the vendor client, the setup tables and the mapping.
-package connector
+package account
 
 import (
 	"fmt"

@@ -1,62 +1,67 @@
-package connector
+// Package mail decides whom a write may mail, tells ConnectWise so, and says what
+// then is known of it.
+package mail
 
 import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // Short names of what a caller can ask for, and of what is known.
 const (
-	byDefault = psav1.Notify_Choice_DEFAULT
-	send      = psav1.Notify_Choice_SEND
-	suppress  = psav1.Notify_Choice_SUPPRESS
+	ByDefault = psav1.Notify_Choice_DEFAULT
+	Send      = psav1.Notify_Choice_SEND
+	Suppress  = psav1.Notify_Choice_SUPPRESS
 
-	mailed    = psav1.Observed_SENT
-	notMailed = psav1.Observed_NOT_SENT
-	unknown   = psav1.Observed_UNKNOWN
+	Sent    = psav1.Observed_SENT
+	NotSent = psav1.Observed_NOT_SENT
+	Unknown = psav1.Observed_UNKNOWN
 )
 
 // cannotNotify is the reason of what cannot be promised.
 const cannotNotify = "NOTIFY_NOT_PROMISED"
 
-// choice is what a caller asked for; nothing is DEFAULT.
-func choice(c psav1.Notify_Choice_V) psav1.Notify_Choice_V {
+// Choice is what a caller asked for; nothing is DEFAULT.
+func Choice(c psav1.Notify_Choice_V) psav1.Notify_Choice_V {
 	if c == psav1.Notify_Choice_UNSPECIFIED {
-		return byDefault
+		return ByDefault
 	}
 	return c
 }
 
-// ticketMail decides about mail because of a change of a ticket: whether
+// OnChange decides about mail because of a change of a ticket: whether
 // ConnectWise is told to run no notifications, and what then is known. Mail on
-// status changes is the board's own affair, so that nobody can order it.
-func ticketMail(n *psav1.Notify, telling bool) (quiet bool, mail *psav1.Notification, err error) {
-	asked := []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
+// status changes is the board's own affair, so that nobody can order it. telling
+// says that the change is one that boards mail on.
+func OnChange(n *psav1.Notify, telling bool) (quiet bool, mail *psav1.Notification, err error) {
+	asked := []psav1.Notify_Choice_V{Choice(n.GetContact()), Choice(n.GetCc()), Choice(n.GetTechnicians())}
 	for _, c := range asked {
-		quiet = quiet || c == suppress
-		if c == send && !n.GetBestEffort() {
+		quiet = quiet || c == Suppress
+		if c == Send && !n.GetBestEffort() {
 			return false, nil, fault.FailedPrecondition(cannotNotify, "ConnectWise mails on changes of a ticket by the rules of its board alone; leave notify to DEFAULT, add a customer note, or set notify.best_effort")
 		}
 	}
-	b := psav1.Notification_builder{Requested: new(asked[0]), Expected: new(unknown), Observed: new(unknown)}
+	b := psav1.Notification_builder{Requested: new(asked[0]), Expected: new(Unknown), Observed: new(Unknown)}
 	switch {
 	case quiet:
-		b.Expected, b.Observed = new(notMailed), new(notMailed)
+		b.Expected, b.Observed = new(NotSent), new(NotSent)
 		b.Evidence = new("the request told ConnectWise to run no notifications")
 	case telling:
 		b.Evidence = new("the notifications of the board's statuses and the tenant's workflow rules decide; ConnectWise does not tell")
 	default:
-		b.Expected = new(notMailed)
+		b.Expected = new(NotSent)
 		b.Evidence = new("no status, queue or resolution changed; only a workflow rule of the tenant could mail")
 	}
 	return quiet, b.Build(), nil
 }
 
-// unmailed is what is known of mail when nothing was sent to ConnectWise.
-func unmailed(n *psav1.Notify) *psav1.Notification {
+// Nothing is what is known of mail when nothing was sent to ConnectWise.
+func Nothing(n *psav1.Notify) *psav1.Notification {
 	return psav1.Notification_builder{
-		Requested: new(choice(n.GetContact())), Expected: new(notMailed), Observed: new(notMailed),
+		Requested: new(Choice(n.GetContact())), Expected: new(NotSent), Observed: new(NotSent),
 		Evidence: new("nothing was written"),
 	}.Build()
 }
@@ -91,26 +96,35 @@ func (s switches) why(ticketFlag, boardFlag string) string {
 	return "the board's " + boardFlag + " is off"
 }
 
-// noteMail is who a customer note could be mailed to.
-type noteMail struct{ contact, cc, technicians switches }
+// People are those whom a customer note could be mailed to.
+type People struct{ contact, cc, technicians switches }
 
-// decide says whether ConnectWise is to run its notifications for a customer
+// Of is who a customer note on a ticket could be mailed to.
+func Of(t *api.Ticket, board setup.Board) People {
+	return People{
+		contact:     switches{t.MailContact, board.SendToContact, t.ContactEmail != ""},
+		cc:          switches{t.MailCC, board.SendToCC, t.CC != ""},
+		technicians: switches{t.MailResource, board.SendToMembers, t.Owner != nil || t.Resources != ""},
+	}
+}
+
+// OnNote says whether ConnectWise is to run its notifications for a customer
 // note. It runs them for all or for nobody; flags of the ticket or board are
 // never touched, since a crash would leave them so for somebody else's note.
-func (m noteMail) decide(n *psav1.Notify) (process bool, mail *psav1.Notification, err error) {
+func (m People) OnNote(n *psav1.Notify) (process bool, mail *psav1.Notification, err error) {
 	people := []struct {
 		asked                    psav1.Notify_Choice_V
 		field, ticketFlag, bFlag string
 		s                        switches
 	}{
-		{choice(n.GetContact()), "notify.contact", "automaticEmailContactFlag", "sendToContactFlag", m.contact},
-		{choice(n.GetCc()), "notify.cc", "automaticEmailCcFlag", "sendToCCFlag", m.cc},
-		{choice(n.GetTechnicians()), "notify.technicians", "automaticEmailResourceFlag", "sendToResourceFlag", m.technicians},
+		{Choice(n.GetContact()), "notify.contact", "automaticEmailContactFlag", "sendToContactFlag", m.contact},
+		{Choice(n.GetCc()), "notify.cc", "automaticEmailCcFlag", "sendToCCFlag", m.cc},
+		{Choice(n.GetTechnicians()), "notify.technicians", "automaticEmailResourceFlag", "sendToResourceFlag", m.technicians},
 	}
 	var sends, suppresses bool
 	for _, p := range people {
-		sends = sends || p.asked == send
-		suppresses = suppresses || p.asked == suppress
+		sends = sends || p.asked == Send
+		suppresses = suppresses || p.asked == Suppress
 	}
 	process = sends || !suppresses
 	for _, p := range people {
@@ -118,9 +132,9 @@ func (m noteMail) decide(n *psav1.Notify) (process bool, mail *psav1.Notificatio
 			break
 		}
 		switch {
-		case p.asked == send && !p.s.on():
+		case p.asked == Send && !p.s.on():
 			return false, nil, fault.FailedPrecondition(cannotNotify, p.field+" SEND cannot be promised: "+p.s.why(p.ticketFlag, p.bFlag)+"; set notify.best_effort to write the note all the same")
-		case p.asked == suppress && process && !p.s.off():
+		case p.asked == Suppress && process && !p.s.off():
 			return false, nil, fault.FailedPrecondition(cannotNotify, p.field+" SUPPRESS cannot be promised together with SEND: ConnectWise notifies all or nobody; set notify.best_effort to write the note all the same")
 		}
 	}
@@ -128,17 +142,17 @@ func (m noteMail) decide(n *psav1.Notify) (process bool, mail *psav1.Notificatio
 }
 
 // expect is what is known of mail to the contact.
-func (m noteMail) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notification {
-	b := psav1.Notification_builder{Requested: new(asked), Expected: new(unknown), Observed: new(unknown)}
+func (m People) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notification {
+	b := psav1.Notification_builder{Requested: new(asked), Expected: new(Unknown), Observed: new(Unknown)}
 	switch {
 	case !process:
-		b.Expected, b.Observed = new(notMailed), new(notMailed)
+		b.Expected, b.Observed = new(NotSent), new(NotSent)
 		b.Evidence = new("the note told ConnectWise to run no notifications")
 	case m.contact.off():
-		b.Expected, b.Observed = new(notMailed), new(notMailed)
+		b.Expected, b.Observed = new(NotSent), new(NotSent)
 		b.Evidence = new(m.contact.why("automaticEmailContactFlag", "sendToContactFlag"))
 	case m.contact.on():
-		b.Expected = new(mailed)
+		b.Expected = new(Sent)
 		b.Evidence = new("automaticEmailContactFlag of the ticket and sendToContactFlag of the board are on; ConnectWise does not tell whether it mailed")
 	default:
 		b.Evidence = new("whether the board's sendToContactFlag is on cannot be read")

@@ -1,4 +1,4 @@
-package connector
+package account
 
 import (
 	"context"
@@ -16,17 +16,17 @@ import (
 // maxCandidates is how many records of one name are looked at.
 const maxCandidates = 100
 
-// filterCompanies finds the companies that a filter means: by exact name or
+// FilterCompanies finds the companies that a filter means: by exact name or
 // code, else by id; `id:42` forces the id.
-func (i *Instance) filterCompanies(ctx context.Context, texts []string) ([]int, error) {
-	return filterRecords(texts, "company", func(name string) ([]int, error) { return i.companiesNamed(ctx, "company", name) })
+func (a *Account) FilterCompanies(ctx context.Context, texts []string) ([]int, error) {
+	return filterRecords(texts, "company", func(name string) ([]int, error) { return a.CompaniesNamed(ctx, "company", name) })
 }
 
-// filterContacts finds the contacts that a filter means: by exact full name or
+// FilterContacts finds the contacts that a filter means: by exact full name or
 // e-mail address, else by id; `id:42` forces the id.
-func (i *Instance) filterContacts(ctx context.Context, texts []string) ([]int, error) {
+func (a *Account) FilterContacts(ctx context.Context, texts []string) ([]int, error) {
 	return filterRecords(texts, "contact", func(name string) ([]int, error) {
-		contacts, err := i.contactsNamed(ctx, "contact", 0, name)
+		contacts, err := a.ContactsNamed(ctx, "contact", 0, name)
 		ids := make([]int, len(contacts))
 		for n, c := range contacts {
 			ids[n] = c.ID
@@ -61,15 +61,15 @@ func filterRecords(texts []string, field string, named func(string) ([]int, erro
 	return slices.Compact(ids), nil
 }
 
-// companiesNamed returns the ids of the companies of a name, exact ones alone
+// CompaniesNamed returns the ids of the companies of a name, exact ones alone
 // where there are any; then those whose code it is.
-func (i *Instance) companiesNamed(ctx context.Context, field, name string) ([]int, error) {
+func (a *Account) CompaniesNamed(ctx context.Context, field, name string) ([]int, error) {
 	byName, err := api.EqText("name", name)
 	if err != nil {
-		return nil, unsearchable(field, err)
+		return nil, Unsearchable(field, err)
 	}
 	byCode, _ := api.EqText("identifier", name)
-	rows, err := api.List[api.Company](ctx, i.api, "company/companies", api.Query{
+	rows, err := api.List[api.Company](ctx, a.API, "company/companies", api.Query{
 		Conditions: api.And(api.Or(byName, byCode), api.EqBool("deletedFlag", false)),
 		Fields:     []string{"id", "name", "identifier"},
 		PageSize:   maxCandidates,
@@ -95,27 +95,27 @@ func (i *Instance) companiesNamed(ctx context.Context, field, name string) ([]in
 	return nil, nil
 }
 
-// contactsNamed returns the contacts of a full name or an e-mail address, of one
+// ContactsNamed returns the contacts of a full name or an e-mail address, of one
 // company if it is not 0.
-func (i *Instance) contactsNamed(ctx context.Context, field string, companyID int, name string) ([]api.Contact, error) {
+func (a *Account) ContactsNamed(ctx context.Context, field string, companyID int, name string) ([]api.Contact, error) {
 	q := api.Query{PageSize: maxCandidates}
 	if companyID != 0 {
 		q.Conditions = api.EqInt("company/id", companyID)
 	}
 	if strings.Contains(name, "@") {
-		address, err := emailCondition(name)
+		address, err := EmailCondition(name)
 		if err != nil {
-			return nil, unsearchable(field, err)
+			return nil, Unsearchable(field, err)
 		}
 		q.ChildConditions = address
 	} else {
 		full, err := fullNameCondition(name)
 		if err != nil {
-			return nil, unsearchable(field, err)
+			return nil, Unsearchable(field, err)
 		}
 		q.Conditions = api.And(q.Conditions, full)
 	}
-	rows, err := api.List[api.Contact](ctx, i.api, "company/contacts", q)
+	rows, err := api.List[api.Contact](ctx, a.API, "company/contacts", q)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,9 @@ func (i *Instance) contactsNamed(ctx context.Context, field string, companyID in
 	}), nil
 }
 
-func emailCondition(address string) (api.Expr, error) {
+// EmailCondition finds the contacts of an e-mail address, among their ways to be
+// reached (connectwise.md §5).
+func EmailCondition(address string) (api.Expr, error) {
 	value, err := api.EqText("communicationItems/value", address)
 	if err != nil {
 		return "", err
@@ -159,6 +161,7 @@ func fullNameCondition(name string) (api.Expr, error) {
 	return api.Or(ways...), nil
 }
 
-func unsearchable(field string, err error) error {
+// Unsearchable is the fault of a text that the query language cannot write.
+func Unsearchable(field string, err error) error {
 	return fault.InvalidArgument(field, strings.TrimPrefix(err.Error(), "api: "))
 }

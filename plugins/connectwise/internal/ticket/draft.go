@@ -1,4 +1,4 @@
-package connector
+package ticket
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
-	"github.com/deskgate/deskgate/pluginsdk/catalogue"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
@@ -20,7 +20,7 @@ import (
 // draft is a write of a ticket being prepared: the fields asked for, resolved in
 // the scope that the ticket will be in, as members of the vendor's record.
 type draft struct {
-	i       *Instance
+	account *account.Account
 	current *api.Ticket   // nil for a create
 	input   *psav1.Ticket // as asked
 	asked   *psav1.Ticket // as asked, with the ids that names mean
@@ -98,14 +98,14 @@ var fieldWriters = []fieldWriter{
 	{"resolution", (*draft).resolution},
 }
 
-// unsupportedTicketFields are the fields that writes of tickets refuse.
-var unsupportedTicketFields = []string{"record_type", "co_owners", "configurations", "problem"}
+// unsupportedFields are the fields that writes of tickets refuse.
+var unsupportedFields = []string{"record_type", "co_owners", "configurations", "problem"}
 
 // newDraft resolves a write. Everything that is wrong with it is said at once,
 // and nothing has been sent then.
-func (i *Instance) newDraft(ctx context.Context, current *api.Ticket, input *psav1.Ticket, fields []string) (*draft, error) {
+func (s *Service) newDraft(ctx context.Context, current *api.Ticket, input *psav1.Ticket, fields []string) (*draft, error) {
 	d := &draft{
-		i: i, current: current, input: input, fields: fields, custom: map[int]any{},
+		account: s.account, current: current, input: input, fields: fields, custom: map[int]any{},
 		asked: proto.CloneOf(input),
 	}
 	if err := d.refuse(); err != nil {
@@ -143,7 +143,7 @@ func (d *draft) refuse() error {
 		if _, custom := receipt.CustomFieldID(field); custom || field == "custom_fields" || field == "notify" {
 			continue
 		}
-		if slices.Contains(unsupportedTicketFields, field) {
+		if slices.Contains(unsupportedFields, field) {
 			return fault.FieldNotSupported(field, "the ConnectWise connector does not write "+field)
 		}
 		if !slices.ContainsFunc(fieldWriters, func(w fieldWriter) bool { return w.field == field }) {
@@ -159,16 +159,9 @@ func (d *draft) scope(ctx context.Context) {
 		return
 	}
 	if d.current.Board != nil {
-		d.board, _ = d.i.tables.Board(ctx, d.current.Board.ID)
+		d.board, _ = d.account.Tables.Board(ctx, d.current.Board.ID)
 	}
-	d.companyID, d.typeID, d.subtypeID = refID(d.current.Company), refID(d.current.Type), refID(d.current.SubType)
-}
-
-func refID(r *api.Ref) int {
-	if r == nil {
-		return 0
-	}
-	return r.ID
+	d.companyID, d.typeID, d.subtypeID = api.IDOf(d.current.Company), api.IDOf(d.current.Type), api.IDOf(d.current.SubType)
 }
 
 func (d *draft) kind(context.Context) error {
@@ -211,9 +204,4 @@ func tooLong(field, text string, limit int) error {
 		return fault.InvalidArgument(field, fmt.Sprintf("%s has %d characters; ConnectWise holds at most %d", field, n, limit))
 	}
 	return nil
-}
-
-// reference is a field of the input as a catalogue looks it up.
-func reference(r *psav1.Reference) catalogue.Reference {
-	return catalogue.Reference{ID: r.GetId(), Name: r.GetName()}
 }

@@ -1,4 +1,4 @@
-package connector
+package ticket
 
 import (
 	"context"
@@ -11,74 +11,73 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
-// lookAgainAfter is when a create whose answer was lost is looked for by its external
-// id.
-var lookAgainAfter = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
-
 // CreateTicket creates a service ticket. One with an external id is created once:
 // a ticket that has it already is answered in place of another.
-func (i *Instance) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest) (*psav1.CreateTicketResponse, error) {
+func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest) (*psav1.CreateTicketResponse, error) {
 	if r.GetOptions().HasIfMatch() {
 		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
 	}
-	input, defaulted := i.withDefaults(r.GetInput())
+	input, defaulted := s.withDefaults(r.GetInput())
 	fields := receipt.SetFields(input, "notify")
-	d, err := i.newDraft(ctx, nil, input, fields)
+	d, err := s.newDraft(ctx, nil, input, fields)
 	if err != nil {
 		return nil, err
 	}
 	if d.companyID == 0 {
 		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
 	}
-	quiet, mail, err := ticketMail(input.GetNotify(), true)
+	quiet, known, err := mail.OnChange(input.GetNotify(), true)
 	if err != nil {
 		return nil, err
 	}
 	if input.HasExternalId() {
-		if done, err := i.alreadyCreated(ctx, d); done != nil || err != nil {
+		if done, err := s.alreadyCreated(ctx, d); done != nil || err != nil {
 			return done, err
 		}
 	}
 	var row api.Row[api.Ticket]
-	err = planned(i.api.Post(ctx, "create the ticket", "service/tickets", d.body(quiet), &row))
+	err = account.Planned(s.account.API.Post(ctx, "create the ticket", "service/tickets", d.body(quiet), &row))
 	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
-		row, err = i.findCreated(ctx, input.GetExternalId(), err)
+		row, err = s.findCreated(ctx, input.GetExternalId(), err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	if call.From(ctx).DryRun {
 		d.asked.ClearNotify() // only callers send it
-		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), i.api.Root())}.Build(), nil
+		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
-	held, err := i.wholeTicket(ctx, row)
+	held, err := s.wholeTicket(ctx, row)
 	if err != nil {
 		return nil, err
 	}
 	w := receipt.Write{Asked: d.asked, Held: held, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere}
 	if d.has("description") || d.has("resolution") {
-		if err := i.addDescription(ctx, held, row.Record.ID); err != nil {
+		if err := s.addDescription(ctx, held, row.Record.ID); err != nil {
 			return nil, err
 		}
 	}
 	out := receipt.Of(call.From(ctx), w)
-	out.SetNotification(mail)
-	i.attribute(ctx, out, row.Record.Info.EnteredBy)
+	out.SetNotification(known)
+	s.account.Attribute(ctx, out, row.Record.Info.EnteredBy)
 	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
 }
 
 // withDefaults fills what the connection's configuration says where the caller
 // does not, and names what it filled. A default status counts only together with
 // the default queue that it belongs to.
-func (i *Instance) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
+func (s *Service) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
 	input := proto.CloneOf(asked)
-	defaults := i.config.Defaults.Ticket
+	defaults := s.account.Config.Defaults.Ticket
 	var filled []string
 	if defaults.Queue != "" && !input.HasQueue() {
 		input.SetQueue(nameOrID(defaults.Queue))
@@ -135,10 +134,10 @@ func (d *draft) body(quiet bool) map[string]any {
 		body["customFields"] = d.allCustomFields(func(int) bool { return true })
 	}
 	if d.has("description") {
-		body["initialDescription"] = plainText(d.input.GetDescription())
+		body["initialDescription"] = mapping.Body(d.input.GetDescription())
 	}
 	if d.has("resolution") {
-		body["initialResolution"] = plainText(d.input.GetResolution().GetText())
+		body["initialResolution"] = mapping.Body(d.input.GetResolution().GetText())
 	}
 	if quiet {
 		body["processNotifications"] = false
@@ -147,46 +146,46 @@ func (d *draft) body(quiet bool) map[string]any {
 }
 
 // byExternalID finds the tickets of an external id.
-func (i *Instance) byExternalID(ctx context.Context, externalID string) ([]api.Row[api.Ticket], error) {
+func (s *Service) byExternalID(ctx context.Context, externalID string) ([]api.Row[api.Ticket], error) {
 	where, err := api.EqText("externalXRef", externalID)
 	if err != nil {
-		return nil, unsearchable("external_id", err)
+		return nil, account.Unsearchable("external_id", err)
 	}
-	return api.List[api.Row[api.Ticket]](ctx, i.api, "service/tickets", api.Query{Conditions: where, OrderBy: "id asc", PageSize: 2})
+	return api.List[api.Row[api.Ticket]](ctx, s.account.API, "service/tickets", api.Query{Conditions: where, OrderBy: "id asc", PageSize: 2})
 }
 
 // alreadyCreated answers the ticket that has the external id, if it is the one
 // asked for: the same title and company.
-func (i *Instance) alreadyCreated(ctx context.Context, d *draft) (*psav1.CreateTicketResponse, error) {
-	rows, err := i.byExternalID(ctx, d.input.GetExternalId())
+func (s *Service) alreadyCreated(ctx context.Context, d *draft) (*psav1.CreateTicketResponse, error) {
+	rows, err := s.byExternalID(ctx, d.input.GetExternalId())
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	row := rows[0]
 	id := strconv.Itoa(row.Record.ID)
-	if row.Record.Summary != d.input.GetTitle() || refID(row.Record.Company) != d.companyID {
+	if row.Record.Summary != d.input.GetTitle() || api.IDOf(row.Record.Company) != d.companyID {
 		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, d.input.GetExternalId()))
 	}
-	ticket, err := i.wholeTicket(ctx, row)
+	ticket, err := s.wholeTicket(ctx, row)
 	if err != nil {
 		return nil, err
 	}
 	out := receipt.Unchanged(call.From(ctx))
 	out.SetAlreadyExisted(true)
-	out.SetNotification(unmailed(d.input.GetNotify()))
+	out.SetNotification(mail.Nothing(d.input.GetNotify()))
 	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
 }
 
 // findCreated looks for a ticket whose create got no answer. It is never sent
 // again: what is not found stays unknown.
-func (i *Instance) findCreated(ctx context.Context, externalID string, lost error) (api.Row[api.Ticket], error) {
-	for _, wait := range i.lookAgain {
+func (s *Service) findCreated(ctx context.Context, externalID string, lost error) (api.Row[api.Ticket], error) {
+	for _, wait := range s.account.LookAgain {
 		select {
 		case <-ctx.Done():
 			return api.Row[api.Ticket]{}, lost
 		case <-time.After(wait):
 		}
-		rows, err := i.byExternalID(ctx, externalID)
+		rows, err := s.byExternalID(ctx, externalID)
 		if err == nil && len(rows) > 0 {
 			return rows[0], nil
 		}

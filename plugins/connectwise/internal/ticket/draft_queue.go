@@ -1,4 +1,4 @@
-package connector
+package ticket
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -19,13 +20,13 @@ func (d *draft) queue(ctx context.Context) error {
 	if err := d.cannotClear("queue"); err != nil {
 		return err
 	}
-	board, err := d.i.tables.PickBoard(ctx, "queue", reference(d.input.GetQueue()))
+	board, err := d.account.Tables.PickBoard(ctx, "queue", catalogue.Named(d.input.GetQueue()))
 	if err != nil {
 		return err
 	}
-	moves := d.current != nil && board.ID != refID(d.current.Board)
+	moves := d.current != nil && board.ID != api.IDOf(d.current.Board)
 	d.board = board
-	d.asked.SetQueue(newReference(board.ID, board.Name))
+	d.asked.SetQueue(mapping.NewReference(board.ID, board.Name))
 	d.set("queue", "board", api.ID{ID: board.ID})
 	if !moves {
 		return nil
@@ -47,17 +48,17 @@ func (d *draft) carryStatus(ctx context.Context) error {
 	if d.current.Status == nil {
 		return nil
 	}
-	set, err := d.i.tables.Statuses(ctx, d.board.ID)
+	set, err := d.account.Tables.Statuses(ctx, d.board.ID)
 	if err != nil {
 		return err
 	}
 	status, ok := sameName(set.Values, d.current.Status)
 	if !ok {
 		category := psav1.Category_IN_PROGRESS
-		if old, ok := d.i.tables.Status(ctx, refID(d.current.Board), d.current.Status.ID); ok {
+		if old, ok := d.account.Tables.Status(ctx, api.IDOf(d.current.Board), d.current.Status.ID); ok {
 			category = old.Category
 		}
-		if status, err = d.i.tables.PickCategory(ctx, d.board, "status", category); err != nil {
+		if status, err = d.account.Tables.PickCategory(ctx, d.board, "status", category); err != nil {
 			return err
 		}
 	}
@@ -72,7 +73,7 @@ func (d *draft) carryClass(ctx context.Context) error {
 	if d.has("type") {
 		return nil
 	}
-	classes, err := d.i.tables.Classes(ctx, d.board.ID)
+	classes, err := d.account.Tables.Classes(ctx, d.board.ID)
 	if err != nil {
 		return err
 	}
@@ -109,7 +110,7 @@ func (d *draft) carryTeam(ctx context.Context) error {
 	if d.current.Team == nil || d.has(`custom_fields["vendor.team"]`) {
 		return nil
 	}
-	teams, err := d.i.tables.Teams(ctx, d.board.ID)
+	teams, err := d.account.Tables.Teams(ctx, d.board.ID)
 	if err != nil {
 		return err
 	}
@@ -150,18 +151,18 @@ func (d *draft) status(ctx context.Context) error {
 // holdsCategory reports whether the ticket stays where it is and has a status of
 // the category: any such status is as good as asked.
 func (d *draft) holdsCategory(ctx context.Context, category psav1.Category_V) bool {
-	if d.current == nil || d.current.Status == nil || refID(d.current.Board) != d.board.ID {
+	if d.current == nil || d.current.Status == nil || api.IDOf(d.current.Board) != d.board.ID {
 		return false
 	}
-	now, ok := d.i.tables.Status(ctx, d.board.ID, d.current.Status.ID)
+	now, ok := d.account.Tables.Status(ctx, d.board.ID, d.current.Status.ID)
 	return ok && now.Category == category
 }
 
 func (d *draft) pickStatus(ctx context.Context, asked *psav1.Status) (setup.Status, error) {
 	if asked.HasId() || asked.HasName() {
-		return d.i.tables.PickStatus(ctx, d.board, "status", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
+		return d.account.Tables.PickStatus(ctx, d.board, "status", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
 	}
-	return d.i.tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
+	return d.account.Tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
 }
 
 // classType sets the type. A subtype and item below the old one fall with it.
@@ -173,14 +174,14 @@ func (d *draft) classType(ctx context.Context) error {
 		return nil
 	}
 	class, err := d.pickBelowQueue("type", func() (setup.Class, error) {
-		return d.i.tables.PickType(ctx, d.board, reference(d.input.GetType()))
+		return d.account.Tables.PickType(ctx, d.board, catalogue.Named(d.input.GetType()))
 	})
 	if err != nil {
 		return err
 	}
 	changed := class.ID != d.typeID
 	d.typeID = class.ID
-	d.asked.SetType(newReference(class.ID, class.Name))
+	d.asked.SetType(mapping.NewReference(class.ID, class.Name))
 	d.set("type", "type", api.ID{ID: class.ID})
 	if changed {
 		d.subtypeID = 0
@@ -216,13 +217,13 @@ func (d *draft) subtype(ctx context.Context) error {
 		return fault.InvalidArgument("subtype", "a subtype hangs below a type: give the type too")
 	}
 	class, err := d.pickBelowQueue("subtype", func() (setup.Class, error) {
-		return d.i.tables.PickSubtype(ctx, d.board, d.typeID, reference(d.input.GetSubtype()))
+		return d.account.Tables.PickSubtype(ctx, d.board, d.typeID, catalogue.Named(d.input.GetSubtype()))
 	})
 	if err != nil {
 		return err
 	}
 	d.subtypeID = class.ID
-	d.asked.SetSubtype(newReference(class.ID, class.Name))
+	d.asked.SetSubtype(mapping.NewReference(class.ID, class.Name))
 	d.set("subtype", "subType", api.ID{ID: class.ID})
 	return nil
 }
@@ -236,12 +237,12 @@ func (d *draft) item(ctx context.Context) error {
 		return fault.InvalidArgument("item", "an item hangs below a type and a subtype: give these too")
 	}
 	class, err := d.pickBelowQueue("item", func() (setup.Class, error) {
-		return d.i.tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, reference(d.input.GetItem()))
+		return d.account.Tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, catalogue.Named(d.input.GetItem()))
 	})
 	if err != nil {
 		return err
 	}
-	d.asked.SetItem(newReference(class.ID, class.Name))
+	d.asked.SetItem(mapping.NewReference(class.ID, class.Name))
 	d.set("item", "item", api.ID{ID: class.ID})
 	return nil
 }
@@ -251,12 +252,4 @@ func (d *draft) pickBelowQueue(field string, pick func() (setup.Class, error)) (
 		return setup.Class{}, fault.InvalidArgument(field, "types belong to queues: give the queue too, or set a default queue for the connection")
 	}
 	return pick()
-}
-
-func newReference(id int, name string) *psav1.Reference {
-	b := psav1.Reference_builder{Id: new(strconv.Itoa(id))}
-	if name != "" {
-		b.Name = &name
-	}
-	return b.Build()
 }

@@ -1,4 +1,4 @@
-package connector
+package ticket
 
 import (
 	"context"
@@ -19,8 +19,8 @@ type story struct {
 }
 
 // readStory reads both with one request.
-func (i *Instance) readStory(ctx context.Context, ticketID int) (story, error) {
-	notes, err := api.List[api.Note](ctx, i.api, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{
+func (s *Service) readStory(ctx context.Context, ticketID int) (story, error) {
+	notes, err := api.List[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{
 		Conditions: api.Or(api.EqBool("detailDescriptionFlag", true), api.EqBool("resolutionFlag", true)),
 		OrderBy:    "id asc",
 		PageSize:   1000,
@@ -28,32 +28,37 @@ func (i *Instance) readStory(ctx context.Context, ticketID int) (story, error) {
 	if err != nil {
 		return story{}, err
 	}
-	var s story
+	var told story
 	for n := range notes {
-		note := &notes[n]
-		if note.DetailDescription && s.description == nil {
-			s.description = note
+		row := &notes[n]
+		if row.DetailDescription && told.description == nil {
+			told.description = row
 		}
-		if note.Resolution {
-			s.resolution = note
+		if row.Resolution {
+			told.resolution = row
 		}
 	}
-	return s, nil
+	return told, nil
 }
 
-// addDescription adds the description, and the resolution, which lives in the
-// same place.
-func (i *Instance) addDescription(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
-	s, err := i.readStory(ctx, ticketID)
-	if err != nil {
-		return err
-	}
+// show puts the story into a ticket.
+func (s story) show(ticket *psav1.Ticket) {
 	if s.description != nil {
 		ticket.SetDescription(mapping.Body(s.description.Text))
 	}
 	if s.resolution != nil {
 		ticket.SetResolution(psav1.Resolution_builder{Text: new(mapping.Body(s.resolution.Text))}.Build())
 	}
+}
+
+// addDescription adds the description, and the resolution, which lives in the
+// same place.
+func (s *Service) addDescription(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
+	told, err := s.readStory(ctx, ticketID)
+	if err != nil {
+		return err
+	}
+	told.show(ticket)
 	return nil
 }
 
@@ -69,8 +74,8 @@ type linkedConfiguration struct {
 // RecordID is the id that lists are walked by.
 func (c linkedConfiguration) RecordID() int { return c.ID }
 
-func (i *Instance) addConfigurations(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
-	linked, err := api.All[linkedConfiguration](ctx, i.api, fmt.Sprintf("service/tickets/%d/configurations", ticketID), api.Query{})
+func (s *Service) addConfigurations(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
+	linked, err := api.All[linkedConfiguration](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/configurations", ticketID), api.Query{})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,133 @@
+// Package account is one open connection to a ConnectWise: what every area of the
+// connector works on.
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/neutral"
+)
+
+// Account is one connection to a ConnectWise. It is safe for use by several
+// goroutines; its fields stay as Open made them.
+type Account struct {
+	Config Config
+	// Site is the server, without a path: https://api-na.myconnectwise.net.
+	Site   string
+	API    *api.Client
+	Tables *setup.Tables
+	// Agent is the member that notes are written as.
+	Agent   setup.Member
+	Company api.CompanyInfo
+	// LookAgain is how long to wait before each look for a create whose answer
+	// was lost.
+	LookAgain []time.Duration
+}
+
+// lookAgain is when a create whose answer was lost is looked for.
+var lookAgain = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
+
+// Open opens a connection: it finds the code base, proves the login by loading
+// the setup tables, and resolves the agent resource.
+func Open(ctx context.Context, log hclog.Logger, config Config) (*Account, error) {
+	site, err := checkSite(string(config.Site))
+	if err != nil {
+		return nil, err
+	}
+	categories, err := neutral.ParseCategories(config.StatusCategories)
+	if err != nil {
+		return nil, fault.InvalidArgument("status_categories", err.Error())
+	}
+	levels, err := neutral.ParseLevels(config.PriorityLevels)
+	if err != nil {
+		return nil, fault.InvalidArgument("priority_levels", err.Error())
+	}
+	client, err := api.New(api.Options{
+		Site: site, Company: config.Company, PublicKey: config.PublicKey, PrivateKey: config.PrivateKey,
+		ClientID: config.ClientID, Version: config.Version, RateLimit: config.RateLimit, Logger: log,
+	})
+	if err != nil {
+		return nil, fault.InvalidArgument("", err.Error())
+	}
+	a := &Account{Config: config, Site: site, API: client, Tables: setup.New(client, categories, levels), LookAgain: lookAgain}
+	if err := a.open(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *Account) open(ctx context.Context) error {
+	info, err := a.API.Discover(ctx)
+	if errors.Is(err, api.ErrUnknownCompany) {
+		return fault.InvalidArgument("company", fault.From(err).Message)
+	}
+	if err != nil {
+		return err
+	}
+	a.Company = info
+	if err := a.Tables.Warm(ctx); err != nil {
+		return err
+	}
+	agent, err := a.Tables.PickMember(ctx, "agent_resource", catalogue.Reference{Name: a.Config.AgentResource})
+	if fault.CodeOf(err) == fault.CodeInvalidArgument {
+		agent, err = a.Tables.PickMember(ctx, "agent_resource", catalogue.Reference{ID: a.Config.AgentResource})
+	}
+	if fault.CodeOf(err) == fault.CodeInvalidArgument {
+		return fault.InvalidArgument("agent_resource", fmt.Sprintf("ConnectWise has no active member %q; give the login name, the full name or the id of the member that writes are attributed to", a.Config.AgentResource))
+	}
+	if err != nil {
+		return err
+	}
+	a.Agent = agent
+	return nil
+}
+
+// Close ends the connection.
+func (a *Account) Close() {
+	a.Tables.Close()
+	a.API.Close()
+}
+
+// Summary is what the connection is to, for the admin.
+func (a *Account) Summary() string {
+	name, version := a.Config.Company, a.API.CodeBase()
+	if a.Company.CompanyName != "" {
+		name = a.Company.CompanyName
+	}
+	if a.Company.VersionCode != "" {
+		version = a.Company.VersionCode
+	}
+	return fmt.Sprintf("%s at %s, ConnectWise %s", name, a.Site, version)
+}
+
+// Names is what the mapping needs to know of what records point at.
+func (a *Account) Names(ctx context.Context) (mapping.Names, error) {
+	priorities, err := a.Tables.Priorities(ctx)
+	if err != nil {
+		return mapping.Names{}, err
+	}
+	members, err := a.Tables.Members(ctx)
+	if err != nil {
+		return mapping.Names{}, err
+	}
+	return mapping.Names{
+		Status: func(boardID, statusID int) (setup.Status, bool) {
+			return a.Tables.Status(ctx, boardID, statusID)
+		},
+		Priorities: priorities,
+		Members:    members,
+		AgentID:    a.Agent.ID,
+		PageURL:    pageURL(a.Site, a.API.CodeBase()),
+	}, nil
+}

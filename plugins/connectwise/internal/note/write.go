@@ -1,0 +1,147 @@
+package note
+
+import (
+	"context"
+	"fmt"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/pluginsdk"
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+)
+
+var (
+	_ psav1.InternalNoteWriterServer = (*Service)(nil)
+	_ psav1.CustomerNoteWriterServer = (*Service)(nil)
+)
+
+// Operations says how the operations on notes are served.
+var Operations = []pluginsdk.OperationSupport{
+	{Operation: "notes.create_internal", UnsupportedFields: []string{"title"}},
+	{Operation: "notes.create_customer", UnsupportedFields: []string{"title"}},
+}
+
+// Draft is a note to create. Exactly one flag says where it shows
+// (connectwise.md §9); all are always sent, so that no default decides who
+// reads it.
+type Draft struct {
+	Text              string  `json:"text"`
+	DetailDescription bool    `json:"detailDescriptionFlag"`
+	InternalAnalysis  bool    `json:"internalAnalysisFlag"`
+	Resolution        bool    `json:"resolutionFlag"`
+	Process           bool    `json:"processNotifications"`
+	Member            *api.ID `json:"member,omitempty"`
+}
+
+// Internal is a note that only technicians see. It mails nobody.
+func Internal(text string) Draft { return Draft{Text: mapping.Body(text), InternalAnalysis: true} }
+
+// Discussion is a note that the customer sees; process says whether ConnectWise
+// runs its notifications for it.
+func Discussion(text string, process bool) Draft {
+	return Draft{Text: mapping.Body(text), DetailDescription: true, Process: process}
+}
+
+// Resolution is the note that a resolution is kept in. It mails nobody: the
+// change of the status that goes with it does, by the board's rules.
+func Resolution(text string) Draft { return Draft{Text: mapping.Body(text), Resolution: true} }
+
+// Post creates a note as the agent resource; in a dry run it has no id. The name
+// is that of the step.
+func Post(ctx context.Context, a *account.Account, name string, ticketID int, note Draft) (api.Note, error) {
+	note.Member = &api.ID{ID: a.Agent.ID}
+	var made api.Note
+	err := a.API.Post(ctx, name, fmt.Sprintf("service/tickets/%d/notes", ticketID), note, &made)
+	return made, account.Planned(err)
+}
+
+// CreateInternalNote adds a note that only technicians see.
+func (s *Service) CreateInternalNote(ctx context.Context, r *psav1.CreateInternalNoteRequest) (*psav1.CreateInternalNoteResponse, error) {
+	id, err := noteTarget(r.GetTicket(), r.HasTitle(), r.GetOptions())
+	if err != nil {
+		return nil, err
+	}
+	known := psav1.Notification_builder{
+		Requested: new(mail.Suppress), Expected: new(mail.NotSent), Observed: new(mail.NotSent),
+		Evidence: new("internal notes tell ConnectWise to run no notifications"),
+	}.Build()
+	note, out, err := s.writeNote(ctx, id, Internal(r.GetBody()), r.GetFormat(), known)
+	if err != nil {
+		return nil, err
+	}
+	return psav1.CreateInternalNoteResponse_builder{Note: note, Receipt: out}.Build(), nil
+}
+
+// CreateCustomerNote adds a note that the customer sees.
+func (s *Service) CreateCustomerNote(ctx context.Context, r *psav1.CreateCustomerNoteRequest) (*psav1.CreateCustomerNoteResponse, error) {
+	id, err := noteTarget(r.GetTicket(), r.HasTitle(), r.GetOptions())
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.account.ReadTicket(ctx, r.GetTicket())
+	if err != nil {
+		return nil, err
+	}
+	board, _ := s.account.Tables.Board(ctx, api.IDOf(row.Record.Board))
+	process, known, err := mail.Of(&row.Record, board).OnNote(r.GetNotify())
+	if err != nil {
+		return nil, err
+	}
+	note, out, err := s.writeNote(ctx, id, Discussion(r.GetBody(), process), r.GetFormat(), known)
+	if err != nil {
+		return nil, err
+	}
+	return psav1.CreateCustomerNoteResponse_builder{Note: note, Receipt: out}.Build(), nil
+}
+
+// noteTarget checks what notes at ConnectWise do not have.
+func noteTarget(ticket string, titled bool, options *psav1.WriteOptions) (int, error) {
+	switch {
+	case titled:
+		return 0, fault.FieldNotSupported("title", "notes have no title at ConnectWise")
+	case options.HasIfMatch():
+		return 0, fault.InvalidArgument("options.if_match", "a note that is created has no version yet")
+	}
+	return account.RecordID("ticket", ticket)
+}
+
+// writeNote creates a note and compares what ConnectWise made of it.
+func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, format psav1.Format_V, known *psav1.Notification) (*psav1.Note, *psav1.Receipt, error) {
+	made, err := Post(ctx, s.account, "write the note", ticketID, note)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := s.account.Names(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	visibility := psav1.Visibility_INTERNAL
+	if note.DetailDescription {
+		visibility = psav1.Visibility_CUSTOMER
+	}
+	asked := psav1.Note_builder{
+		Body: &note.Text, Visibility: &visibility,
+		Author: mapping.MemberParty(s.account.Agent, names),
+	}.Build()
+	if format != psav1.Format_UNSPECIFIED {
+		asked.SetFormat(format)
+	}
+	if call.From(ctx).DryRun {
+		return asked, receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+	}
+	held := mapping.Note(ticketID, &made, false, names)
+	held.SetNotified(known.GetObserved())
+	out := receipt.Of(call.From(ctx), receipt.Write{
+		Asked: asked, Held: held, Fields: receipt.SetFields(asked, "author"),
+		Unread: []string{"id", "ticket", "origin", "kind", "author", "created_at", "updated_at", "notified", "format", "time_entry", "attachments"},
+	})
+	out.SetNotification(known)
+	out.SetAttributedTo(held.GetAuthor())
+	return held, out, nil
+}
