@@ -891,6 +891,597 @@ func (b0 ListTypesResponse_builder) Build() *ListTypesResponse {
 	return m0
 }
 
+// ListRecordTypesRequest asks for the PSA's forms of tickets.
+type ListRecordTypesRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ListRecordTypesRequest) Reset() {
+	*x = ListRecordTypesRequest{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecordTypesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecordTypesRequest) ProtoMessage() {}
+
+func (x *ListRecordTypesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListRecordTypesRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListRecordTypesRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 1)
+}
+
+func (x *ListRecordTypesRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ListRecordTypesRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+type ListRecordTypesRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+}
+
+func (b0 ListRecordTypesRequest_builder) Build() *ListRecordTypesRequest {
+	m0 := &ListRecordTypesRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 1)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	return m0
+}
+
+// ListRecordTypesResponse is the PSA's forms of tickets.
+type ListRecordTypesResponse struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_RecordTypes *[]*RecordType         `protobuf:"bytes,1,rep,name=record_types,json=recordTypes"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ListRecordTypesResponse) Reset() {
+	*x = ListRecordTypesResponse{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecordTypesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecordTypesResponse) ProtoMessage() {}
+
+func (x *ListRecordTypesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListRecordTypesResponse) GetRecordTypes() []*RecordType {
+	if x != nil {
+		if x.xxx_hidden_RecordTypes != nil {
+			return *x.xxx_hidden_RecordTypes
+		}
+	}
+	return nil
+}
+
+func (x *ListRecordTypesResponse) SetRecordTypes(v []*RecordType) {
+	x.xxx_hidden_RecordTypes = &v
+}
+
+type ListRecordTypesResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The forms.
+	RecordTypes []*RecordType
+}
+
+func (b0 ListRecordTypesResponse_builder) Build() *ListRecordTypesResponse {
+	m0 := &ListRecordTypesResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_RecordTypes = &b.RecordTypes
+	return m0
+}
+
+// ListResolutionCodesRequest asks for the codes of resolutions.
+type ListResolutionCodesRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Kind        Kind_V                 `protobuf:"varint,2,opt,name=kind,enum=deskgate.psa.v1.Kind_V"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ListResolutionCodesRequest) Reset() {
+	*x = ListResolutionCodesRequest{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListResolutionCodesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListResolutionCodesRequest) ProtoMessage() {}
+
+func (x *ListResolutionCodesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListResolutionCodesRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListResolutionCodesRequest) GetKind() Kind_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 1) {
+			return x.xxx_hidden_Kind
+		}
+	}
+	return Kind_UNSPECIFIED
+}
+
+func (x *ListResolutionCodesRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 2)
+}
+
+func (x *ListResolutionCodesRequest) SetKind(v Kind_V) {
+	x.xxx_hidden_Kind = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 2)
+}
+
+func (x *ListResolutionCodesRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ListResolutionCodesRequest) HasKind() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ListResolutionCodesRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *ListResolutionCodesRequest) ClearKind() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Kind = Kind_UNSPECIFIED
+}
+
+type ListResolutionCodesRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// Only those that tickets of this kind may have.
+	Kind *Kind_V
+}
+
+func (b0 ListResolutionCodesRequest_builder) Build() *ListResolutionCodesRequest {
+	m0 := &ListResolutionCodesRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 2)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Kind != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 2)
+		x.xxx_hidden_Kind = *b.Kind
+	}
+	return m0
+}
+
+// ListResolutionCodesResponse is the codes of resolutions.
+type ListResolutionCodesResponse struct {
+	state                      protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_ResolutionCodes *[]*ResolutionCode     `protobuf:"bytes,1,rep,name=resolution_codes,json=resolutionCodes"`
+	unknownFields              protoimpl.UnknownFields
+	sizeCache                  protoimpl.SizeCache
+}
+
+func (x *ListResolutionCodesResponse) Reset() {
+	*x = ListResolutionCodesResponse{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListResolutionCodesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListResolutionCodesResponse) ProtoMessage() {}
+
+func (x *ListResolutionCodesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListResolutionCodesResponse) GetResolutionCodes() []*ResolutionCode {
+	if x != nil {
+		if x.xxx_hidden_ResolutionCodes != nil {
+			return *x.xxx_hidden_ResolutionCodes
+		}
+	}
+	return nil
+}
+
+func (x *ListResolutionCodesResponse) SetResolutionCodes(v []*ResolutionCode) {
+	x.xxx_hidden_ResolutionCodes = &v
+}
+
+type ListResolutionCodesResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The codes.
+	ResolutionCodes []*ResolutionCode
+}
+
+func (b0 ListResolutionCodesResponse_builder) Build() *ListResolutionCodesResponse {
+	m0 := &ListResolutionCodesResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_ResolutionCodes = &b.ResolutionCodes
+	return m0
+}
+
+// ListCatalogItemsRequest asks for a page of the PSA's catalogue.
+type ListCatalogItemsRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_PageSize    int32                  `protobuf:"varint,2,opt,name=page_size,json=pageSize"`
+	xxx_hidden_PageToken   *string                `protobuf:"bytes,3,opt,name=page_token,json=pageToken"`
+	xxx_hidden_Text        *string                `protobuf:"bytes,4,opt,name=text"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ListCatalogItemsRequest) Reset() {
+	*x = ListCatalogItemsRequest{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCatalogItemsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCatalogItemsRequest) ProtoMessage() {}
+
+func (x *ListCatalogItemsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListCatalogItemsRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListCatalogItemsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.xxx_hidden_PageSize
+	}
+	return 0
+}
+
+func (x *ListCatalogItemsRequest) GetPageToken() string {
+	if x != nil {
+		if x.xxx_hidden_PageToken != nil {
+			return *x.xxx_hidden_PageToken
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListCatalogItemsRequest) GetText() string {
+	if x != nil {
+		if x.xxx_hidden_Text != nil {
+			return *x.xxx_hidden_Text
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListCatalogItemsRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 4)
+}
+
+func (x *ListCatalogItemsRequest) SetPageSize(v int32) {
+	x.xxx_hidden_PageSize = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
+}
+
+func (x *ListCatalogItemsRequest) SetPageToken(v string) {
+	x.xxx_hidden_PageToken = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 4)
+}
+
+func (x *ListCatalogItemsRequest) SetText(v string) {
+	x.xxx_hidden_Text = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 4)
+}
+
+func (x *ListCatalogItemsRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ListCatalogItemsRequest) HasPageSize() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ListCatalogItemsRequest) HasPageToken() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *ListCatalogItemsRequest) HasText() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *ListCatalogItemsRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *ListCatalogItemsRequest) ClearPageSize() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_PageSize = 0
+}
+
+func (x *ListCatalogItemsRequest) ClearPageToken() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_PageToken = nil
+}
+
+func (x *ListCatalogItemsRequest) ClearText() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_Text = nil
+}
+
+type ListCatalogItemsRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// How many items at most, 1 to 200; 50 by default.
+	PageSize *int32
+	// The `next_page_token` of the page before.
+	PageToken *string
+	// With this text in the name, in any case.
+	Text *string
+}
+
+func (b0 ListCatalogItemsRequest_builder) Build() *ListCatalogItemsRequest {
+	m0 := &ListCatalogItemsRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 4)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.PageSize != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
+		x.xxx_hidden_PageSize = *b.PageSize
+	}
+	if b.PageToken != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 4)
+		x.xxx_hidden_PageToken = b.PageToken
+	}
+	if b.Text != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 4)
+		x.xxx_hidden_Text = b.Text
+	}
+	return m0
+}
+
+// ListCatalogItemsResponse is a page of the PSA's catalogue.
+type ListCatalogItemsResponse struct {
+	state                    protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_CatalogItems  *[]*CatalogItem        `protobuf:"bytes,1,rep,name=catalog_items,json=catalogItems"`
+	xxx_hidden_NextPageToken *string                `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken"`
+	XXX_raceDetectHookData   protoimpl.RaceDetectHookData
+	XXX_presence             [1]uint32
+	unknownFields            protoimpl.UnknownFields
+	sizeCache                protoimpl.SizeCache
+}
+
+func (x *ListCatalogItemsResponse) Reset() {
+	*x = ListCatalogItemsResponse{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCatalogItemsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCatalogItemsResponse) ProtoMessage() {}
+
+func (x *ListCatalogItemsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListCatalogItemsResponse) GetCatalogItems() []*CatalogItem {
+	if x != nil {
+		if x.xxx_hidden_CatalogItems != nil {
+			return *x.xxx_hidden_CatalogItems
+		}
+	}
+	return nil
+}
+
+func (x *ListCatalogItemsResponse) GetNextPageToken() string {
+	if x != nil {
+		if x.xxx_hidden_NextPageToken != nil {
+			return *x.xxx_hidden_NextPageToken
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListCatalogItemsResponse) SetCatalogItems(v []*CatalogItem) {
+	x.xxx_hidden_CatalogItems = &v
+}
+
+func (x *ListCatalogItemsResponse) SetNextPageToken(v string) {
+	x.xxx_hidden_NextPageToken = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 2)
+}
+
+func (x *ListCatalogItemsResponse) HasNextPageToken() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ListCatalogItemsResponse) ClearNextPageToken() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_NextPageToken = nil
+}
+
+type ListCatalogItemsResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The items, by id.
+	CatalogItems []*CatalogItem
+	// The token of the next page; absent on the last.
+	NextPageToken *string
+}
+
+func (b0 ListCatalogItemsResponse_builder) Build() *ListCatalogItemsResponse {
+	m0 := &ListCatalogItemsResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_CatalogItems = &b.CatalogItems
+	if b.NextPageToken != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 2)
+		x.xxx_hidden_NextPageToken = b.NextPageToken
+	}
+	return m0
+}
+
 // ListSourcesRequest asks for the sources.
 type ListSourcesRequest struct {
 	state                  protoimpl.MessageState `protogen:"opaque.v1"`
@@ -903,7 +1494,7 @@ type ListSourcesRequest struct {
 
 func (x *ListSourcesRequest) Reset() {
 	*x = ListSourcesRequest{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[8]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -915,7 +1506,7 @@ func (x *ListSourcesRequest) String() string {
 func (*ListSourcesRequest) ProtoMessage() {}
 
 func (x *ListSourcesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[8]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1572,7 @@ type ListSourcesResponse struct {
 
 func (x *ListSourcesResponse) Reset() {
 	*x = ListSourcesResponse{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[9]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -993,7 +1584,7 @@ func (x *ListSourcesResponse) String() string {
 func (*ListSourcesResponse) ProtoMessage() {}
 
 func (x *ListSourcesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[9]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1045,7 +1636,7 @@ type ListCustomFieldsRequest struct {
 
 func (x *ListCustomFieldsRequest) Reset() {
 	*x = ListCustomFieldsRequest{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[10]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1057,7 +1648,7 @@ func (x *ListCustomFieldsRequest) String() string {
 func (*ListCustomFieldsRequest) ProtoMessage() {}
 
 func (x *ListCustomFieldsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[10]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1718,8 @@ type ListCustomFieldsRequest_builder struct {
 
 	// The connection's name.
 	Connection *string
-	// The resource whose fields are meant: `ticket` (the default), `company` or `contact`.
+	// The resource whose fields are meant: `ticket` (the default), `time_entry`,
+	// `company`, `contact` or `configuration`.
 	Resource *string
 }
 
@@ -1156,7 +1748,7 @@ type ListCustomFieldsResponse struct {
 
 func (x *ListCustomFieldsResponse) Reset() {
 	*x = ListCustomFieldsResponse{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[11]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1168,7 +1760,7 @@ func (x *ListCustomFieldsResponse) String() string {
 func (*ListCustomFieldsResponse) ProtoMessage() {}
 
 func (x *ListCustomFieldsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[11]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1226,7 +1818,7 @@ type Queue struct {
 
 func (x *Queue) Reset() {
 	*x = Queue{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[12]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1238,7 +1830,7 @@ func (x *Queue) String() string {
 func (*Queue) ProtoMessage() {}
 
 func (x *Queue) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[12]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1502,7 +2094,7 @@ type StatusDefinition struct {
 
 func (x *StatusDefinition) Reset() {
 	*x = StatusDefinition{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[13]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +2106,7 @@ func (x *StatusDefinition) String() string {
 func (*StatusDefinition) ProtoMessage() {}
 
 func (x *StatusDefinition) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[13]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1852,7 +2444,7 @@ type CategorySource struct {
 
 func (x *CategorySource) Reset() {
 	*x = CategorySource{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[14]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1864,7 +2456,7 @@ func (x *CategorySource) String() string {
 func (*CategorySource) ProtoMessage() {}
 
 func (x *CategorySource) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[14]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1906,7 +2498,7 @@ type PriorityDefinition struct {
 
 func (x *PriorityDefinition) Reset() {
 	*x = PriorityDefinition{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[15]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1918,7 +2510,7 @@ func (x *PriorityDefinition) String() string {
 func (*PriorityDefinition) ProtoMessage() {}
 
 func (x *PriorityDefinition) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[15]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2206,7 +2798,7 @@ type TypeDefinition struct {
 
 func (x *TypeDefinition) Reset() {
 	*x = TypeDefinition{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[16]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2218,7 +2810,7 @@ func (x *TypeDefinition) String() string {
 func (*TypeDefinition) ProtoMessage() {}
 
 func (x *TypeDefinition) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[16]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2531,7 +3123,7 @@ type SourceDefinition struct {
 
 func (x *SourceDefinition) Reset() {
 	*x = SourceDefinition{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[17]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2543,7 +3135,7 @@ func (x *SourceDefinition) String() string {
 func (*SourceDefinition) ProtoMessage() {}
 
 func (x *SourceDefinition) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[17]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2745,7 +3337,7 @@ type CustomFieldDefinition struct {
 
 func (x *CustomFieldDefinition) Reset() {
 	*x = CustomFieldDefinition{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[18]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2757,7 +3349,7 @@ func (x *CustomFieldDefinition) String() string {
 func (*CustomFieldDefinition) ProtoMessage() {}
 
 func (x *CustomFieldDefinition) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[18]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3116,7 +3708,7 @@ type CustomFieldType struct {
 
 func (x *CustomFieldType) Reset() {
 	*x = CustomFieldType{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[19]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3128,7 +3720,7 @@ func (x *CustomFieldType) String() string {
 func (*CustomFieldType) ProtoMessage() {}
 
 func (x *CustomFieldType) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[19]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3166,7 +3758,7 @@ type CustomFieldOption struct {
 
 func (x *CustomFieldOption) Reset() {
 	*x = CustomFieldOption{}
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[20]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3178,7 +3770,7 @@ func (x *CustomFieldOption) String() string {
 func (*CustomFieldOption) ProtoMessage() {}
 
 func (x *CustomFieldOption) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[20]
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3330,6 +3922,979 @@ func (b0 CustomFieldOption_builder) Build() *CustomFieldOption {
 	return m0
 }
 
+// RecordType is a PSA's own form of a ticket, which rules its fields and states.
+type RecordType struct {
+	state                    protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Id            *string                `protobuf:"bytes,1,opt,name=id"`
+	xxx_hidden_Name          *string                `protobuf:"bytes,2,opt,name=name"`
+	xxx_hidden_Alias         *string                `protobuf:"bytes,3,opt,name=alias"`
+	xxx_hidden_Kind          Kind_V                 `protobuf:"varint,4,opt,name=kind,enum=deskgate.psa.v1.Kind_V"`
+	xxx_hidden_Active        bool                   `protobuf:"varint,5,opt,name=active"`
+	xxx_hidden_IsDefault     bool                   `protobuf:"varint,6,opt,name=is_default,json=isDefault"`
+	xxx_hidden_Sort          int32                  `protobuf:"varint,7,opt,name=sort"`
+	xxx_hidden_DefaultStatus *Reference             `protobuf:"bytes,8,opt,name=default_status,json=defaultStatus"`
+	xxx_hidden_HasWorkflow   bool                   `protobuf:"varint,9,opt,name=has_workflow,json=hasWorkflow"`
+	XXX_raceDetectHookData   protoimpl.RaceDetectHookData
+	XXX_presence             [1]uint32
+	unknownFields            protoimpl.UnknownFields
+	sizeCache                protoimpl.SizeCache
+}
+
+func (x *RecordType) Reset() {
+	*x = RecordType{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordType) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordType) ProtoMessage() {}
+
+func (x *RecordType) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *RecordType) GetId() string {
+	if x != nil {
+		if x.xxx_hidden_Id != nil {
+			return *x.xxx_hidden_Id
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *RecordType) GetName() string {
+	if x != nil {
+		if x.xxx_hidden_Name != nil {
+			return *x.xxx_hidden_Name
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *RecordType) GetAlias() string {
+	if x != nil {
+		if x.xxx_hidden_Alias != nil {
+			return *x.xxx_hidden_Alias
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *RecordType) GetKind() Kind_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 3) {
+			return x.xxx_hidden_Kind
+		}
+	}
+	return Kind_UNSPECIFIED
+}
+
+func (x *RecordType) GetActive() bool {
+	if x != nil {
+		return x.xxx_hidden_Active
+	}
+	return false
+}
+
+func (x *RecordType) GetIsDefault() bool {
+	if x != nil {
+		return x.xxx_hidden_IsDefault
+	}
+	return false
+}
+
+func (x *RecordType) GetSort() int32 {
+	if x != nil {
+		return x.xxx_hidden_Sort
+	}
+	return 0
+}
+
+func (x *RecordType) GetDefaultStatus() *Reference {
+	if x != nil {
+		return x.xxx_hidden_DefaultStatus
+	}
+	return nil
+}
+
+func (x *RecordType) GetHasWorkflow() bool {
+	if x != nil {
+		return x.xxx_hidden_HasWorkflow
+	}
+	return false
+}
+
+func (x *RecordType) SetId(v string) {
+	x.xxx_hidden_Id = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 9)
+}
+
+func (x *RecordType) SetName(v string) {
+	x.xxx_hidden_Name = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 9)
+}
+
+func (x *RecordType) SetAlias(v string) {
+	x.xxx_hidden_Alias = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 9)
+}
+
+func (x *RecordType) SetKind(v Kind_V) {
+	x.xxx_hidden_Kind = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 9)
+}
+
+func (x *RecordType) SetActive(v bool) {
+	x.xxx_hidden_Active = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 9)
+}
+
+func (x *RecordType) SetIsDefault(v bool) {
+	x.xxx_hidden_IsDefault = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 9)
+}
+
+func (x *RecordType) SetSort(v int32) {
+	x.xxx_hidden_Sort = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 6, 9)
+}
+
+func (x *RecordType) SetDefaultStatus(v *Reference) {
+	x.xxx_hidden_DefaultStatus = v
+}
+
+func (x *RecordType) SetHasWorkflow(v bool) {
+	x.xxx_hidden_HasWorkflow = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 9)
+}
+
+func (x *RecordType) HasId() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *RecordType) HasName() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *RecordType) HasAlias() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *RecordType) HasKind() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *RecordType) HasActive() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 4)
+}
+
+func (x *RecordType) HasIsDefault() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 5)
+}
+
+func (x *RecordType) HasSort() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 6)
+}
+
+func (x *RecordType) HasDefaultStatus() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_DefaultStatus != nil
+}
+
+func (x *RecordType) HasHasWorkflow() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 8)
+}
+
+func (x *RecordType) ClearId() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Id = nil
+}
+
+func (x *RecordType) ClearName() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Name = nil
+}
+
+func (x *RecordType) ClearAlias() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Alias = nil
+}
+
+func (x *RecordType) ClearKind() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_Kind = Kind_UNSPECIFIED
+}
+
+func (x *RecordType) ClearActive() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 4)
+	x.xxx_hidden_Active = false
+}
+
+func (x *RecordType) ClearIsDefault() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 5)
+	x.xxx_hidden_IsDefault = false
+}
+
+func (x *RecordType) ClearSort() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 6)
+	x.xxx_hidden_Sort = 0
+}
+
+func (x *RecordType) ClearDefaultStatus() {
+	x.xxx_hidden_DefaultStatus = nil
+}
+
+func (x *RecordType) ClearHasWorkflow() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 8)
+	x.xxx_hidden_HasWorkflow = false
+}
+
+type RecordType_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The form's id.
+	Id *string
+	// The form's name.
+	Name *string
+	// The name that the connection's aliases give to it.
+	Alias *string
+	// What tickets of the form are.
+	Kind *Kind_V
+	// Tickets may have it.
+	Active *bool
+	// New tickets have it.
+	IsDefault *bool
+	// The position that the PSA shows it at.
+	Sort *int32
+	// The status that its tickets begin in.
+	DefaultStatus *Reference
+	// A workflow of the PSA rules which status follows which.
+	HasWorkflow *bool
+}
+
+func (b0 RecordType_builder) Build() *RecordType {
+	m0 := &RecordType{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Id != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 9)
+		x.xxx_hidden_Id = b.Id
+	}
+	if b.Name != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 9)
+		x.xxx_hidden_Name = b.Name
+	}
+	if b.Alias != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 9)
+		x.xxx_hidden_Alias = b.Alias
+	}
+	if b.Kind != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 9)
+		x.xxx_hidden_Kind = *b.Kind
+	}
+	if b.Active != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 9)
+		x.xxx_hidden_Active = *b.Active
+	}
+	if b.IsDefault != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 9)
+		x.xxx_hidden_IsDefault = *b.IsDefault
+	}
+	if b.Sort != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 6, 9)
+		x.xxx_hidden_Sort = *b.Sort
+	}
+	x.xxx_hidden_DefaultStatus = b.DefaultStatus
+	if b.HasWorkflow != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 9)
+		x.xxx_hidden_HasWorkflow = *b.HasWorkflow
+	}
+	return m0
+}
+
+// ResolutionCode is a code that a resolution can have.
+type ResolutionCode struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Id          *string                `protobuf:"bytes,1,opt,name=id"`
+	xxx_hidden_Name        *string                `protobuf:"bytes,2,opt,name=name"`
+	xxx_hidden_Alias       *string                `protobuf:"bytes,3,opt,name=alias"`
+	xxx_hidden_Active      bool                   `protobuf:"varint,4,opt,name=active"`
+	xxx_hidden_Sort        int32                  `protobuf:"varint,5,opt,name=sort"`
+	xxx_hidden_Kinds       []Kind_V               `protobuf:"varint,6,rep,packed,name=kinds,enum=deskgate.psa.v1.Kind_V"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ResolutionCode) Reset() {
+	*x = ResolutionCode{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResolutionCode) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResolutionCode) ProtoMessage() {}
+
+func (x *ResolutionCode) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ResolutionCode) GetId() string {
+	if x != nil {
+		if x.xxx_hidden_Id != nil {
+			return *x.xxx_hidden_Id
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ResolutionCode) GetName() string {
+	if x != nil {
+		if x.xxx_hidden_Name != nil {
+			return *x.xxx_hidden_Name
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ResolutionCode) GetAlias() string {
+	if x != nil {
+		if x.xxx_hidden_Alias != nil {
+			return *x.xxx_hidden_Alias
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ResolutionCode) GetActive() bool {
+	if x != nil {
+		return x.xxx_hidden_Active
+	}
+	return false
+}
+
+func (x *ResolutionCode) GetSort() int32 {
+	if x != nil {
+		return x.xxx_hidden_Sort
+	}
+	return 0
+}
+
+func (x *ResolutionCode) GetKinds() []Kind_V {
+	if x != nil {
+		return x.xxx_hidden_Kinds
+	}
+	return nil
+}
+
+func (x *ResolutionCode) SetId(v string) {
+	x.xxx_hidden_Id = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 6)
+}
+
+func (x *ResolutionCode) SetName(v string) {
+	x.xxx_hidden_Name = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 6)
+}
+
+func (x *ResolutionCode) SetAlias(v string) {
+	x.xxx_hidden_Alias = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 6)
+}
+
+func (x *ResolutionCode) SetActive(v bool) {
+	x.xxx_hidden_Active = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 6)
+}
+
+func (x *ResolutionCode) SetSort(v int32) {
+	x.xxx_hidden_Sort = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 6)
+}
+
+func (x *ResolutionCode) SetKinds(v []Kind_V) {
+	x.xxx_hidden_Kinds = v
+}
+
+func (x *ResolutionCode) HasId() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ResolutionCode) HasName() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ResolutionCode) HasAlias() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *ResolutionCode) HasActive() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *ResolutionCode) HasSort() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 4)
+}
+
+func (x *ResolutionCode) ClearId() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Id = nil
+}
+
+func (x *ResolutionCode) ClearName() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Name = nil
+}
+
+func (x *ResolutionCode) ClearAlias() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Alias = nil
+}
+
+func (x *ResolutionCode) ClearActive() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_Active = false
+}
+
+func (x *ResolutionCode) ClearSort() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 4)
+	x.xxx_hidden_Sort = 0
+}
+
+type ResolutionCode_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The code's id.
+	Id *string
+	// The code's name.
+	Name *string
+	// The name that the connection's aliases give to it.
+	Alias *string
+	// Resolutions may have it.
+	Active *bool
+	// The position that the PSA shows it at.
+	Sort *int32
+	// The kinds of tickets that can have it; all of them where empty.
+	Kinds []Kind_V
+}
+
+func (b0 ResolutionCode_builder) Build() *ResolutionCode {
+	m0 := &ResolutionCode{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Id != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 6)
+		x.xxx_hidden_Id = b.Id
+	}
+	if b.Name != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 6)
+		x.xxx_hidden_Name = b.Name
+	}
+	if b.Alias != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 6)
+		x.xxx_hidden_Alias = b.Alias
+	}
+	if b.Active != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 6)
+		x.xxx_hidden_Active = *b.Active
+	}
+	if b.Sort != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 6)
+		x.xxx_hidden_Sort = *b.Sort
+	}
+	x.xxx_hidden_Kinds = b.Kinds
+	return m0
+}
+
+// CatalogItem is something that a customer can order.
+type CatalogItem struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Id          *string                `protobuf:"bytes,1,opt,name=id"`
+	xxx_hidden_Name        *string                `protobuf:"bytes,2,opt,name=name"`
+	xxx_hidden_Description *string                `protobuf:"bytes,3,opt,name=description"`
+	xxx_hidden_Category    *Reference             `protobuf:"bytes,4,opt,name=category"`
+	xxx_hidden_Active      bool                   `protobuf:"varint,5,opt,name=active"`
+	xxx_hidden_Variables   *[]*CatalogVariable    `protobuf:"bytes,6,rep,name=variables"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *CatalogItem) Reset() {
+	*x = CatalogItem{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CatalogItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CatalogItem) ProtoMessage() {}
+
+func (x *CatalogItem) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *CatalogItem) GetId() string {
+	if x != nil {
+		if x.xxx_hidden_Id != nil {
+			return *x.xxx_hidden_Id
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *CatalogItem) GetName() string {
+	if x != nil {
+		if x.xxx_hidden_Name != nil {
+			return *x.xxx_hidden_Name
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *CatalogItem) GetDescription() string {
+	if x != nil {
+		if x.xxx_hidden_Description != nil {
+			return *x.xxx_hidden_Description
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *CatalogItem) GetCategory() *Reference {
+	if x != nil {
+		return x.xxx_hidden_Category
+	}
+	return nil
+}
+
+func (x *CatalogItem) GetActive() bool {
+	if x != nil {
+		return x.xxx_hidden_Active
+	}
+	return false
+}
+
+func (x *CatalogItem) GetVariables() []*CatalogVariable {
+	if x != nil {
+		if x.xxx_hidden_Variables != nil {
+			return *x.xxx_hidden_Variables
+		}
+	}
+	return nil
+}
+
+func (x *CatalogItem) SetId(v string) {
+	x.xxx_hidden_Id = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 6)
+}
+
+func (x *CatalogItem) SetName(v string) {
+	x.xxx_hidden_Name = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 6)
+}
+
+func (x *CatalogItem) SetDescription(v string) {
+	x.xxx_hidden_Description = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 6)
+}
+
+func (x *CatalogItem) SetCategory(v *Reference) {
+	x.xxx_hidden_Category = v
+}
+
+func (x *CatalogItem) SetActive(v bool) {
+	x.xxx_hidden_Active = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 6)
+}
+
+func (x *CatalogItem) SetVariables(v []*CatalogVariable) {
+	x.xxx_hidden_Variables = &v
+}
+
+func (x *CatalogItem) HasId() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *CatalogItem) HasName() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *CatalogItem) HasDescription() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *CatalogItem) HasCategory() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Category != nil
+}
+
+func (x *CatalogItem) HasActive() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 4)
+}
+
+func (x *CatalogItem) ClearId() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Id = nil
+}
+
+func (x *CatalogItem) ClearName() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Name = nil
+}
+
+func (x *CatalogItem) ClearDescription() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Description = nil
+}
+
+func (x *CatalogItem) ClearCategory() {
+	x.xxx_hidden_Category = nil
+}
+
+func (x *CatalogItem) ClearActive() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 4)
+	x.xxx_hidden_Active = false
+}
+
+type CatalogItem_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The item's id.
+	Id *string
+	// The item's name.
+	Name *string
+	// What it is.
+	Description *string
+	// The part of the catalogue that it stands in.
+	Category *Reference
+	// It can be ordered.
+	Active *bool
+	// What an order has to tell.
+	Variables []*CatalogVariable
+}
+
+func (b0 CatalogItem_builder) Build() *CatalogItem {
+	m0 := &CatalogItem{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Id != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 6)
+		x.xxx_hidden_Id = b.Id
+	}
+	if b.Name != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 6)
+		x.xxx_hidden_Name = b.Name
+	}
+	if b.Description != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 6)
+		x.xxx_hidden_Description = b.Description
+	}
+	x.xxx_hidden_Category = b.Category
+	if b.Active != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 6)
+		x.xxx_hidden_Active = *b.Active
+	}
+	x.xxx_hidden_Variables = &b.Variables
+	return m0
+}
+
+// CatalogVariable is something that an order has to tell.
+type CatalogVariable struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Name        *string                `protobuf:"bytes,1,opt,name=name"`
+	xxx_hidden_Label       *string                `protobuf:"bytes,2,opt,name=label"`
+	xxx_hidden_Type        CustomFieldType_V      `protobuf:"varint,3,opt,name=type,enum=deskgate.psa.v1.CustomFieldType_V"`
+	xxx_hidden_Required    bool                   `protobuf:"varint,4,opt,name=required"`
+	xxx_hidden_Options     *[]*CustomFieldOption  `protobuf:"bytes,5,rep,name=options"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *CatalogVariable) Reset() {
+	*x = CatalogVariable{}
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CatalogVariable) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CatalogVariable) ProtoMessage() {}
+
+func (x *CatalogVariable) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_catalogue_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *CatalogVariable) GetName() string {
+	if x != nil {
+		if x.xxx_hidden_Name != nil {
+			return *x.xxx_hidden_Name
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *CatalogVariable) GetLabel() string {
+	if x != nil {
+		if x.xxx_hidden_Label != nil {
+			return *x.xxx_hidden_Label
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *CatalogVariable) GetType() CustomFieldType_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 2) {
+			return x.xxx_hidden_Type
+		}
+	}
+	return CustomFieldType_UNSPECIFIED
+}
+
+func (x *CatalogVariable) GetRequired() bool {
+	if x != nil {
+		return x.xxx_hidden_Required
+	}
+	return false
+}
+
+func (x *CatalogVariable) GetOptions() []*CustomFieldOption {
+	if x != nil {
+		if x.xxx_hidden_Options != nil {
+			return *x.xxx_hidden_Options
+		}
+	}
+	return nil
+}
+
+func (x *CatalogVariable) SetName(v string) {
+	x.xxx_hidden_Name = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 5)
+}
+
+func (x *CatalogVariable) SetLabel(v string) {
+	x.xxx_hidden_Label = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 5)
+}
+
+func (x *CatalogVariable) SetType(v CustomFieldType_V) {
+	x.xxx_hidden_Type = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 5)
+}
+
+func (x *CatalogVariable) SetRequired(v bool) {
+	x.xxx_hidden_Required = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 5)
+}
+
+func (x *CatalogVariable) SetOptions(v []*CustomFieldOption) {
+	x.xxx_hidden_Options = &v
+}
+
+func (x *CatalogVariable) HasName() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *CatalogVariable) HasLabel() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *CatalogVariable) HasType() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *CatalogVariable) HasRequired() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *CatalogVariable) ClearName() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Name = nil
+}
+
+func (x *CatalogVariable) ClearLabel() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Label = nil
+}
+
+func (x *CatalogVariable) ClearType() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Type = CustomFieldType_UNSPECIFIED
+}
+
+func (x *CatalogVariable) ClearRequired() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_Required = false
+}
+
+type CatalogVariable_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The name, the key in `variables`.
+	Name *string
+	// The label that people see.
+	Label *string
+	// The type of its value.
+	Type *CustomFieldType_V
+	// An order needs it.
+	Required *bool
+	// The values allowed, where there is a list.
+	Options []*CustomFieldOption
+}
+
+func (b0 CatalogVariable_builder) Build() *CatalogVariable {
+	m0 := &CatalogVariable{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Name != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 5)
+		x.xxx_hidden_Name = b.Name
+	}
+	if b.Label != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 5)
+		x.xxx_hidden_Label = b.Label
+	}
+	if b.Type != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 5)
+		x.xxx_hidden_Type = *b.Type
+	}
+	if b.Required != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 5)
+		x.xxx_hidden_Required = *b.Required
+	}
+	x.xxx_hidden_Options = &b.Options
+	return m0
+}
+
 var File_deskgate_psa_v1_catalogue_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_catalogue_proto_rawDesc = "" +
@@ -3370,18 +4935,46 @@ const file_deskgate_psa_v1_catalogue_proto_rawDesc = "" +
 	"\x04kind\x18\x03 \x01(\x0e2\x17.deskgate.psa.v1.Kind.VB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\"J\n" +
 	"\x11ListTypesResponse\x125\n" +
-	"\x05types\x18\x01 \x03(\v2\x1f.deskgate.psa.v1.TypeDefinitionR\x05types\":\n" +
+	"\x05types\x18\x01 \x03(\v2\x1f.deskgate.psa.v1.TypeDefinitionR\x05types\">\n" +
+	"\x16ListRecordTypesRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\"Y\n" +
+	"\x17ListRecordTypesResponse\x12>\n" +
+	"\frecord_types\x18\x01 \x03(\v2\x1b.deskgate.psa.v1.RecordTypeR\vrecordTypes\"{\n" +
+	"\x1aListResolutionCodesRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x127\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x17.deskgate.psa.v1.Kind.VB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\"i\n" +
+	"\x1bListResolutionCodesResponse\x12J\n" +
+	"\x10resolution_codes\x18\x01 \x03(\v2\x1f.deskgate.psa.v1.ResolutionCodeR\x0fresolutionCodes\"\xb1\x01\n" +
+	"\x17ListCatalogItemsRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12'\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x01R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\tpageToken\x12\x1e\n" +
+	"\x04text\x18\x04 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xff\x01R\x04text\"\x85\x01\n" +
+	"\x18ListCatalogItemsResponse\x12A\n" +
+	"\rcatalog_items\x18\x01 \x03(\v2\x1c.deskgate.psa.v1.CatalogItemR\fcatalogItems\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\":\n" +
 	"\x12ListSourcesRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
 	"connection\"R\n" +
 	"\x13ListSourcesResponse\x12;\n" +
-	"\asources\x18\x01 \x03(\v2!.deskgate.psa.v1.SourceDefinitionR\asources\"|\n" +
+	"\asources\x18\x01 \x03(\v2!.deskgate.psa.v1.SourceDefinitionR\asources\"\x97\x01\n" +
 	"\x17ListCustomFieldsRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
-	"connection\x12;\n" +
-	"\bresource\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1aR\x06ticketR\acompanyR\acontactR\bresource\"g\n" +
+	"connection\x12V\n" +
+	"\bresource\x18\x02 \x01(\tB:\xbaH7r5R\x06ticketR\n" +
+	"time_entryR\acompanyR\acontactR\rconfigurationR\bresource\"g\n" +
 	"\x18ListCustomFieldsResponse\x12K\n" +
 	"\rcustom_fields\x18\x01 \x03(\v2&.deskgate.psa.v1.CustomFieldDefinitionR\fcustomFields\"\xed\x01\n" +
 	"\x05Queue\x12\x0e\n" +
@@ -3483,7 +5076,40 @@ const file_deskgate_psa_v1_catalogue_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
 	"\x06active\x18\x03 \x01(\bR\x06active\x12\x16\n" +
-	"\x06parent\x18\x04 \x01(\tR\x06parent2\xcb\b\n" +
+	"\x06parent\x18\x04 \x01(\tR\x06parent\"\xa4\x02\n" +
+	"\n" +
+	"RecordType\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
+	"\x05alias\x18\x03 \x01(\tR\x05alias\x12+\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\x17.deskgate.psa.v1.Kind.VR\x04kind\x12\x16\n" +
+	"\x06active\x18\x05 \x01(\bR\x06active\x12\x1d\n" +
+	"\n" +
+	"is_default\x18\x06 \x01(\bR\tisDefault\x12\x12\n" +
+	"\x04sort\x18\a \x01(\x05R\x04sort\x12A\n" +
+	"\x0edefault_status\x18\b \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\rdefaultStatus\x12!\n" +
+	"\fhas_workflow\x18\t \x01(\bR\vhasWorkflow\"\xa5\x01\n" +
+	"\x0eResolutionCode\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x14\n" +
+	"\x05alias\x18\x03 \x01(\tR\x05alias\x12\x16\n" +
+	"\x06active\x18\x04 \x01(\bR\x06active\x12\x12\n" +
+	"\x04sort\x18\x05 \x01(\x05R\x04sort\x12-\n" +
+	"\x05kinds\x18\x06 \x03(\x0e2\x17.deskgate.psa.v1.Kind.VR\x05kinds\"\xe3\x01\n" +
+	"\vCatalogItem\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12 \n" +
+	"\vdescription\x18\x03 \x01(\tR\vdescription\x126\n" +
+	"\bcategory\x18\x04 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\bcategory\x12\x16\n" +
+	"\x06active\x18\x05 \x01(\bR\x06active\x12>\n" +
+	"\tvariables\x18\x06 \x03(\v2 .deskgate.psa.v1.CatalogVariableR\tvariables\"\xcd\x01\n" +
+	"\x0fCatalogVariable\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05label\x18\x02 \x01(\tR\x05label\x126\n" +
+	"\x04type\x18\x03 \x01(\x0e2\".deskgate.psa.v1.CustomFieldType.VR\x04type\x12\x1a\n" +
+	"\brequired\x18\x04 \x01(\bR\brequired\x12<\n" +
+	"\aoptions\x18\x05 \x03(\v2\".deskgate.psa.v1.CustomFieldOptionR\aoptions2\x90\n" +
+	"\n" +
 	"\x0fCatalogueReader\x12\xa7\x01\n" +
 	"\n" +
 	"ListQueues\x12\".deskgate.psa.v1.ListQueuesRequest\x1a#.deskgate.psa.v1.ListQueuesResponse\"P\x92\xdb\x18!\n" +
@@ -3493,83 +5119,118 @@ const file_deskgate_psa_v1_catalogue_proto_rawDesc = "" +
 	"\x0eListPriorities\x12&.deskgate.psa.v1.ListPrioritiesRequest\x1a'.deskgate.psa.v1.ListPrioritiesResponse\"X\x92\xdb\x18%\n" +
 	"\x14catalogue.priorities\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02)\x12'/v1/connections/{connection}/priorities\x12\xa2\x01\n" +
 	"\tListTypes\x12!.deskgate.psa.v1.ListTypesRequest\x1a\".deskgate.psa.v1.ListTypesResponse\"N\x92\xdb\x18 \n" +
-	"\x0fcatalogue.types\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02$\x12\"/v1/connections/{connection}/types\x12\xac\x01\n" +
+	"\x0fcatalogue.types\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02$\x12\"/v1/connections/{connection}/types\x12\xc2\x01\n" +
+	"\x0fListRecordTypes\x12'.deskgate.psa.v1.ListRecordTypesRequest\x1a(.deskgate.psa.v1.ListRecordTypesResponse\"\\\x92\xdb\x18'\n" +
+	"\x16catalogue.record_types\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02+\x12)/v1/connections/{connection}/record-types\x12\xac\x01\n" +
 	"\vListSources\x12#.deskgate.psa.v1.ListSourcesRequest\x1a$.deskgate.psa.v1.ListSourcesResponse\"R\x92\xdb\x18\"\n" +
 	"\x11catalogue.sources\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02&\x12$/v1/connections/{connection}/sources\x12\xc7\x01\n" +
 	"\x10ListCustomFields\x12(.deskgate.psa.v1.ListCustomFieldsRequest\x1a).deskgate.psa.v1.ListCustomFieldsResponse\"^\x92\xdb\x18(\n" +
-	"\x17catalogue.custom_fields\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02,\x12*/v1/connections/{connection}/custom-fieldsBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"\x17catalogue.custom_fields\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02,\x12*/v1/connections/{connection}/custom-fields2\xf4\x01\n" +
+	"\x19ResolutionCatalogueReader\x12\xd6\x01\n" +
+	"\x13ListResolutionCodes\x12+.deskgate.psa.v1.ListResolutionCodesRequest\x1a,.deskgate.psa.v1.ListResolutionCodesResponse\"d\x92\xdb\x18+\n" +
+	"\x1acatalogue.resolution_codes\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02/\x12-/v1/connections/{connection}/resolution-codes2\xdd\x01\n" +
+	"\x11CatalogItemReader\x12\xc7\x01\n" +
+	"\x10ListCatalogItems\x12(.deskgate.psa.v1.ListCatalogItemsRequest\x1a).deskgate.psa.v1.ListCatalogItemsResponse\"^\x92\xdb\x18(\n" +
+	"\x17catalogue.catalog_items\x12\tcatalogue\x18\x020\x01\x82\xd3\xe4\x93\x02,\x12*/v1/connections/{connection}/catalog-itemsBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_psa_v1_catalogue_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_deskgate_psa_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_deskgate_psa_v1_catalogue_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_deskgate_psa_v1_catalogue_proto_goTypes = []any{
-	(CategorySource_V)(0),            // 0: deskgate.psa.v1.CategorySource.V
-	(CustomFieldType_V)(0),           // 1: deskgate.psa.v1.CustomFieldType.V
-	(*ListQueuesRequest)(nil),        // 2: deskgate.psa.v1.ListQueuesRequest
-	(*ListQueuesResponse)(nil),       // 3: deskgate.psa.v1.ListQueuesResponse
-	(*ListStatusesRequest)(nil),      // 4: deskgate.psa.v1.ListStatusesRequest
-	(*ListStatusesResponse)(nil),     // 5: deskgate.psa.v1.ListStatusesResponse
-	(*ListPrioritiesRequest)(nil),    // 6: deskgate.psa.v1.ListPrioritiesRequest
-	(*ListPrioritiesResponse)(nil),   // 7: deskgate.psa.v1.ListPrioritiesResponse
-	(*ListTypesRequest)(nil),         // 8: deskgate.psa.v1.ListTypesRequest
-	(*ListTypesResponse)(nil),        // 9: deskgate.psa.v1.ListTypesResponse
-	(*ListSourcesRequest)(nil),       // 10: deskgate.psa.v1.ListSourcesRequest
-	(*ListSourcesResponse)(nil),      // 11: deskgate.psa.v1.ListSourcesResponse
-	(*ListCustomFieldsRequest)(nil),  // 12: deskgate.psa.v1.ListCustomFieldsRequest
-	(*ListCustomFieldsResponse)(nil), // 13: deskgate.psa.v1.ListCustomFieldsResponse
-	(*Queue)(nil),                    // 14: deskgate.psa.v1.Queue
-	(*StatusDefinition)(nil),         // 15: deskgate.psa.v1.StatusDefinition
-	(*CategorySource)(nil),           // 16: deskgate.psa.v1.CategorySource
-	(*PriorityDefinition)(nil),       // 17: deskgate.psa.v1.PriorityDefinition
-	(*TypeDefinition)(nil),           // 18: deskgate.psa.v1.TypeDefinition
-	(*SourceDefinition)(nil),         // 19: deskgate.psa.v1.SourceDefinition
-	(*CustomFieldDefinition)(nil),    // 20: deskgate.psa.v1.CustomFieldDefinition
-	(*CustomFieldType)(nil),          // 21: deskgate.psa.v1.CustomFieldType
-	(*CustomFieldOption)(nil),        // 22: deskgate.psa.v1.CustomFieldOption
-	(Kind_V)(0),                      // 23: deskgate.psa.v1.Kind.V
-	(*Reference)(nil),                // 24: deskgate.psa.v1.Reference
-	(Category_V)(0),                  // 25: deskgate.psa.v1.Category.V
+	(CategorySource_V)(0),               // 0: deskgate.psa.v1.CategorySource.V
+	(CustomFieldType_V)(0),              // 1: deskgate.psa.v1.CustomFieldType.V
+	(*ListQueuesRequest)(nil),           // 2: deskgate.psa.v1.ListQueuesRequest
+	(*ListQueuesResponse)(nil),          // 3: deskgate.psa.v1.ListQueuesResponse
+	(*ListStatusesRequest)(nil),         // 4: deskgate.psa.v1.ListStatusesRequest
+	(*ListStatusesResponse)(nil),        // 5: deskgate.psa.v1.ListStatusesResponse
+	(*ListPrioritiesRequest)(nil),       // 6: deskgate.psa.v1.ListPrioritiesRequest
+	(*ListPrioritiesResponse)(nil),      // 7: deskgate.psa.v1.ListPrioritiesResponse
+	(*ListTypesRequest)(nil),            // 8: deskgate.psa.v1.ListTypesRequest
+	(*ListTypesResponse)(nil),           // 9: deskgate.psa.v1.ListTypesResponse
+	(*ListRecordTypesRequest)(nil),      // 10: deskgate.psa.v1.ListRecordTypesRequest
+	(*ListRecordTypesResponse)(nil),     // 11: deskgate.psa.v1.ListRecordTypesResponse
+	(*ListResolutionCodesRequest)(nil),  // 12: deskgate.psa.v1.ListResolutionCodesRequest
+	(*ListResolutionCodesResponse)(nil), // 13: deskgate.psa.v1.ListResolutionCodesResponse
+	(*ListCatalogItemsRequest)(nil),     // 14: deskgate.psa.v1.ListCatalogItemsRequest
+	(*ListCatalogItemsResponse)(nil),    // 15: deskgate.psa.v1.ListCatalogItemsResponse
+	(*ListSourcesRequest)(nil),          // 16: deskgate.psa.v1.ListSourcesRequest
+	(*ListSourcesResponse)(nil),         // 17: deskgate.psa.v1.ListSourcesResponse
+	(*ListCustomFieldsRequest)(nil),     // 18: deskgate.psa.v1.ListCustomFieldsRequest
+	(*ListCustomFieldsResponse)(nil),    // 19: deskgate.psa.v1.ListCustomFieldsResponse
+	(*Queue)(nil),                       // 20: deskgate.psa.v1.Queue
+	(*StatusDefinition)(nil),            // 21: deskgate.psa.v1.StatusDefinition
+	(*CategorySource)(nil),              // 22: deskgate.psa.v1.CategorySource
+	(*PriorityDefinition)(nil),          // 23: deskgate.psa.v1.PriorityDefinition
+	(*TypeDefinition)(nil),              // 24: deskgate.psa.v1.TypeDefinition
+	(*SourceDefinition)(nil),            // 25: deskgate.psa.v1.SourceDefinition
+	(*CustomFieldDefinition)(nil),       // 26: deskgate.psa.v1.CustomFieldDefinition
+	(*CustomFieldType)(nil),             // 27: deskgate.psa.v1.CustomFieldType
+	(*CustomFieldOption)(nil),           // 28: deskgate.psa.v1.CustomFieldOption
+	(*RecordType)(nil),                  // 29: deskgate.psa.v1.RecordType
+	(*ResolutionCode)(nil),              // 30: deskgate.psa.v1.ResolutionCode
+	(*CatalogItem)(nil),                 // 31: deskgate.psa.v1.CatalogItem
+	(*CatalogVariable)(nil),             // 32: deskgate.psa.v1.CatalogVariable
+	(Kind_V)(0),                         // 33: deskgate.psa.v1.Kind.V
+	(*Reference)(nil),                   // 34: deskgate.psa.v1.Reference
+	(Category_V)(0),                     // 35: deskgate.psa.v1.Category.V
 }
 var file_deskgate_psa_v1_catalogue_proto_depIdxs = []int32{
-	14, // 0: deskgate.psa.v1.ListQueuesResponse.queues:type_name -> deskgate.psa.v1.Queue
-	23, // 1: deskgate.psa.v1.ListStatusesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
-	15, // 2: deskgate.psa.v1.ListStatusesResponse.statuses:type_name -> deskgate.psa.v1.StatusDefinition
-	23, // 3: deskgate.psa.v1.ListPrioritiesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
-	17, // 4: deskgate.psa.v1.ListPrioritiesResponse.priorities:type_name -> deskgate.psa.v1.PriorityDefinition
-	23, // 5: deskgate.psa.v1.ListTypesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
-	18, // 6: deskgate.psa.v1.ListTypesResponse.types:type_name -> deskgate.psa.v1.TypeDefinition
-	19, // 7: deskgate.psa.v1.ListSourcesResponse.sources:type_name -> deskgate.psa.v1.SourceDefinition
-	20, // 8: deskgate.psa.v1.ListCustomFieldsResponse.custom_fields:type_name -> deskgate.psa.v1.CustomFieldDefinition
-	23, // 9: deskgate.psa.v1.Queue.kinds:type_name -> deskgate.psa.v1.Kind.V
-	24, // 10: deskgate.psa.v1.Queue.teams:type_name -> deskgate.psa.v1.Reference
-	25, // 11: deskgate.psa.v1.StatusDefinition.category:type_name -> deskgate.psa.v1.Category.V
-	0,  // 12: deskgate.psa.v1.StatusDefinition.category_source:type_name -> deskgate.psa.v1.CategorySource.V
-	24, // 13: deskgate.psa.v1.StatusDefinition.queue:type_name -> deskgate.psa.v1.Reference
-	23, // 14: deskgate.psa.v1.StatusDefinition.kinds:type_name -> deskgate.psa.v1.Kind.V
-	24, // 15: deskgate.psa.v1.PriorityDefinition.sla:type_name -> deskgate.psa.v1.Reference
-	24, // 16: deskgate.psa.v1.TypeDefinition.parents:type_name -> deskgate.psa.v1.Reference
-	24, // 17: deskgate.psa.v1.TypeDefinition.queue:type_name -> deskgate.psa.v1.Reference
-	23, // 18: deskgate.psa.v1.TypeDefinition.kinds:type_name -> deskgate.psa.v1.Kind.V
-	1,  // 19: deskgate.psa.v1.CustomFieldDefinition.type:type_name -> deskgate.psa.v1.CustomFieldType.V
-	22, // 20: deskgate.psa.v1.CustomFieldDefinition.options:type_name -> deskgate.psa.v1.CustomFieldOption
-	23, // 21: deskgate.psa.v1.CustomFieldDefinition.kinds:type_name -> deskgate.psa.v1.Kind.V
-	24, // 22: deskgate.psa.v1.CustomFieldDefinition.queues:type_name -> deskgate.psa.v1.Reference
-	2,  // 23: deskgate.psa.v1.CatalogueReader.ListQueues:input_type -> deskgate.psa.v1.ListQueuesRequest
-	4,  // 24: deskgate.psa.v1.CatalogueReader.ListStatuses:input_type -> deskgate.psa.v1.ListStatusesRequest
-	6,  // 25: deskgate.psa.v1.CatalogueReader.ListPriorities:input_type -> deskgate.psa.v1.ListPrioritiesRequest
-	8,  // 26: deskgate.psa.v1.CatalogueReader.ListTypes:input_type -> deskgate.psa.v1.ListTypesRequest
-	10, // 27: deskgate.psa.v1.CatalogueReader.ListSources:input_type -> deskgate.psa.v1.ListSourcesRequest
-	12, // 28: deskgate.psa.v1.CatalogueReader.ListCustomFields:input_type -> deskgate.psa.v1.ListCustomFieldsRequest
-	3,  // 29: deskgate.psa.v1.CatalogueReader.ListQueues:output_type -> deskgate.psa.v1.ListQueuesResponse
-	5,  // 30: deskgate.psa.v1.CatalogueReader.ListStatuses:output_type -> deskgate.psa.v1.ListStatusesResponse
-	7,  // 31: deskgate.psa.v1.CatalogueReader.ListPriorities:output_type -> deskgate.psa.v1.ListPrioritiesResponse
-	9,  // 32: deskgate.psa.v1.CatalogueReader.ListTypes:output_type -> deskgate.psa.v1.ListTypesResponse
-	11, // 33: deskgate.psa.v1.CatalogueReader.ListSources:output_type -> deskgate.psa.v1.ListSourcesResponse
-	13, // 34: deskgate.psa.v1.CatalogueReader.ListCustomFields:output_type -> deskgate.psa.v1.ListCustomFieldsResponse
-	29, // [29:35] is the sub-list for method output_type
-	23, // [23:29] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	20, // 0: deskgate.psa.v1.ListQueuesResponse.queues:type_name -> deskgate.psa.v1.Queue
+	33, // 1: deskgate.psa.v1.ListStatusesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
+	21, // 2: deskgate.psa.v1.ListStatusesResponse.statuses:type_name -> deskgate.psa.v1.StatusDefinition
+	33, // 3: deskgate.psa.v1.ListPrioritiesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
+	23, // 4: deskgate.psa.v1.ListPrioritiesResponse.priorities:type_name -> deskgate.psa.v1.PriorityDefinition
+	33, // 5: deskgate.psa.v1.ListTypesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
+	24, // 6: deskgate.psa.v1.ListTypesResponse.types:type_name -> deskgate.psa.v1.TypeDefinition
+	29, // 7: deskgate.psa.v1.ListRecordTypesResponse.record_types:type_name -> deskgate.psa.v1.RecordType
+	33, // 8: deskgate.psa.v1.ListResolutionCodesRequest.kind:type_name -> deskgate.psa.v1.Kind.V
+	30, // 9: deskgate.psa.v1.ListResolutionCodesResponse.resolution_codes:type_name -> deskgate.psa.v1.ResolutionCode
+	31, // 10: deskgate.psa.v1.ListCatalogItemsResponse.catalog_items:type_name -> deskgate.psa.v1.CatalogItem
+	25, // 11: deskgate.psa.v1.ListSourcesResponse.sources:type_name -> deskgate.psa.v1.SourceDefinition
+	26, // 12: deskgate.psa.v1.ListCustomFieldsResponse.custom_fields:type_name -> deskgate.psa.v1.CustomFieldDefinition
+	33, // 13: deskgate.psa.v1.Queue.kinds:type_name -> deskgate.psa.v1.Kind.V
+	34, // 14: deskgate.psa.v1.Queue.teams:type_name -> deskgate.psa.v1.Reference
+	35, // 15: deskgate.psa.v1.StatusDefinition.category:type_name -> deskgate.psa.v1.Category.V
+	0,  // 16: deskgate.psa.v1.StatusDefinition.category_source:type_name -> deskgate.psa.v1.CategorySource.V
+	34, // 17: deskgate.psa.v1.StatusDefinition.queue:type_name -> deskgate.psa.v1.Reference
+	33, // 18: deskgate.psa.v1.StatusDefinition.kinds:type_name -> deskgate.psa.v1.Kind.V
+	34, // 19: deskgate.psa.v1.PriorityDefinition.sla:type_name -> deskgate.psa.v1.Reference
+	34, // 20: deskgate.psa.v1.TypeDefinition.parents:type_name -> deskgate.psa.v1.Reference
+	34, // 21: deskgate.psa.v1.TypeDefinition.queue:type_name -> deskgate.psa.v1.Reference
+	33, // 22: deskgate.psa.v1.TypeDefinition.kinds:type_name -> deskgate.psa.v1.Kind.V
+	1,  // 23: deskgate.psa.v1.CustomFieldDefinition.type:type_name -> deskgate.psa.v1.CustomFieldType.V
+	28, // 24: deskgate.psa.v1.CustomFieldDefinition.options:type_name -> deskgate.psa.v1.CustomFieldOption
+	33, // 25: deskgate.psa.v1.CustomFieldDefinition.kinds:type_name -> deskgate.psa.v1.Kind.V
+	34, // 26: deskgate.psa.v1.CustomFieldDefinition.queues:type_name -> deskgate.psa.v1.Reference
+	33, // 27: deskgate.psa.v1.RecordType.kind:type_name -> deskgate.psa.v1.Kind.V
+	34, // 28: deskgate.psa.v1.RecordType.default_status:type_name -> deskgate.psa.v1.Reference
+	33, // 29: deskgate.psa.v1.ResolutionCode.kinds:type_name -> deskgate.psa.v1.Kind.V
+	34, // 30: deskgate.psa.v1.CatalogItem.category:type_name -> deskgate.psa.v1.Reference
+	32, // 31: deskgate.psa.v1.CatalogItem.variables:type_name -> deskgate.psa.v1.CatalogVariable
+	1,  // 32: deskgate.psa.v1.CatalogVariable.type:type_name -> deskgate.psa.v1.CustomFieldType.V
+	28, // 33: deskgate.psa.v1.CatalogVariable.options:type_name -> deskgate.psa.v1.CustomFieldOption
+	2,  // 34: deskgate.psa.v1.CatalogueReader.ListQueues:input_type -> deskgate.psa.v1.ListQueuesRequest
+	4,  // 35: deskgate.psa.v1.CatalogueReader.ListStatuses:input_type -> deskgate.psa.v1.ListStatusesRequest
+	6,  // 36: deskgate.psa.v1.CatalogueReader.ListPriorities:input_type -> deskgate.psa.v1.ListPrioritiesRequest
+	8,  // 37: deskgate.psa.v1.CatalogueReader.ListTypes:input_type -> deskgate.psa.v1.ListTypesRequest
+	10, // 38: deskgate.psa.v1.CatalogueReader.ListRecordTypes:input_type -> deskgate.psa.v1.ListRecordTypesRequest
+	16, // 39: deskgate.psa.v1.CatalogueReader.ListSources:input_type -> deskgate.psa.v1.ListSourcesRequest
+	18, // 40: deskgate.psa.v1.CatalogueReader.ListCustomFields:input_type -> deskgate.psa.v1.ListCustomFieldsRequest
+	12, // 41: deskgate.psa.v1.ResolutionCatalogueReader.ListResolutionCodes:input_type -> deskgate.psa.v1.ListResolutionCodesRequest
+	14, // 42: deskgate.psa.v1.CatalogItemReader.ListCatalogItems:input_type -> deskgate.psa.v1.ListCatalogItemsRequest
+	3,  // 43: deskgate.psa.v1.CatalogueReader.ListQueues:output_type -> deskgate.psa.v1.ListQueuesResponse
+	5,  // 44: deskgate.psa.v1.CatalogueReader.ListStatuses:output_type -> deskgate.psa.v1.ListStatusesResponse
+	7,  // 45: deskgate.psa.v1.CatalogueReader.ListPriorities:output_type -> deskgate.psa.v1.ListPrioritiesResponse
+	9,  // 46: deskgate.psa.v1.CatalogueReader.ListTypes:output_type -> deskgate.psa.v1.ListTypesResponse
+	11, // 47: deskgate.psa.v1.CatalogueReader.ListRecordTypes:output_type -> deskgate.psa.v1.ListRecordTypesResponse
+	17, // 48: deskgate.psa.v1.CatalogueReader.ListSources:output_type -> deskgate.psa.v1.ListSourcesResponse
+	19, // 49: deskgate.psa.v1.CatalogueReader.ListCustomFields:output_type -> deskgate.psa.v1.ListCustomFieldsResponse
+	13, // 50: deskgate.psa.v1.ResolutionCatalogueReader.ListResolutionCodes:output_type -> deskgate.psa.v1.ListResolutionCodesResponse
+	15, // 51: deskgate.psa.v1.CatalogItemReader.ListCatalogItems:output_type -> deskgate.psa.v1.ListCatalogItemsResponse
+	43, // [43:52] is the sub-list for method output_type
+	34, // [34:43] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_catalogue_proto_init() }
@@ -3584,9 +5245,9 @@ func file_deskgate_psa_v1_catalogue_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_psa_v1_catalogue_proto_rawDesc), len(file_deskgate_psa_v1_catalogue_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   21,
+			NumMessages:   31,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   3,
 		},
 		GoTypes:           file_deskgate_psa_v1_catalogue_proto_goTypes,
 		DependencyIndexes: file_deskgate_psa_v1_catalogue_proto_depIdxs,

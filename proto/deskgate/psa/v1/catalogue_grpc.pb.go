@@ -23,6 +23,7 @@ const (
 	CatalogueReader_ListStatuses_FullMethodName     = "/deskgate.psa.v1.CatalogueReader/ListStatuses"
 	CatalogueReader_ListPriorities_FullMethodName   = "/deskgate.psa.v1.CatalogueReader/ListPriorities"
 	CatalogueReader_ListTypes_FullMethodName        = "/deskgate.psa.v1.CatalogueReader/ListTypes"
+	CatalogueReader_ListRecordTypes_FullMethodName  = "/deskgate.psa.v1.CatalogueReader/ListRecordTypes"
 	CatalogueReader_ListSources_FullMethodName      = "/deskgate.psa.v1.CatalogueReader/ListSources"
 	CatalogueReader_ListCustomFields_FullMethodName = "/deskgate.psa.v1.CatalogueReader/ListCustomFields"
 )
@@ -43,6 +44,8 @@ type CatalogueReaderClient interface {
 	ListPriorities(ctx context.Context, in *ListPrioritiesRequest, opts ...grpc.CallOption) (*ListPrioritiesResponse, error)
 	// Lists the classification: types, subtypes and items, each under its parent.
 	ListTypes(ctx context.Context, in *ListTypesRequest, opts ...grpc.CallOption) (*ListTypesResponse, error)
+	// Lists the PSA's own forms of tickets.
+	ListRecordTypes(ctx context.Context, in *ListRecordTypesRequest, opts ...grpc.CallOption) (*ListRecordTypesResponse, error)
 	// Lists how tickets come in.
 	ListSources(ctx context.Context, in *ListSourcesRequest, opts ...grpc.CallOption) (*ListSourcesResponse, error)
 	// Lists the definitions of the custom fields.
@@ -97,6 +100,16 @@ func (c *catalogueReaderClient) ListTypes(ctx context.Context, in *ListTypesRequ
 	return out, nil
 }
 
+func (c *catalogueReaderClient) ListRecordTypes(ctx context.Context, in *ListRecordTypesRequest, opts ...grpc.CallOption) (*ListRecordTypesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecordTypesResponse)
+	err := c.cc.Invoke(ctx, CatalogueReader_ListRecordTypes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogueReaderClient) ListSources(ctx context.Context, in *ListSourcesRequest, opts ...grpc.CallOption) (*ListSourcesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListSourcesResponse)
@@ -133,6 +146,8 @@ type CatalogueReaderServer interface {
 	ListPriorities(context.Context, *ListPrioritiesRequest) (*ListPrioritiesResponse, error)
 	// Lists the classification: types, subtypes and items, each under its parent.
 	ListTypes(context.Context, *ListTypesRequest) (*ListTypesResponse, error)
+	// Lists the PSA's own forms of tickets.
+	ListRecordTypes(context.Context, *ListRecordTypesRequest) (*ListRecordTypesResponse, error)
 	// Lists how tickets come in.
 	ListSources(context.Context, *ListSourcesRequest) (*ListSourcesResponse, error)
 	// Lists the definitions of the custom fields.
@@ -157,6 +172,9 @@ func (UnimplementedCatalogueReaderServer) ListPriorities(context.Context, *ListP
 }
 func (UnimplementedCatalogueReaderServer) ListTypes(context.Context, *ListTypesRequest) (*ListTypesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTypes not implemented")
+}
+func (UnimplementedCatalogueReaderServer) ListRecordTypes(context.Context, *ListRecordTypesRequest) (*ListRecordTypesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecordTypes not implemented")
 }
 func (UnimplementedCatalogueReaderServer) ListSources(context.Context, *ListSourcesRequest) (*ListSourcesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSources not implemented")
@@ -256,6 +274,24 @@ func _CatalogueReader_ListTypes_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogueReader_ListRecordTypes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecordTypesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogueReaderServer).ListRecordTypes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogueReader_ListRecordTypes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogueReaderServer).ListRecordTypes(ctx, req.(*ListRecordTypesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogueReader_ListSources_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListSourcesRequest)
 	if err := dec(in); err != nil {
@@ -316,12 +352,228 @@ var CatalogueReader_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CatalogueReader_ListTypes_Handler,
 		},
 		{
+			MethodName: "ListRecordTypes",
+			Handler:    _CatalogueReader_ListRecordTypes_Handler,
+		},
+		{
 			MethodName: "ListSources",
 			Handler:    _CatalogueReader_ListSources_Handler,
 		},
 		{
 			MethodName: "ListCustomFields",
 			Handler:    _CatalogueReader_ListCustomFields_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/catalogue.proto",
+}
+
+const (
+	ResolutionCatalogueReader_ListResolutionCodes_FullMethodName = "/deskgate.psa.v1.ResolutionCatalogueReader/ListResolutionCodes"
+)
+
+// ResolutionCatalogueReaderClient is the client API for ResolutionCatalogueReader service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// ResolutionCatalogueReader lists how tickets can be resolved.
+type ResolutionCatalogueReaderClient interface {
+	// Lists the codes that a resolution can have.
+	ListResolutionCodes(ctx context.Context, in *ListResolutionCodesRequest, opts ...grpc.CallOption) (*ListResolutionCodesResponse, error)
+}
+
+type resolutionCatalogueReaderClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewResolutionCatalogueReaderClient(cc grpc.ClientConnInterface) ResolutionCatalogueReaderClient {
+	return &resolutionCatalogueReaderClient{cc}
+}
+
+func (c *resolutionCatalogueReaderClient) ListResolutionCodes(ctx context.Context, in *ListResolutionCodesRequest, opts ...grpc.CallOption) (*ListResolutionCodesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListResolutionCodesResponse)
+	err := c.cc.Invoke(ctx, ResolutionCatalogueReader_ListResolutionCodes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ResolutionCatalogueReaderServer is the server API for ResolutionCatalogueReader service.
+// All implementations should embed UnimplementedResolutionCatalogueReaderServer
+// for forward compatibility.
+//
+// ResolutionCatalogueReader lists how tickets can be resolved.
+type ResolutionCatalogueReaderServer interface {
+	// Lists the codes that a resolution can have.
+	ListResolutionCodes(context.Context, *ListResolutionCodesRequest) (*ListResolutionCodesResponse, error)
+}
+
+// UnimplementedResolutionCatalogueReaderServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedResolutionCatalogueReaderServer struct{}
+
+func (UnimplementedResolutionCatalogueReaderServer) ListResolutionCodes(context.Context, *ListResolutionCodesRequest) (*ListResolutionCodesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListResolutionCodes not implemented")
+}
+func (UnimplementedResolutionCatalogueReaderServer) testEmbeddedByValue() {}
+
+// UnsafeResolutionCatalogueReaderServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to ResolutionCatalogueReaderServer will
+// result in compilation errors.
+type UnsafeResolutionCatalogueReaderServer interface {
+	mustEmbedUnimplementedResolutionCatalogueReaderServer()
+}
+
+func RegisterResolutionCatalogueReaderServer(s grpc.ServiceRegistrar, srv ResolutionCatalogueReaderServer) {
+	// If the following call panics, it indicates UnimplementedResolutionCatalogueReaderServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&ResolutionCatalogueReader_ServiceDesc, srv)
+}
+
+func _ResolutionCatalogueReader_ListResolutionCodes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListResolutionCodesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ResolutionCatalogueReaderServer).ListResolutionCodes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ResolutionCatalogueReader_ListResolutionCodes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ResolutionCatalogueReaderServer).ListResolutionCodes(ctx, req.(*ListResolutionCodesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// ResolutionCatalogueReader_ServiceDesc is the grpc.ServiceDesc for ResolutionCatalogueReader service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var ResolutionCatalogueReader_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.ResolutionCatalogueReader",
+	HandlerType: (*ResolutionCatalogueReaderServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "ListResolutionCodes",
+			Handler:    _ResolutionCatalogueReader_ListResolutionCodes_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/catalogue.proto",
+}
+
+const (
+	CatalogItemReader_ListCatalogItems_FullMethodName = "/deskgate.psa.v1.CatalogItemReader/ListCatalogItems"
+)
+
+// CatalogItemReaderClient is the client API for CatalogItemReader service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// CatalogItemReader lists what customers can order.
+type CatalogItemReaderClient interface {
+	// Lists the items of the PSA's catalogue.
+	ListCatalogItems(ctx context.Context, in *ListCatalogItemsRequest, opts ...grpc.CallOption) (*ListCatalogItemsResponse, error)
+}
+
+type catalogItemReaderClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewCatalogItemReaderClient(cc grpc.ClientConnInterface) CatalogItemReaderClient {
+	return &catalogItemReaderClient{cc}
+}
+
+func (c *catalogItemReaderClient) ListCatalogItems(ctx context.Context, in *ListCatalogItemsRequest, opts ...grpc.CallOption) (*ListCatalogItemsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCatalogItemsResponse)
+	err := c.cc.Invoke(ctx, CatalogItemReader_ListCatalogItems_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// CatalogItemReaderServer is the server API for CatalogItemReader service.
+// All implementations should embed UnimplementedCatalogItemReaderServer
+// for forward compatibility.
+//
+// CatalogItemReader lists what customers can order.
+type CatalogItemReaderServer interface {
+	// Lists the items of the PSA's catalogue.
+	ListCatalogItems(context.Context, *ListCatalogItemsRequest) (*ListCatalogItemsResponse, error)
+}
+
+// UnimplementedCatalogItemReaderServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedCatalogItemReaderServer struct{}
+
+func (UnimplementedCatalogItemReaderServer) ListCatalogItems(context.Context, *ListCatalogItemsRequest) (*ListCatalogItemsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCatalogItems not implemented")
+}
+func (UnimplementedCatalogItemReaderServer) testEmbeddedByValue() {}
+
+// UnsafeCatalogItemReaderServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to CatalogItemReaderServer will
+// result in compilation errors.
+type UnsafeCatalogItemReaderServer interface {
+	mustEmbedUnimplementedCatalogItemReaderServer()
+}
+
+func RegisterCatalogItemReaderServer(s grpc.ServiceRegistrar, srv CatalogItemReaderServer) {
+	// If the following call panics, it indicates UnimplementedCatalogItemReaderServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&CatalogItemReader_ServiceDesc, srv)
+}
+
+func _CatalogItemReader_ListCatalogItems_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCatalogItemsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogItemReaderServer).ListCatalogItems(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogItemReader_ListCatalogItems_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogItemReaderServer).ListCatalogItems(ctx, req.(*ListCatalogItemsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// CatalogItemReader_ServiceDesc is the grpc.ServiceDesc for CatalogItemReader service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var CatalogItemReader_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.CatalogItemReader",
+	HandlerType: (*CatalogItemReaderServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "ListCatalogItems",
+			Handler:    _CatalogItemReader_ListCatalogItems_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1467,6 +1467,609 @@ func (b0 GetCompanyResponse_builder) Build() *GetCompanyResponse {
 	return m0
 }
 
+// ListSitesRequest asks for a page of a company's sites.
+type ListSitesRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Company     *string                `protobuf:"bytes,2,opt,name=company"`
+	xxx_hidden_PageSize    int32                  `protobuf:"varint,3,opt,name=page_size,json=pageSize"`
+	xxx_hidden_PageToken   *string                `protobuf:"bytes,4,opt,name=page_token,json=pageToken"`
+	xxx_hidden_Active      bool                   `protobuf:"varint,5,opt,name=active"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ListSitesRequest) Reset() {
+	*x = ListSitesRequest{}
+	mi := &file_deskgate_psa_v1_company_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSitesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSitesRequest) ProtoMessage() {}
+
+func (x *ListSitesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_company_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListSitesRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListSitesRequest) GetCompany() string {
+	if x != nil {
+		if x.xxx_hidden_Company != nil {
+			return *x.xxx_hidden_Company
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListSitesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.xxx_hidden_PageSize
+	}
+	return 0
+}
+
+func (x *ListSitesRequest) GetPageToken() string {
+	if x != nil {
+		if x.xxx_hidden_PageToken != nil {
+			return *x.xxx_hidden_PageToken
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListSitesRequest) GetActive() bool {
+	if x != nil {
+		return x.xxx_hidden_Active
+	}
+	return false
+}
+
+func (x *ListSitesRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 5)
+}
+
+func (x *ListSitesRequest) SetCompany(v string) {
+	x.xxx_hidden_Company = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 5)
+}
+
+func (x *ListSitesRequest) SetPageSize(v int32) {
+	x.xxx_hidden_PageSize = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 5)
+}
+
+func (x *ListSitesRequest) SetPageToken(v string) {
+	x.xxx_hidden_PageToken = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 5)
+}
+
+func (x *ListSitesRequest) SetActive(v bool) {
+	x.xxx_hidden_Active = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 5)
+}
+
+func (x *ListSitesRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ListSitesRequest) HasCompany() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ListSitesRequest) HasPageSize() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *ListSitesRequest) HasPageToken() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *ListSitesRequest) HasActive() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 4)
+}
+
+func (x *ListSitesRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *ListSitesRequest) ClearCompany() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Company = nil
+}
+
+func (x *ListSitesRequest) ClearPageSize() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_PageSize = 0
+}
+
+func (x *ListSitesRequest) ClearPageToken() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_PageToken = nil
+}
+
+func (x *ListSitesRequest) ClearActive() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 4)
+	x.xxx_hidden_Active = false
+}
+
+type ListSitesRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The company's id.
+	Company *string
+	// How many sites at most, 1 to 200; 50 by default.
+	PageSize *int32
+	// The `next_page_token` of the page before.
+	PageToken *string
+	// Only active (`true`) or only inactive (`false`) sites.
+	Active *bool
+}
+
+func (b0 ListSitesRequest_builder) Build() *ListSitesRequest {
+	m0 := &ListSitesRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 5)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Company != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 5)
+		x.xxx_hidden_Company = b.Company
+	}
+	if b.PageSize != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 5)
+		x.xxx_hidden_PageSize = *b.PageSize
+	}
+	if b.PageToken != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 5)
+		x.xxx_hidden_PageToken = b.PageToken
+	}
+	if b.Active != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 5)
+		x.xxx_hidden_Active = *b.Active
+	}
+	return m0
+}
+
+// ListSitesResponse is a page of sites.
+type ListSitesResponse struct {
+	state                    protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Sites         *[]*Site               `protobuf:"bytes,1,rep,name=sites"`
+	xxx_hidden_NextPageToken *string                `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken"`
+	XXX_raceDetectHookData   protoimpl.RaceDetectHookData
+	XXX_presence             [1]uint32
+	unknownFields            protoimpl.UnknownFields
+	sizeCache                protoimpl.SizeCache
+}
+
+func (x *ListSitesResponse) Reset() {
+	*x = ListSitesResponse{}
+	mi := &file_deskgate_psa_v1_company_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSitesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSitesResponse) ProtoMessage() {}
+
+func (x *ListSitesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_company_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListSitesResponse) GetSites() []*Site {
+	if x != nil {
+		if x.xxx_hidden_Sites != nil {
+			return *x.xxx_hidden_Sites
+		}
+	}
+	return nil
+}
+
+func (x *ListSitesResponse) GetNextPageToken() string {
+	if x != nil {
+		if x.xxx_hidden_NextPageToken != nil {
+			return *x.xxx_hidden_NextPageToken
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListSitesResponse) SetSites(v []*Site) {
+	x.xxx_hidden_Sites = &v
+}
+
+func (x *ListSitesResponse) SetNextPageToken(v string) {
+	x.xxx_hidden_NextPageToken = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 2)
+}
+
+func (x *ListSitesResponse) HasNextPageToken() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ListSitesResponse) ClearNextPageToken() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_NextPageToken = nil
+}
+
+type ListSitesResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The sites, by id.
+	Sites []*Site
+	// The token of the next page; absent on the last.
+	NextPageToken *string
+}
+
+func (b0 ListSitesResponse_builder) Build() *ListSitesResponse {
+	m0 := &ListSitesResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Sites = &b.Sites
+	if b.NextPageToken != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 2)
+		x.xxx_hidden_NextPageToken = b.NextPageToken
+	}
+	return m0
+}
+
+// Site is a place of a company.
+type Site struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Id          *string                `protobuf:"bytes,1,opt,name=id"`
+	xxx_hidden_Name        *string                `protobuf:"bytes,2,opt,name=name"`
+	xxx_hidden_Company     *Reference             `protobuf:"bytes,3,opt,name=company"`
+	xxx_hidden_Address     *Address               `protobuf:"bytes,4,opt,name=address"`
+	xxx_hidden_Phone       *string                `protobuf:"bytes,5,opt,name=phone"`
+	xxx_hidden_Active      bool                   `protobuf:"varint,6,opt,name=active"`
+	xxx_hidden_IsDefault   bool                   `protobuf:"varint,7,opt,name=is_default,json=isDefault"`
+	xxx_hidden_TimeZone    *string                `protobuf:"bytes,8,opt,name=time_zone,json=timeZone"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *Site) Reset() {
+	*x = Site{}
+	mi := &file_deskgate_psa_v1_company_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Site) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Site) ProtoMessage() {}
+
+func (x *Site) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_company_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *Site) GetId() string {
+	if x != nil {
+		if x.xxx_hidden_Id != nil {
+			return *x.xxx_hidden_Id
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Site) GetName() string {
+	if x != nil {
+		if x.xxx_hidden_Name != nil {
+			return *x.xxx_hidden_Name
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Site) GetCompany() *Reference {
+	if x != nil {
+		return x.xxx_hidden_Company
+	}
+	return nil
+}
+
+func (x *Site) GetAddress() *Address {
+	if x != nil {
+		return x.xxx_hidden_Address
+	}
+	return nil
+}
+
+func (x *Site) GetPhone() string {
+	if x != nil {
+		if x.xxx_hidden_Phone != nil {
+			return *x.xxx_hidden_Phone
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Site) GetActive() bool {
+	if x != nil {
+		return x.xxx_hidden_Active
+	}
+	return false
+}
+
+func (x *Site) GetIsDefault() bool {
+	if x != nil {
+		return x.xxx_hidden_IsDefault
+	}
+	return false
+}
+
+func (x *Site) GetTimeZone() string {
+	if x != nil {
+		if x.xxx_hidden_TimeZone != nil {
+			return *x.xxx_hidden_TimeZone
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Site) SetId(v string) {
+	x.xxx_hidden_Id = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 8)
+}
+
+func (x *Site) SetName(v string) {
+	x.xxx_hidden_Name = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 8)
+}
+
+func (x *Site) SetCompany(v *Reference) {
+	x.xxx_hidden_Company = v
+}
+
+func (x *Site) SetAddress(v *Address) {
+	x.xxx_hidden_Address = v
+}
+
+func (x *Site) SetPhone(v string) {
+	x.xxx_hidden_Phone = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 8)
+}
+
+func (x *Site) SetActive(v bool) {
+	x.xxx_hidden_Active = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 8)
+}
+
+func (x *Site) SetIsDefault(v bool) {
+	x.xxx_hidden_IsDefault = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 6, 8)
+}
+
+func (x *Site) SetTimeZone(v string) {
+	x.xxx_hidden_TimeZone = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 7, 8)
+}
+
+func (x *Site) HasId() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *Site) HasName() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *Site) HasCompany() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Company != nil
+}
+
+func (x *Site) HasAddress() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Address != nil
+}
+
+func (x *Site) HasPhone() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 4)
+}
+
+func (x *Site) HasActive() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 5)
+}
+
+func (x *Site) HasIsDefault() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 6)
+}
+
+func (x *Site) HasTimeZone() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 7)
+}
+
+func (x *Site) ClearId() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Id = nil
+}
+
+func (x *Site) ClearName() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Name = nil
+}
+
+func (x *Site) ClearCompany() {
+	x.xxx_hidden_Company = nil
+}
+
+func (x *Site) ClearAddress() {
+	x.xxx_hidden_Address = nil
+}
+
+func (x *Site) ClearPhone() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 4)
+	x.xxx_hidden_Phone = nil
+}
+
+func (x *Site) ClearActive() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 5)
+	x.xxx_hidden_Active = false
+}
+
+func (x *Site) ClearIsDefault() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 6)
+	x.xxx_hidden_IsDefault = false
+}
+
+func (x *Site) ClearTimeZone() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 7)
+	x.xxx_hidden_TimeZone = nil
+}
+
+type Site_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The site's id at this connection. Opaque.
+	Id *string
+	// The site's name.
+	Name *string
+	// The company.
+	Company *Reference
+	// The address.
+	Address *Address
+	// The telephone number.
+	Phone *string
+	// The site is in use.
+	Active *bool
+	// The company's main site.
+	IsDefault *bool
+	// The site's time zone, as an IANA name.
+	TimeZone *string
+}
+
+func (b0 Site_builder) Build() *Site {
+	m0 := &Site{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Id != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 8)
+		x.xxx_hidden_Id = b.Id
+	}
+	if b.Name != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 8)
+		x.xxx_hidden_Name = b.Name
+	}
+	x.xxx_hidden_Company = b.Company
+	x.xxx_hidden_Address = b.Address
+	if b.Phone != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 8)
+		x.xxx_hidden_Phone = b.Phone
+	}
+	if b.Active != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 8)
+		x.xxx_hidden_Active = *b.Active
+	}
+	if b.IsDefault != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 6, 8)
+		x.xxx_hidden_IsDefault = *b.IsDefault
+	}
+	if b.TimeZone != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 7, 8)
+		x.xxx_hidden_TimeZone = b.TimeZone
+	}
+	return m0
+}
+
 var File_deskgate_psa_v1_company_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_company_proto_rawDesc = "" +
@@ -1531,7 +2134,30 @@ const file_deskgate_psa_v1_company_proto_rawDesc = "" +
 	"\ainclude\x18\x03 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\ainclude\"~\n" +
 	"\x12GetCompanyResponse\x122\n" +
 	"\acompany\x18\x01 \x01(\v2\x18.deskgate.psa.v1.CompanyR\acompany\x124\n" +
-	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted2\xfb\x03\n" +
+	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted\"\xcc\x01\n" +
+	"\x10ListSitesRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12(\n" +
+	"\acompany\x18\x02 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\acompany\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x01R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\tpageToken\x12\x16\n" +
+	"\x06active\x18\x05 \x01(\bR\x06active\"h\n" +
+	"\x11ListSitesResponse\x12+\n" +
+	"\x05sites\x18\x01 \x03(\v2\x15.deskgate.psa.v1.SiteR\x05sites\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfe\x01\n" +
+	"\x04Site\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x124\n" +
+	"\acompany\x18\x03 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\acompany\x122\n" +
+	"\aaddress\x18\x04 \x01(\v2\x18.deskgate.psa.v1.AddressR\aaddress\x12\x14\n" +
+	"\x05phone\x18\x05 \x01(\tR\x05phone\x12\x16\n" +
+	"\x06active\x18\x06 \x01(\bR\x06active\x12\x1d\n" +
+	"\n" +
+	"is_default\x18\a \x01(\bR\tisDefault\x12\x1b\n" +
+	"\ttime_zone\x18\b \x01(\tR\btimeZone2\xaf\x05\n" +
 	"\rCompanyReader\x12\xf3\x01\n" +
 	"\rListCompanies\x12%.deskgate.psa.v1.ListCompaniesRequest\x1a&.deskgate.psa.v1.ListCompaniesResponse\"\x92\x01\x92\xdb\x18`\n" +
 	"\x0ecompanies.list\x12\tcompanies\x18\x02*?\n" +
@@ -1539,9 +2165,12 @@ const file_deskgate_psa_v1_company_proto_rawDesc = "" +
 	"\n" +
 	"GetCompany\x12\".deskgate.psa.v1.GetCompanyRequest\x1a#.deskgate.psa.v1.GetCompanyResponse\"\x9b\x01\x92\xdb\x18_\n" +
 	"\rcompanies.get\x12\tcompanies\x18\x02*?\n" +
-	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x022\x120/v1/connections/{connection}/companies/{company}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x022\x120/v1/connections/{connection}/companies/{company}\x12\xb1\x01\n" +
+	"\tListSites\x12!.deskgate.psa.v1.ListSitesRequest\x1a\".deskgate.psa.v1.ListSitesResponse\"]\x92\xdb\x18\x1b\n" +
+	"\n" +
+	"sites.list\x12\tcompanies\x18\x020\x01\x82\xd3\xe4\x93\x028\x126/v1/connections/{connection}/companies/{company}/sitesBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
-var file_deskgate_psa_v1_company_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_deskgate_psa_v1_company_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_deskgate_psa_v1_company_proto_goTypes = []any{
 	(*Company)(nil),               // 0: deskgate.psa.v1.Company
 	(*Address)(nil),               // 1: deskgate.psa.v1.Address
@@ -1549,38 +2178,46 @@ var file_deskgate_psa_v1_company_proto_goTypes = []any{
 	(*ListCompaniesResponse)(nil), // 3: deskgate.psa.v1.ListCompaniesResponse
 	(*GetCompanyRequest)(nil),     // 4: deskgate.psa.v1.GetCompanyRequest
 	(*GetCompanyResponse)(nil),    // 5: deskgate.psa.v1.GetCompanyResponse
-	nil,                           // 6: deskgate.psa.v1.Company.CustomFieldsEntry
-	(*Reference)(nil),             // 7: deskgate.psa.v1.Reference
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(Include_V)(0),                // 9: deskgate.psa.v1.Include.V
-	(*structpb.Value)(nil),        // 10: google.protobuf.Value
+	(*ListSitesRequest)(nil),      // 6: deskgate.psa.v1.ListSitesRequest
+	(*ListSitesResponse)(nil),     // 7: deskgate.psa.v1.ListSitesResponse
+	(*Site)(nil),                  // 8: deskgate.psa.v1.Site
+	nil,                           // 9: deskgate.psa.v1.Company.CustomFieldsEntry
+	(*Reference)(nil),             // 10: deskgate.psa.v1.Reference
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(Include_V)(0),                // 12: deskgate.psa.v1.Include.V
+	(*structpb.Value)(nil),        // 13: google.protobuf.Value
 }
 var file_deskgate_psa_v1_company_proto_depIdxs = []int32{
 	1,  // 0: deskgate.psa.v1.Company.address:type_name -> deskgate.psa.v1.Address
-	7,  // 1: deskgate.psa.v1.Company.type:type_name -> deskgate.psa.v1.Reference
-	7,  // 2: deskgate.psa.v1.Company.status:type_name -> deskgate.psa.v1.Reference
-	7,  // 3: deskgate.psa.v1.Company.parent:type_name -> deskgate.psa.v1.Reference
-	7,  // 4: deskgate.psa.v1.Company.account_manager:type_name -> deskgate.psa.v1.Reference
-	6,  // 5: deskgate.psa.v1.Company.custom_fields:type_name -> deskgate.psa.v1.Company.CustomFieldsEntry
-	8,  // 6: deskgate.psa.v1.Company.created_at:type_name -> google.protobuf.Timestamp
-	8,  // 7: deskgate.psa.v1.Company.updated_at:type_name -> google.protobuf.Timestamp
-	9,  // 8: deskgate.psa.v1.ListCompaniesRequest.include:type_name -> deskgate.psa.v1.Include.V
-	8,  // 9: deskgate.psa.v1.ListCompaniesRequest.updated_since:type_name -> google.protobuf.Timestamp
+	10, // 1: deskgate.psa.v1.Company.type:type_name -> deskgate.psa.v1.Reference
+	10, // 2: deskgate.psa.v1.Company.status:type_name -> deskgate.psa.v1.Reference
+	10, // 3: deskgate.psa.v1.Company.parent:type_name -> deskgate.psa.v1.Reference
+	10, // 4: deskgate.psa.v1.Company.account_manager:type_name -> deskgate.psa.v1.Reference
+	9,  // 5: deskgate.psa.v1.Company.custom_fields:type_name -> deskgate.psa.v1.Company.CustomFieldsEntry
+	11, // 6: deskgate.psa.v1.Company.created_at:type_name -> google.protobuf.Timestamp
+	11, // 7: deskgate.psa.v1.Company.updated_at:type_name -> google.protobuf.Timestamp
+	12, // 8: deskgate.psa.v1.ListCompaniesRequest.include:type_name -> deskgate.psa.v1.Include.V
+	11, // 9: deskgate.psa.v1.ListCompaniesRequest.updated_since:type_name -> google.protobuf.Timestamp
 	0,  // 10: deskgate.psa.v1.ListCompaniesResponse.companies:type_name -> deskgate.psa.v1.Company
-	9,  // 11: deskgate.psa.v1.ListCompaniesResponse.omitted:type_name -> deskgate.psa.v1.Include.V
-	9,  // 12: deskgate.psa.v1.GetCompanyRequest.include:type_name -> deskgate.psa.v1.Include.V
+	12, // 11: deskgate.psa.v1.ListCompaniesResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	12, // 12: deskgate.psa.v1.GetCompanyRequest.include:type_name -> deskgate.psa.v1.Include.V
 	0,  // 13: deskgate.psa.v1.GetCompanyResponse.company:type_name -> deskgate.psa.v1.Company
-	9,  // 14: deskgate.psa.v1.GetCompanyResponse.omitted:type_name -> deskgate.psa.v1.Include.V
-	10, // 15: deskgate.psa.v1.Company.CustomFieldsEntry.value:type_name -> google.protobuf.Value
-	2,  // 16: deskgate.psa.v1.CompanyReader.ListCompanies:input_type -> deskgate.psa.v1.ListCompaniesRequest
-	4,  // 17: deskgate.psa.v1.CompanyReader.GetCompany:input_type -> deskgate.psa.v1.GetCompanyRequest
-	3,  // 18: deskgate.psa.v1.CompanyReader.ListCompanies:output_type -> deskgate.psa.v1.ListCompaniesResponse
-	5,  // 19: deskgate.psa.v1.CompanyReader.GetCompany:output_type -> deskgate.psa.v1.GetCompanyResponse
-	18, // [18:20] is the sub-list for method output_type
-	16, // [16:18] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	12, // 14: deskgate.psa.v1.GetCompanyResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	8,  // 15: deskgate.psa.v1.ListSitesResponse.sites:type_name -> deskgate.psa.v1.Site
+	10, // 16: deskgate.psa.v1.Site.company:type_name -> deskgate.psa.v1.Reference
+	1,  // 17: deskgate.psa.v1.Site.address:type_name -> deskgate.psa.v1.Address
+	13, // 18: deskgate.psa.v1.Company.CustomFieldsEntry.value:type_name -> google.protobuf.Value
+	2,  // 19: deskgate.psa.v1.CompanyReader.ListCompanies:input_type -> deskgate.psa.v1.ListCompaniesRequest
+	4,  // 20: deskgate.psa.v1.CompanyReader.GetCompany:input_type -> deskgate.psa.v1.GetCompanyRequest
+	6,  // 21: deskgate.psa.v1.CompanyReader.ListSites:input_type -> deskgate.psa.v1.ListSitesRequest
+	3,  // 22: deskgate.psa.v1.CompanyReader.ListCompanies:output_type -> deskgate.psa.v1.ListCompaniesResponse
+	5,  // 23: deskgate.psa.v1.CompanyReader.GetCompany:output_type -> deskgate.psa.v1.GetCompanyResponse
+	7,  // 24: deskgate.psa.v1.CompanyReader.ListSites:output_type -> deskgate.psa.v1.ListSitesResponse
+	22, // [22:25] is the sub-list for method output_type
+	19, // [19:22] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_company_proto_init() }
@@ -1595,7 +2232,7 @@ func file_deskgate_psa_v1_company_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_psa_v1_company_proto_rawDesc), len(file_deskgate_psa_v1_company_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	CompanyReader_ListCompanies_FullMethodName = "/deskgate.psa.v1.CompanyReader/ListCompanies"
 	CompanyReader_GetCompany_FullMethodName    = "/deskgate.psa.v1.CompanyReader/GetCompany"
+	CompanyReader_ListSites_FullMethodName     = "/deskgate.psa.v1.CompanyReader/ListSites"
 )
 
 // CompanyReaderClient is the client API for CompanyReader service.
@@ -33,6 +34,8 @@ type CompanyReaderClient interface {
 	ListCompanies(ctx context.Context, in *ListCompaniesRequest, opts ...grpc.CallOption) (*ListCompaniesResponse, error)
 	// Reads one company.
 	GetCompany(ctx context.Context, in *GetCompanyRequest, opts ...grpc.CallOption) (*GetCompanyResponse, error)
+	// Lists a company's sites.
+	ListSites(ctx context.Context, in *ListSitesRequest, opts ...grpc.CallOption) (*ListSitesResponse, error)
 }
 
 type companyReaderClient struct {
@@ -63,6 +66,16 @@ func (c *companyReaderClient) GetCompany(ctx context.Context, in *GetCompanyRequ
 	return out, nil
 }
 
+func (c *companyReaderClient) ListSites(ctx context.Context, in *ListSitesRequest, opts ...grpc.CallOption) (*ListSitesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSitesResponse)
+	err := c.cc.Invoke(ctx, CompanyReader_ListSites_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CompanyReaderServer is the server API for CompanyReader service.
 // All implementations should embed UnimplementedCompanyReaderServer
 // for forward compatibility.
@@ -73,6 +86,8 @@ type CompanyReaderServer interface {
 	ListCompanies(context.Context, *ListCompaniesRequest) (*ListCompaniesResponse, error)
 	// Reads one company.
 	GetCompany(context.Context, *GetCompanyRequest) (*GetCompanyResponse, error)
+	// Lists a company's sites.
+	ListSites(context.Context, *ListSitesRequest) (*ListSitesResponse, error)
 }
 
 // UnimplementedCompanyReaderServer should be embedded to have
@@ -87,6 +102,9 @@ func (UnimplementedCompanyReaderServer) ListCompanies(context.Context, *ListComp
 }
 func (UnimplementedCompanyReaderServer) GetCompany(context.Context, *GetCompanyRequest) (*GetCompanyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCompany not implemented")
+}
+func (UnimplementedCompanyReaderServer) ListSites(context.Context, *ListSitesRequest) (*ListSitesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSites not implemented")
 }
 func (UnimplementedCompanyReaderServer) testEmbeddedByValue() {}
 
@@ -144,6 +162,24 @@ func _CompanyReader_GetCompany_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CompanyReader_ListSites_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSitesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CompanyReaderServer).ListSites(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CompanyReader_ListSites_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CompanyReaderServer).ListSites(ctx, req.(*ListSitesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // CompanyReader_ServiceDesc is the grpc.ServiceDesc for CompanyReader service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -158,6 +194,10 @@ var CompanyReader_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetCompany",
 			Handler:    _CompanyReader_GetCompany_Handler,
+		},
+		{
+			MethodName: "ListSites",
+			Handler:    _CompanyReader_ListSites_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -620,7 +620,8 @@ type Contact_builder struct {
 	GetsMail *bool
 	// The caller's own id for this contact.
 	ExternalId *string
-	// The custom fields by the id of their definition.
+	// The custom fields by the id of their definition. A write names only the
+	// fields that change.
 	CustomFields map[string]*structpb.Value
 	// When the contact was created.
 	CreatedAt *timestamppb.Timestamp
@@ -1333,31 +1334,537 @@ func (b0 GetContactResponse_builder) Build() *GetContactResponse {
 	return m0
 }
 
+// CreateContactRequest creates a contact.
+type CreateContactRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Input       *Contact               `protobuf:"bytes,2,opt,name=input"`
+	xxx_hidden_Options     *WriteOptions          `protobuf:"bytes,3,opt,name=options"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *CreateContactRequest) Reset() {
+	*x = CreateContactRequest{}
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateContactRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateContactRequest) ProtoMessage() {}
+
+func (x *CreateContactRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *CreateContactRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *CreateContactRequest) GetInput() *Contact {
+	if x != nil {
+		return x.xxx_hidden_Input
+	}
+	return nil
+}
+
+func (x *CreateContactRequest) GetOptions() *WriteOptions {
+	if x != nil {
+		return x.xxx_hidden_Options
+	}
+	return nil
+}
+
+func (x *CreateContactRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 3)
+}
+
+func (x *CreateContactRequest) SetInput(v *Contact) {
+	x.xxx_hidden_Input = v
+}
+
+func (x *CreateContactRequest) SetOptions(v *WriteOptions) {
+	x.xxx_hidden_Options = v
+}
+
+func (x *CreateContactRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *CreateContactRequest) HasInput() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Input != nil
+}
+
+func (x *CreateContactRequest) HasOptions() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Options != nil
+}
+
+func (x *CreateContactRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *CreateContactRequest) ClearInput() {
+	x.xxx_hidden_Input = nil
+}
+
+func (x *CreateContactRequest) ClearOptions() {
+	x.xxx_hidden_Options = nil
+}
+
+type CreateContactRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The contact.
+	Input *Contact
+	// The caller's options.
+	Options *WriteOptions
+}
+
+func (b0 CreateContactRequest_builder) Build() *CreateContactRequest {
+	m0 := &CreateContactRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 3)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	x.xxx_hidden_Input = b.Input
+	x.xxx_hidden_Options = b.Options
+	return m0
+}
+
+// CreateContactResponse is the contact created.
+type CreateContactResponse struct {
+	state              protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Contact *Contact               `protobuf:"bytes,1,opt,name=contact"`
+	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,2,opt,name=receipt"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *CreateContactResponse) Reset() {
+	*x = CreateContactResponse{}
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateContactResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateContactResponse) ProtoMessage() {}
+
+func (x *CreateContactResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *CreateContactResponse) GetContact() *Contact {
+	if x != nil {
+		return x.xxx_hidden_Contact
+	}
+	return nil
+}
+
+func (x *CreateContactResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.xxx_hidden_Receipt
+	}
+	return nil
+}
+
+func (x *CreateContactResponse) SetContact(v *Contact) {
+	x.xxx_hidden_Contact = v
+}
+
+func (x *CreateContactResponse) SetReceipt(v *Receipt) {
+	x.xxx_hidden_Receipt = v
+}
+
+func (x *CreateContactResponse) HasContact() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Contact != nil
+}
+
+func (x *CreateContactResponse) HasReceipt() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Receipt != nil
+}
+
+func (x *CreateContactResponse) ClearContact() {
+	x.xxx_hidden_Contact = nil
+}
+
+func (x *CreateContactResponse) ClearReceipt() {
+	x.xxx_hidden_Receipt = nil
+}
+
+type CreateContactResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The contact, as the PSA holds it.
+	Contact *Contact
+	// What became of the write.
+	Receipt *Receipt
+}
+
+func (b0 CreateContactResponse_builder) Build() *CreateContactResponse {
+	m0 := &CreateContactResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Contact = b.Contact
+	x.xxx_hidden_Receipt = b.Receipt
+	return m0
+}
+
+// UpdateContactRequest changes a contact.
+type UpdateContactRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Contact     *string                `protobuf:"bytes,2,opt,name=contact"`
+	xxx_hidden_Input       *Contact               `protobuf:"bytes,3,opt,name=input"`
+	xxx_hidden_SetFields   []string               `protobuf:"bytes,4,rep,name=set_fields,json=setFields"`
+	xxx_hidden_Options     *WriteOptions          `protobuf:"bytes,5,opt,name=options"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *UpdateContactRequest) Reset() {
+	*x = UpdateContactRequest{}
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateContactRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateContactRequest) ProtoMessage() {}
+
+func (x *UpdateContactRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *UpdateContactRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *UpdateContactRequest) GetContact() string {
+	if x != nil {
+		if x.xxx_hidden_Contact != nil {
+			return *x.xxx_hidden_Contact
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *UpdateContactRequest) GetInput() *Contact {
+	if x != nil {
+		return x.xxx_hidden_Input
+	}
+	return nil
+}
+
+func (x *UpdateContactRequest) GetSetFields() []string {
+	if x != nil {
+		return x.xxx_hidden_SetFields
+	}
+	return nil
+}
+
+func (x *UpdateContactRequest) GetOptions() *WriteOptions {
+	if x != nil {
+		return x.xxx_hidden_Options
+	}
+	return nil
+}
+
+func (x *UpdateContactRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 5)
+}
+
+func (x *UpdateContactRequest) SetContact(v string) {
+	x.xxx_hidden_Contact = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 5)
+}
+
+func (x *UpdateContactRequest) SetInput(v *Contact) {
+	x.xxx_hidden_Input = v
+}
+
+func (x *UpdateContactRequest) SetSetFields(v []string) {
+	x.xxx_hidden_SetFields = v
+}
+
+func (x *UpdateContactRequest) SetOptions(v *WriteOptions) {
+	x.xxx_hidden_Options = v
+}
+
+func (x *UpdateContactRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *UpdateContactRequest) HasContact() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *UpdateContactRequest) HasInput() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Input != nil
+}
+
+func (x *UpdateContactRequest) HasOptions() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Options != nil
+}
+
+func (x *UpdateContactRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *UpdateContactRequest) ClearContact() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Contact = nil
+}
+
+func (x *UpdateContactRequest) ClearInput() {
+	x.xxx_hidden_Input = nil
+}
+
+func (x *UpdateContactRequest) ClearOptions() {
+	x.xxx_hidden_Options = nil
+}
+
+type UpdateContactRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The contact's id.
+	Contact *string
+	// The values of the fields that change.
+	Input *Contact
+	// The fields that change; the door fills this from the keys of the body.
+	SetFields []string
+	// The caller's options.
+	Options *WriteOptions
+}
+
+func (b0 UpdateContactRequest_builder) Build() *UpdateContactRequest {
+	m0 := &UpdateContactRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 5)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Contact != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 5)
+		x.xxx_hidden_Contact = b.Contact
+	}
+	x.xxx_hidden_Input = b.Input
+	x.xxx_hidden_SetFields = b.SetFields
+	x.xxx_hidden_Options = b.Options
+	return m0
+}
+
+// UpdateContactResponse is the contact changed.
+type UpdateContactResponse struct {
+	state              protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Contact *Contact               `protobuf:"bytes,1,opt,name=contact"`
+	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,2,opt,name=receipt"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *UpdateContactResponse) Reset() {
+	*x = UpdateContactResponse{}
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateContactResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateContactResponse) ProtoMessage() {}
+
+func (x *UpdateContactResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_contact_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *UpdateContactResponse) GetContact() *Contact {
+	if x != nil {
+		return x.xxx_hidden_Contact
+	}
+	return nil
+}
+
+func (x *UpdateContactResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.xxx_hidden_Receipt
+	}
+	return nil
+}
+
+func (x *UpdateContactResponse) SetContact(v *Contact) {
+	x.xxx_hidden_Contact = v
+}
+
+func (x *UpdateContactResponse) SetReceipt(v *Receipt) {
+	x.xxx_hidden_Receipt = v
+}
+
+func (x *UpdateContactResponse) HasContact() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Contact != nil
+}
+
+func (x *UpdateContactResponse) HasReceipt() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Receipt != nil
+}
+
+func (x *UpdateContactResponse) ClearContact() {
+	x.xxx_hidden_Contact = nil
+}
+
+func (x *UpdateContactResponse) ClearReceipt() {
+	x.xxx_hidden_Receipt = nil
+}
+
+type UpdateContactResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The contact, as the PSA holds it.
+	Contact *Contact
+	// What became of the write.
+	Receipt *Receipt
+}
+
+func (b0 UpdateContactResponse_builder) Build() *UpdateContactResponse {
+	m0 := &UpdateContactResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Contact = b.Contact
+	x.xxx_hidden_Receipt = b.Receipt
+	return m0
+}
+
 var File_deskgate_psa_v1_contact_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_contact_proto_rawDesc = "" +
 	"\n" +
-	"\x1ddeskgate/psa/v1/contact.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\x06\n" +
+	"\x1ddeskgate/psa/v1/contact.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\a\n" +
 	"\aContact\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12\x18\n" +
-	"\x04name\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x04name\x12\x1d\n" +
+	"\x04name\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x04name\x12&\n" +
 	"\n" +
-	"first_name\x18\x03 \x01(\tR\tfirstName\x12\x1b\n" +
-	"\tlast_name\x18\x04 \x01(\tR\blastName\x124\n" +
+	"first_name\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18dR\tfirstName\x12$\n" +
+	"\tlast_name\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18dR\blastName\x124\n" +
 	"\acompany\x18\x05 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\acompany\x12.\n" +
-	"\x04site\x18\x06 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\x04site\x12\x14\n" +
-	"\x05email\x18\a \x01(\tR\x05email\x12\x16\n" +
-	"\x06emails\x18\b \x03(\tR\x06emails\x12\x14\n" +
-	"\x05phone\x18\t \x01(\tR\x05phone\x12\x16\n" +
+	"\x04site\x18\x06 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\x04site\x12\x1e\n" +
+	"\x05email\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc0\x02R\x05email\x12\"\n" +
+	"\x06emails\x18\b \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x06emails\x12\x1d\n" +
+	"\x05phone\x18\t \x01(\tB\a\xbaH\x04r\x02\x182R\x05phone\x12\x1f\n" +
 	"\x06mobile\x18\n" +
-	" \x01(\tR\x06mobile\x12\x14\n" +
-	"\x05title\x18\v \x01(\tR\x05title\x12\x16\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x182R\x06mobile\x12\x1e\n" +
+	"\x05title\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\x05title\x12\x16\n" +
 	"\x06active\x18\f \x01(\bR\x06active\x12\x10\n" +
 	"\x03vip\x18\r \x01(\bR\x03vip\x12!\n" +
-	"\tgets_mail\x18\x0e \x01(\bB\x04\xe2A\x01\x03R\bgetsMail\x12\x1f\n" +
-	"\vexternal_id\x18\x0f \x01(\tR\n" +
-	"externalId\x12O\n" +
-	"\rcustom_fields\x18\x10 \x03(\v2*.deskgate.psa.v1.Contact.CustomFieldsEntryR\fcustomFields\x12?\n" +
+	"\tgets_mail\x18\x0e \x01(\bB\x04\xe2A\x01\x03R\bgetsMail\x12*\n" +
+	"\vexternal_id\x18\x0f \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\n" +
+	"externalId\x12Z\n" +
+	"\rcustom_fields\x18\x10 \x03(\v2*.deskgate.psa.v1.Contact.CustomFieldsEntryB\t\xbaH\x06\x9a\x01\x03\x10\xc8\x01R\fcustomFields\x12?\n" +
 	"\n" +
 	"created_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tcreatedAt\x12?\n" +
 	"\n" +
@@ -1396,7 +1903,32 @@ const file_deskgate_psa_v1_contact_proto_rawDesc = "" +
 	"\ainclude\x18\x03 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\ainclude\"~\n" +
 	"\x12GetContactResponse\x122\n" +
 	"\acontact\x18\x01 \x01(\v2\x18.deskgate.psa.v1.ContactR\acontact\x124\n" +
-	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted2\xf2\x03\n" +
+	"\aomitted\x18\x02 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted\"\xf2\x02\n" +
+	"\x14CreateContactRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12:\n" +
+	"\x05input\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ContactB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05input\x127\n" +
+	"\aoptions\x18\x03 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions:\xbe\x01\xbaH\xba\x01\x1as\n" +
+	"\x10input.first_name\x12&a contact needs a first or a last name\x1a7has(this.input.first_name) || has(this.input.last_name)\x1aC\n" +
+	"\rinput.company\x12\x19a contact needs a company\x1a\x17has(this.input.company)\"\x7f\n" +
+	"\x15CreateContactResponse\x122\n" +
+	"\acontact\x18\x01 \x01(\v2\x18.deskgate.psa.v1.ContactR\acontact\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\x87\x02\n" +
+	"\x14UpdateContactRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12(\n" +
+	"\acontact\x18\x02 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\acontact\x12:\n" +
+	"\x05input\x18\x03 \x01(\v2\x18.deskgate.psa.v1.ContactB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05input\x12*\n" +
+	"\n" +
+	"set_fields\x18\x04 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xac\x02R\tsetFields\x127\n" +
+	"\aoptions\x18\x05 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"\x7f\n" +
+	"\x15UpdateContactResponse\x122\n" +
+	"\acontact\x18\x01 \x01(\v2\x18.deskgate.psa.v1.ContactR\acontact\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt2\xf2\x03\n" +
 	"\rContactReader\x12\xed\x01\n" +
 	"\fListContacts\x12$.deskgate.psa.v1.ListContactsRequest\x1a%.deskgate.psa.v1.ListContactsResponse\"\x8f\x01\x92\xdb\x18^\n" +
 	"\rcontacts.list\x12\bcontacts\x18\x02*?\n" +
@@ -1404,44 +1936,67 @@ const file_deskgate_psa_v1_contact_proto_rawDesc = "" +
 	"\n" +
 	"GetContact\x12\".deskgate.psa.v1.GetContactRequest\x1a#.deskgate.psa.v1.GetContactResponse\"\x98\x01\x92\xdb\x18]\n" +
 	"\fcontacts.get\x12\bcontacts\x18\x02*?\n" +
-	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x021\x12//v1/connections/{connection}/contacts/{contact}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x021\x12//v1/connections/{connection}/contacts/{contact}2\x8d\x03\n" +
+	"\rContactWriter\x12\xb7\x01\n" +
+	"\rCreateContact\x12%.deskgate.psa.v1.CreateContactRequest\x1a&.deskgate.psa.v1.CreateContactResponse\"W\x92\xdb\x18\x1f\n" +
+	"\x0fcontacts.create\x12\bcontacts\x18\x030\x02\x82\xd3\xe4\x93\x02.:\x05input\"%/v1/connections/{connection}/contacts\x12\xc1\x01\n" +
+	"\rUpdateContact\x12%.deskgate.psa.v1.UpdateContactRequest\x1a&.deskgate.psa.v1.UpdateContactResponse\"a\x92\xdb\x18\x1f\n" +
+	"\x0fcontacts.update\x12\bcontacts\x18\x030\x01\x82\xd3\xe4\x93\x028:\x05input2//v1/connections/{connection}/contacts/{contact}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
-var file_deskgate_psa_v1_contact_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_deskgate_psa_v1_contact_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_deskgate_psa_v1_contact_proto_goTypes = []any{
 	(*Contact)(nil),               // 0: deskgate.psa.v1.Contact
 	(*ListContactsRequest)(nil),   // 1: deskgate.psa.v1.ListContactsRequest
 	(*ListContactsResponse)(nil),  // 2: deskgate.psa.v1.ListContactsResponse
 	(*GetContactRequest)(nil),     // 3: deskgate.psa.v1.GetContactRequest
 	(*GetContactResponse)(nil),    // 4: deskgate.psa.v1.GetContactResponse
-	nil,                           // 5: deskgate.psa.v1.Contact.CustomFieldsEntry
-	(*Reference)(nil),             // 6: deskgate.psa.v1.Reference
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(Include_V)(0),                // 8: deskgate.psa.v1.Include.V
-	(*structpb.Value)(nil),        // 9: google.protobuf.Value
+	(*CreateContactRequest)(nil),  // 5: deskgate.psa.v1.CreateContactRequest
+	(*CreateContactResponse)(nil), // 6: deskgate.psa.v1.CreateContactResponse
+	(*UpdateContactRequest)(nil),  // 7: deskgate.psa.v1.UpdateContactRequest
+	(*UpdateContactResponse)(nil), // 8: deskgate.psa.v1.UpdateContactResponse
+	nil,                           // 9: deskgate.psa.v1.Contact.CustomFieldsEntry
+	(*Reference)(nil),             // 10: deskgate.psa.v1.Reference
+	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(Include_V)(0),                // 12: deskgate.psa.v1.Include.V
+	(*WriteOptions)(nil),          // 13: deskgate.psa.v1.WriteOptions
+	(*Receipt)(nil),               // 14: deskgate.psa.v1.Receipt
+	(*structpb.Value)(nil),        // 15: google.protobuf.Value
 }
 var file_deskgate_psa_v1_contact_proto_depIdxs = []int32{
-	6,  // 0: deskgate.psa.v1.Contact.company:type_name -> deskgate.psa.v1.Reference
-	6,  // 1: deskgate.psa.v1.Contact.site:type_name -> deskgate.psa.v1.Reference
-	5,  // 2: deskgate.psa.v1.Contact.custom_fields:type_name -> deskgate.psa.v1.Contact.CustomFieldsEntry
-	7,  // 3: deskgate.psa.v1.Contact.created_at:type_name -> google.protobuf.Timestamp
-	7,  // 4: deskgate.psa.v1.Contact.updated_at:type_name -> google.protobuf.Timestamp
-	8,  // 5: deskgate.psa.v1.ListContactsRequest.include:type_name -> deskgate.psa.v1.Include.V
-	7,  // 6: deskgate.psa.v1.ListContactsRequest.updated_since:type_name -> google.protobuf.Timestamp
+	10, // 0: deskgate.psa.v1.Contact.company:type_name -> deskgate.psa.v1.Reference
+	10, // 1: deskgate.psa.v1.Contact.site:type_name -> deskgate.psa.v1.Reference
+	9,  // 2: deskgate.psa.v1.Contact.custom_fields:type_name -> deskgate.psa.v1.Contact.CustomFieldsEntry
+	11, // 3: deskgate.psa.v1.Contact.created_at:type_name -> google.protobuf.Timestamp
+	11, // 4: deskgate.psa.v1.Contact.updated_at:type_name -> google.protobuf.Timestamp
+	12, // 5: deskgate.psa.v1.ListContactsRequest.include:type_name -> deskgate.psa.v1.Include.V
+	11, // 6: deskgate.psa.v1.ListContactsRequest.updated_since:type_name -> google.protobuf.Timestamp
 	0,  // 7: deskgate.psa.v1.ListContactsResponse.contacts:type_name -> deskgate.psa.v1.Contact
-	8,  // 8: deskgate.psa.v1.ListContactsResponse.omitted:type_name -> deskgate.psa.v1.Include.V
-	8,  // 9: deskgate.psa.v1.GetContactRequest.include:type_name -> deskgate.psa.v1.Include.V
+	12, // 8: deskgate.psa.v1.ListContactsResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	12, // 9: deskgate.psa.v1.GetContactRequest.include:type_name -> deskgate.psa.v1.Include.V
 	0,  // 10: deskgate.psa.v1.GetContactResponse.contact:type_name -> deskgate.psa.v1.Contact
-	8,  // 11: deskgate.psa.v1.GetContactResponse.omitted:type_name -> deskgate.psa.v1.Include.V
-	9,  // 12: deskgate.psa.v1.Contact.CustomFieldsEntry.value:type_name -> google.protobuf.Value
-	1,  // 13: deskgate.psa.v1.ContactReader.ListContacts:input_type -> deskgate.psa.v1.ListContactsRequest
-	3,  // 14: deskgate.psa.v1.ContactReader.GetContact:input_type -> deskgate.psa.v1.GetContactRequest
-	2,  // 15: deskgate.psa.v1.ContactReader.ListContacts:output_type -> deskgate.psa.v1.ListContactsResponse
-	4,  // 16: deskgate.psa.v1.ContactReader.GetContact:output_type -> deskgate.psa.v1.GetContactResponse
-	15, // [15:17] is the sub-list for method output_type
-	13, // [13:15] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	12, // 11: deskgate.psa.v1.GetContactResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	0,  // 12: deskgate.psa.v1.CreateContactRequest.input:type_name -> deskgate.psa.v1.Contact
+	13, // 13: deskgate.psa.v1.CreateContactRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	0,  // 14: deskgate.psa.v1.CreateContactResponse.contact:type_name -> deskgate.psa.v1.Contact
+	14, // 15: deskgate.psa.v1.CreateContactResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	0,  // 16: deskgate.psa.v1.UpdateContactRequest.input:type_name -> deskgate.psa.v1.Contact
+	13, // 17: deskgate.psa.v1.UpdateContactRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	0,  // 18: deskgate.psa.v1.UpdateContactResponse.contact:type_name -> deskgate.psa.v1.Contact
+	14, // 19: deskgate.psa.v1.UpdateContactResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	15, // 20: deskgate.psa.v1.Contact.CustomFieldsEntry.value:type_name -> google.protobuf.Value
+	1,  // 21: deskgate.psa.v1.ContactReader.ListContacts:input_type -> deskgate.psa.v1.ListContactsRequest
+	3,  // 22: deskgate.psa.v1.ContactReader.GetContact:input_type -> deskgate.psa.v1.GetContactRequest
+	5,  // 23: deskgate.psa.v1.ContactWriter.CreateContact:input_type -> deskgate.psa.v1.CreateContactRequest
+	7,  // 24: deskgate.psa.v1.ContactWriter.UpdateContact:input_type -> deskgate.psa.v1.UpdateContactRequest
+	2,  // 25: deskgate.psa.v1.ContactReader.ListContacts:output_type -> deskgate.psa.v1.ListContactsResponse
+	4,  // 26: deskgate.psa.v1.ContactReader.GetContact:output_type -> deskgate.psa.v1.GetContactResponse
+	6,  // 27: deskgate.psa.v1.ContactWriter.CreateContact:output_type -> deskgate.psa.v1.CreateContactResponse
+	8,  // 28: deskgate.psa.v1.ContactWriter.UpdateContact:output_type -> deskgate.psa.v1.UpdateContactResponse
+	25, // [25:29] is the sub-list for method output_type
+	21, // [21:25] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_contact_proto_init() }
@@ -1450,15 +2005,16 @@ func file_deskgate_psa_v1_contact_proto_init() {
 		return
 	}
 	file_deskgate_psa_v1_types_proto_init()
+	file_deskgate_psa_v1_write_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_psa_v1_contact_proto_rawDesc), len(file_deskgate_psa_v1_contact_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   10,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   2,
 		},
 		GoTypes:           file_deskgate_psa_v1_contact_proto_goTypes,
 		DependencyIndexes: file_deskgate_psa_v1_contact_proto_depIdxs,

@@ -163,3 +163,151 @@ var ContactReader_ServiceDesc = grpc.ServiceDesc{
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "deskgate/psa/v1/contact.proto",
 }
+
+const (
+	ContactWriter_CreateContact_FullMethodName = "/deskgate.psa.v1.ContactWriter/CreateContact"
+	ContactWriter_UpdateContact_FullMethodName = "/deskgate.psa.v1.ContactWriter/UpdateContact"
+)
+
+// ContactWriterClient is the client API for ContactWriter service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// ContactWriter creates and changes contacts.
+type ContactWriterClient interface {
+	// Creates a contact. A name and the company are needed. One with an address
+	// that the company's contacts have already is answered as `already_exists`.
+	CreateContact(ctx context.Context, in *CreateContactRequest, opts ...grpc.CallOption) (*CreateContactResponse, error)
+	// Changes a contact.
+	UpdateContact(ctx context.Context, in *UpdateContactRequest, opts ...grpc.CallOption) (*UpdateContactResponse, error)
+}
+
+type contactWriterClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewContactWriterClient(cc grpc.ClientConnInterface) ContactWriterClient {
+	return &contactWriterClient{cc}
+}
+
+func (c *contactWriterClient) CreateContact(ctx context.Context, in *CreateContactRequest, opts ...grpc.CallOption) (*CreateContactResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateContactResponse)
+	err := c.cc.Invoke(ctx, ContactWriter_CreateContact_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *contactWriterClient) UpdateContact(ctx context.Context, in *UpdateContactRequest, opts ...grpc.CallOption) (*UpdateContactResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateContactResponse)
+	err := c.cc.Invoke(ctx, ContactWriter_UpdateContact_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// ContactWriterServer is the server API for ContactWriter service.
+// All implementations should embed UnimplementedContactWriterServer
+// for forward compatibility.
+//
+// ContactWriter creates and changes contacts.
+type ContactWriterServer interface {
+	// Creates a contact. A name and the company are needed. One with an address
+	// that the company's contacts have already is answered as `already_exists`.
+	CreateContact(context.Context, *CreateContactRequest) (*CreateContactResponse, error)
+	// Changes a contact.
+	UpdateContact(context.Context, *UpdateContactRequest) (*UpdateContactResponse, error)
+}
+
+// UnimplementedContactWriterServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedContactWriterServer struct{}
+
+func (UnimplementedContactWriterServer) CreateContact(context.Context, *CreateContactRequest) (*CreateContactResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateContact not implemented")
+}
+func (UnimplementedContactWriterServer) UpdateContact(context.Context, *UpdateContactRequest) (*UpdateContactResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateContact not implemented")
+}
+func (UnimplementedContactWriterServer) testEmbeddedByValue() {}
+
+// UnsafeContactWriterServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to ContactWriterServer will
+// result in compilation errors.
+type UnsafeContactWriterServer interface {
+	mustEmbedUnimplementedContactWriterServer()
+}
+
+func RegisterContactWriterServer(s grpc.ServiceRegistrar, srv ContactWriterServer) {
+	// If the following call panics, it indicates UnimplementedContactWriterServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&ContactWriter_ServiceDesc, srv)
+}
+
+func _ContactWriter_CreateContact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateContactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ContactWriterServer).CreateContact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ContactWriter_CreateContact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ContactWriterServer).CreateContact(ctx, req.(*CreateContactRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ContactWriter_UpdateContact_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateContactRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ContactWriterServer).UpdateContact(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ContactWriter_UpdateContact_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ContactWriterServer).UpdateContact(ctx, req.(*UpdateContactRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// ContactWriter_ServiceDesc is the grpc.ServiceDesc for ContactWriter service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var ContactWriter_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.ContactWriter",
+	HandlerType: (*ContactWriterServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "CreateContact",
+			Handler:    _ContactWriter_CreateContact_Handler,
+		},
+		{
+			MethodName: "UpdateContact",
+			Handler:    _ContactWriter_UpdateContact_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/contact.proto",
+}

@@ -155,6 +155,8 @@ type Note struct {
 	xxx_hidden_Notified       Observed_V             `protobuf:"varint,13,opt,name=notified,enum=deskgate.psa.v1.Observed_V"`
 	xxx_hidden_TimeEntry      *Reference             `protobuf:"bytes,14,opt,name=time_entry,json=timeEntry"`
 	xxx_hidden_Attachments    *[]*Reference          `protobuf:"bytes,15,rep,name=attachments"`
+	xxx_hidden_Etag           *string                `protobuf:"bytes,16,opt,name=etag"`
+	xxx_hidden_Notify         *Notify                `protobuf:"bytes,17,opt,name=notify"`
 	XXX_raceDetectHookData    protoimpl.RaceDetectHookData
 	XXX_presence              [1]uint32
 	unknownFields             protoimpl.UnknownFields
@@ -318,49 +320,66 @@ func (x *Note) GetAttachments() []*Reference {
 	return nil
 }
 
+func (x *Note) GetEtag() string {
+	if x != nil {
+		if x.xxx_hidden_Etag != nil {
+			return *x.xxx_hidden_Etag
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Note) GetNotify() *Notify {
+	if x != nil {
+		return x.xxx_hidden_Notify
+	}
+	return nil
+}
+
 func (x *Note) SetId(v string) {
 	x.xxx_hidden_Id = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 17)
 }
 
 func (x *Note) SetTicket(v string) {
 	x.xxx_hidden_Ticket = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 17)
 }
 
 func (x *Note) SetOrigin(v Origin_V) {
 	x.xxx_hidden_Origin = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 17)
 }
 
 func (x *Note) SetKind(v NoteKind_V) {
 	x.xxx_hidden_Kind = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 17)
 }
 
 func (x *Note) SetVisibility(v Visibility_V) {
 	x.xxx_hidden_Visibility = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 17)
 }
 
 func (x *Note) SetVisibilityName(v string) {
 	x.xxx_hidden_VisibilityName = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 17)
 }
 
 func (x *Note) SetTitle(v string) {
 	x.xxx_hidden_Title = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 6, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 6, 17)
 }
 
 func (x *Note) SetBody(v string) {
 	x.xxx_hidden_Body = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 7, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 7, 17)
 }
 
 func (x *Note) SetFormat(v Format_V) {
 	x.xxx_hidden_Format = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 17)
 }
 
 func (x *Note) SetAuthor(v *Party) {
@@ -377,7 +396,7 @@ func (x *Note) SetUpdatedAt(v *timestamppb.Timestamp) {
 
 func (x *Note) SetNotified(v Observed_V) {
 	x.xxx_hidden_Notified = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 12, 15)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 12, 17)
 }
 
 func (x *Note) SetTimeEntry(v *Reference) {
@@ -386,6 +405,15 @@ func (x *Note) SetTimeEntry(v *Reference) {
 
 func (x *Note) SetAttachments(v []*Reference) {
 	x.xxx_hidden_Attachments = &v
+}
+
+func (x *Note) SetEtag(v string) {
+	x.xxx_hidden_Etag = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 15, 17)
+}
+
+func (x *Note) SetNotify(v *Notify) {
+	x.xxx_hidden_Notify = v
 }
 
 func (x *Note) HasId() bool {
@@ -486,6 +514,20 @@ func (x *Note) HasTimeEntry() bool {
 	return x.xxx_hidden_TimeEntry != nil
 }
 
+func (x *Note) HasEtag() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 15)
+}
+
+func (x *Note) HasNotify() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Notify != nil
+}
+
 func (x *Note) ClearId() {
 	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
 	x.xxx_hidden_Id = nil
@@ -552,6 +594,15 @@ func (x *Note) ClearTimeEntry() {
 	x.xxx_hidden_TimeEntry = nil
 }
 
+func (x *Note) ClearEtag() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 15)
+	x.xxx_hidden_Etag = nil
+}
+
+func (x *Note) ClearNotify() {
+	x.xxx_hidden_Notify = nil
+}
+
 type Note_builder struct {
 	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
 
@@ -585,6 +636,10 @@ type Note_builder struct {
 	TimeEntry *Reference
 	// The attachments of the note.
 	Attachments []*Reference
+	// The version of the record, for `If-Match`.
+	Etag *string
+	// Whom this write should mail.
+	Notify *Notify
 }
 
 func (b0 Note_builder) Build() *Note {
@@ -592,50 +647,55 @@ func (b0 Note_builder) Build() *Note {
 	b, x := &b0, m0
 	_, _ = b, x
 	if b.Id != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 17)
 		x.xxx_hidden_Id = b.Id
 	}
 	if b.Ticket != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 17)
 		x.xxx_hidden_Ticket = b.Ticket
 	}
 	if b.Origin != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 17)
 		x.xxx_hidden_Origin = *b.Origin
 	}
 	if b.Kind != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 17)
 		x.xxx_hidden_Kind = *b.Kind
 	}
 	if b.Visibility != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 17)
 		x.xxx_hidden_Visibility = *b.Visibility
 	}
 	if b.VisibilityName != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 17)
 		x.xxx_hidden_VisibilityName = b.VisibilityName
 	}
 	if b.Title != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 6, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 6, 17)
 		x.xxx_hidden_Title = b.Title
 	}
 	if b.Body != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 7, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 7, 17)
 		x.xxx_hidden_Body = b.Body
 	}
 	if b.Format != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 17)
 		x.xxx_hidden_Format = *b.Format
 	}
 	x.xxx_hidden_Author = b.Author
 	x.xxx_hidden_CreatedAt = b.CreatedAt
 	x.xxx_hidden_UpdatedAt = b.UpdatedAt
 	if b.Notified != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 12, 15)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 12, 17)
 		x.xxx_hidden_Notified = *b.Notified
 	}
 	x.xxx_hidden_TimeEntry = b.TimeEntry
 	x.xxx_hidden_Attachments = &b.Attachments
+	if b.Etag != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 15, 17)
+		x.xxx_hidden_Etag = b.Etag
+	}
+	x.xxx_hidden_Notify = b.Notify
 	return m0
 }
 
@@ -1962,33 +2022,591 @@ func (b0 CreateCustomerNoteResponse_builder) Build() *CreateCustomerNoteResponse
 	return m0
 }
 
+// UpdateNoteRequest changes a note.
+type UpdateNoteRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Ticket      *string                `protobuf:"bytes,2,opt,name=ticket"`
+	xxx_hidden_Note        *string                `protobuf:"bytes,3,opt,name=note"`
+	xxx_hidden_Input       *Note                  `protobuf:"bytes,4,opt,name=input"`
+	xxx_hidden_SetFields   []string               `protobuf:"bytes,5,rep,name=set_fields,json=setFields"`
+	xxx_hidden_Options     *WriteOptions          `protobuf:"bytes,6,opt,name=options"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *UpdateNoteRequest) Reset() {
+	*x = UpdateNoteRequest{}
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateNoteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateNoteRequest) ProtoMessage() {}
+
+func (x *UpdateNoteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *UpdateNoteRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *UpdateNoteRequest) GetTicket() string {
+	if x != nil {
+		if x.xxx_hidden_Ticket != nil {
+			return *x.xxx_hidden_Ticket
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *UpdateNoteRequest) GetNote() string {
+	if x != nil {
+		if x.xxx_hidden_Note != nil {
+			return *x.xxx_hidden_Note
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *UpdateNoteRequest) GetInput() *Note {
+	if x != nil {
+		return x.xxx_hidden_Input
+	}
+	return nil
+}
+
+func (x *UpdateNoteRequest) GetSetFields() []string {
+	if x != nil {
+		return x.xxx_hidden_SetFields
+	}
+	return nil
+}
+
+func (x *UpdateNoteRequest) GetOptions() *WriteOptions {
+	if x != nil {
+		return x.xxx_hidden_Options
+	}
+	return nil
+}
+
+func (x *UpdateNoteRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 6)
+}
+
+func (x *UpdateNoteRequest) SetTicket(v string) {
+	x.xxx_hidden_Ticket = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 6)
+}
+
+func (x *UpdateNoteRequest) SetNote(v string) {
+	x.xxx_hidden_Note = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 6)
+}
+
+func (x *UpdateNoteRequest) SetInput(v *Note) {
+	x.xxx_hidden_Input = v
+}
+
+func (x *UpdateNoteRequest) SetSetFields(v []string) {
+	x.xxx_hidden_SetFields = v
+}
+
+func (x *UpdateNoteRequest) SetOptions(v *WriteOptions) {
+	x.xxx_hidden_Options = v
+}
+
+func (x *UpdateNoteRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *UpdateNoteRequest) HasTicket() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *UpdateNoteRequest) HasNote() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *UpdateNoteRequest) HasInput() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Input != nil
+}
+
+func (x *UpdateNoteRequest) HasOptions() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Options != nil
+}
+
+func (x *UpdateNoteRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *UpdateNoteRequest) ClearTicket() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Ticket = nil
+}
+
+func (x *UpdateNoteRequest) ClearNote() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Note = nil
+}
+
+func (x *UpdateNoteRequest) ClearInput() {
+	x.xxx_hidden_Input = nil
+}
+
+func (x *UpdateNoteRequest) ClearOptions() {
+	x.xxx_hidden_Options = nil
+}
+
+type UpdateNoteRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The ticket's id.
+	Ticket *string
+	// The note's id.
+	Note *string
+	// The values of the fields that change.
+	Input *Note
+	// The fields that change; the door fills this from the keys of the body.
+	SetFields []string
+	// The caller's options.
+	Options *WriteOptions
+}
+
+func (b0 UpdateNoteRequest_builder) Build() *UpdateNoteRequest {
+	m0 := &UpdateNoteRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 6)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Ticket != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 6)
+		x.xxx_hidden_Ticket = b.Ticket
+	}
+	if b.Note != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 6)
+		x.xxx_hidden_Note = b.Note
+	}
+	x.xxx_hidden_Input = b.Input
+	x.xxx_hidden_SetFields = b.SetFields
+	x.xxx_hidden_Options = b.Options
+	return m0
+}
+
+// UpdateNoteResponse is the note changed.
+type UpdateNoteResponse struct {
+	state              protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Note    *Note                  `protobuf:"bytes,1,opt,name=note"`
+	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,2,opt,name=receipt"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *UpdateNoteResponse) Reset() {
+	*x = UpdateNoteResponse{}
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateNoteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateNoteResponse) ProtoMessage() {}
+
+func (x *UpdateNoteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *UpdateNoteResponse) GetNote() *Note {
+	if x != nil {
+		return x.xxx_hidden_Note
+	}
+	return nil
+}
+
+func (x *UpdateNoteResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.xxx_hidden_Receipt
+	}
+	return nil
+}
+
+func (x *UpdateNoteResponse) SetNote(v *Note) {
+	x.xxx_hidden_Note = v
+}
+
+func (x *UpdateNoteResponse) SetReceipt(v *Receipt) {
+	x.xxx_hidden_Receipt = v
+}
+
+func (x *UpdateNoteResponse) HasNote() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Note != nil
+}
+
+func (x *UpdateNoteResponse) HasReceipt() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Receipt != nil
+}
+
+func (x *UpdateNoteResponse) ClearNote() {
+	x.xxx_hidden_Note = nil
+}
+
+func (x *UpdateNoteResponse) ClearReceipt() {
+	x.xxx_hidden_Receipt = nil
+}
+
+type UpdateNoteResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The note, as the PSA holds it.
+	Note *Note
+	// What became of the write.
+	Receipt *Receipt
+}
+
+func (b0 UpdateNoteResponse_builder) Build() *UpdateNoteResponse {
+	m0 := &UpdateNoteResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Note = b.Note
+	x.xxx_hidden_Receipt = b.Receipt
+	return m0
+}
+
+// DeleteNoteRequest deletes a note.
+type DeleteNoteRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Ticket      *string                `protobuf:"bytes,2,opt,name=ticket"`
+	xxx_hidden_Note        *string                `protobuf:"bytes,3,opt,name=note"`
+	xxx_hidden_Options     *WriteOptions          `protobuf:"bytes,4,opt,name=options"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *DeleteNoteRequest) Reset() {
+	*x = DeleteNoteRequest{}
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteNoteRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteNoteRequest) ProtoMessage() {}
+
+func (x *DeleteNoteRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *DeleteNoteRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *DeleteNoteRequest) GetTicket() string {
+	if x != nil {
+		if x.xxx_hidden_Ticket != nil {
+			return *x.xxx_hidden_Ticket
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *DeleteNoteRequest) GetNote() string {
+	if x != nil {
+		if x.xxx_hidden_Note != nil {
+			return *x.xxx_hidden_Note
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *DeleteNoteRequest) GetOptions() *WriteOptions {
+	if x != nil {
+		return x.xxx_hidden_Options
+	}
+	return nil
+}
+
+func (x *DeleteNoteRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 4)
+}
+
+func (x *DeleteNoteRequest) SetTicket(v string) {
+	x.xxx_hidden_Ticket = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
+}
+
+func (x *DeleteNoteRequest) SetNote(v string) {
+	x.xxx_hidden_Note = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 4)
+}
+
+func (x *DeleteNoteRequest) SetOptions(v *WriteOptions) {
+	x.xxx_hidden_Options = v
+}
+
+func (x *DeleteNoteRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *DeleteNoteRequest) HasTicket() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *DeleteNoteRequest) HasNote() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *DeleteNoteRequest) HasOptions() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Options != nil
+}
+
+func (x *DeleteNoteRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *DeleteNoteRequest) ClearTicket() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Ticket = nil
+}
+
+func (x *DeleteNoteRequest) ClearNote() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Note = nil
+}
+
+func (x *DeleteNoteRequest) ClearOptions() {
+	x.xxx_hidden_Options = nil
+}
+
+type DeleteNoteRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The ticket's id.
+	Ticket *string
+	// The note's id.
+	Note *string
+	// The caller's options.
+	Options *WriteOptions
+}
+
+func (b0 DeleteNoteRequest_builder) Build() *DeleteNoteRequest {
+	m0 := &DeleteNoteRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 4)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Ticket != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
+		x.xxx_hidden_Ticket = b.Ticket
+	}
+	if b.Note != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 4)
+		x.xxx_hidden_Note = b.Note
+	}
+	x.xxx_hidden_Options = b.Options
+	return m0
+}
+
+// DeleteNoteResponse says what became of the deletion.
+type DeleteNoteResponse struct {
+	state              protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,1,opt,name=receipt"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *DeleteNoteResponse) Reset() {
+	*x = DeleteNoteResponse{}
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteNoteResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteNoteResponse) ProtoMessage() {}
+
+func (x *DeleteNoteResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_note_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *DeleteNoteResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.xxx_hidden_Receipt
+	}
+	return nil
+}
+
+func (x *DeleteNoteResponse) SetReceipt(v *Receipt) {
+	x.xxx_hidden_Receipt = v
+}
+
+func (x *DeleteNoteResponse) HasReceipt() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Receipt != nil
+}
+
+func (x *DeleteNoteResponse) ClearReceipt() {
+	x.xxx_hidden_Receipt = nil
+}
+
+type DeleteNoteResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// What became of the write.
+	Receipt *Receipt
+}
+
+func (b0 DeleteNoteResponse_builder) Build() *DeleteNoteResponse {
+	m0 := &DeleteNoteResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Receipt = b.Receipt
+	return m0
+}
+
 var File_deskgate_psa_v1_note_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_note_proto_rawDesc = "" +
 	"\n" +
-	"\x1adeskgate/psa/v1/note.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaf\x05\n" +
-	"\x04Note\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
-	"\x06ticket\x18\x02 \x01(\tR\x06ticket\x121\n" +
-	"\x06origin\x18\x03 \x01(\x0e2\x19.deskgate.psa.v1.Origin.VR\x06origin\x12/\n" +
-	"\x04kind\x18\x04 \x01(\x0e2\x1b.deskgate.psa.v1.NoteKind.VR\x04kind\x12=\n" +
+	"\x1adeskgate/psa/v1/note.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\x06\n" +
+	"\x04Note\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12\x1c\n" +
+	"\x06ticket\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x06ticket\x127\n" +
+	"\x06origin\x18\x03 \x01(\x0e2\x19.deskgate.psa.v1.Origin.VB\x04\xe2A\x01\x03R\x06origin\x125\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\x1b.deskgate.psa.v1.NoteKind.VB\x04\xe2A\x01\x03R\x04kind\x12C\n" +
 	"\n" +
-	"visibility\x18\x05 \x01(\x0e2\x1d.deskgate.psa.v1.Visibility.VR\n" +
-	"visibility\x12'\n" +
-	"\x0fvisibility_name\x18\x06 \x01(\tR\x0evisibilityName\x12\x14\n" +
-	"\x05title\x18\a \x01(\tR\x05title\x12\x12\n" +
-	"\x04body\x18\b \x01(\tR\x04body\x121\n" +
-	"\x06format\x18\t \x01(\x0e2\x19.deskgate.psa.v1.Format.VR\x06format\x12.\n" +
+	"visibility\x18\x05 \x01(\x0e2\x1d.deskgate.psa.v1.Visibility.VB\x04\xe2A\x01\x03R\n" +
+	"visibility\x12-\n" +
+	"\x0fvisibility_name\x18\x06 \x01(\tB\x04\xe2A\x01\x03R\x0evisibilityName\x12\x1e\n" +
+	"\x05title\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xfa\x01R\x05title\x12\x1f\n" +
+	"\x04body\x18\b \x01(\tB\v\xbaH\br\x06\x10\x01\x18\x80\xfa\x01R\x04body\x12=\n" +
+	"\x06format\x18\t \x01(\x0e2\x19.deskgate.psa.v1.Format.VB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06format\x124\n" +
 	"\x06author\x18\n" +
-	" \x01(\v2\x16.deskgate.psa.v1.PartyR\x06author\x129\n" +
+	" \x01(\v2\x16.deskgate.psa.v1.PartyB\x04\xe2A\x01\x03R\x06author\x12?\n" +
 	"\n" +
-	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
+	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tcreatedAt\x12?\n" +
 	"\n" +
-	"updated_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x127\n" +
-	"\bnotified\x18\r \x01(\x0e2\x1b.deskgate.psa.v1.Observed.VR\bnotified\x129\n" +
+	"updated_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tupdatedAt\x12=\n" +
+	"\bnotified\x18\r \x01(\x0e2\x1b.deskgate.psa.v1.Observed.VB\x04\xe2A\x01\x03R\bnotified\x12?\n" +
 	"\n" +
-	"time_entry\x18\x0e \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\ttimeEntry\x12<\n" +
-	"\vattachments\x18\x0f \x03(\v2\x1a.deskgate.psa.v1.ReferenceR\vattachments\"[\n" +
+	"time_entry\x18\x0e \x01(\v2\x1a.deskgate.psa.v1.ReferenceB\x04\xe2A\x01\x03R\ttimeEntry\x12B\n" +
+	"\vattachments\x18\x0f \x03(\v2\x1a.deskgate.psa.v1.ReferenceB\x04\xe2A\x01\x03R\vattachments\x12\x18\n" +
+	"\x04etag\x18\x10 \x01(\tB\x04\xe2A\x01\x03R\x04etag\x125\n" +
+	"\x06notify\x18\x11 \x01(\v2\x17.deskgate.psa.v1.NotifyB\x04\xe2A\x01\x04R\x06notify\"[\n" +
 	"\x06Origin\"Q\n" +
 	"\x01V\x12\x0f\n" +
 	"\vUNSPECIFIED\x10\x00\x12\b\n" +
@@ -2057,7 +2675,30 @@ const file_deskgate_psa_v1_note_proto_rawDesc = "" +
 	"\aoptions\x18\a \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"{\n" +
 	"\x1aCreateCustomerNoteResponse\x12)\n" +
 	"\x04note\x18\x01 \x01(\v2\x15.deskgate.psa.v1.NoteR\x04note\x122\n" +
-	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt2\xe6\x02\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\xa3\x02\n" +
+	"\x11UpdateNoteRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12&\n" +
+	"\x06ticket\x18\x02 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\x06ticket\x12\"\n" +
+	"\x04note\x18\x03 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04note\x127\n" +
+	"\x05input\x18\x04 \x01(\v2\x15.deskgate.psa.v1.NoteB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05input\x12*\n" +
+	"\n" +
+	"set_fields\x18\x05 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xac\x02R\tsetFields\x127\n" +
+	"\aoptions\x18\x06 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"s\n" +
+	"\x12UpdateNoteResponse\x12)\n" +
+	"\x04note\x18\x01 \x01(\v2\x15.deskgate.psa.v1.NoteR\x04note\x122\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\xbe\x01\n" +
+	"\x11DeleteNoteRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12&\n" +
+	"\x06ticket\x18\x02 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\x06ticket\x12\"\n" +
+	"\x04note\x18\x03 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\x04note\x127\n" +
+	"\aoptions\x18\x04 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"H\n" +
+	"\x12DeleteNoteResponse\x122\n" +
+	"\areceipt\x18\x01 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt2\xe6\x02\n" +
 	"\n" +
 	"NoteReader\x12\xaa\x01\n" +
 	"\tListNotes\x12!.deskgate.psa.v1.ListNotesRequest\x1a\".deskgate.psa.v1.ListNotesResponse\"V\x92\xdb\x18\x17\n" +
@@ -2070,10 +2711,21 @@ const file_deskgate_psa_v1_note_proto_rawDesc = "" +
 	"\x15notes.create_internal\x12\x05notes\x18\x030\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/connections/{connection}/tickets/{ticket}/internal-notes2\x80\x02\n" +
 	"\x12CustomerNoteWriter\x12\xe9\x01\n" +
 	"\x12CreateCustomerNote\x12*.deskgate.psa.v1.CreateCustomerNoteRequest\x1a+.deskgate.psa.v1.CreateCustomerNoteResponse\"z\x92\xdb\x18/\n" +
-	"\x15notes.create_customer\x12\x0ecustomer_notes\x18\x03\"\x02\b\x010\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/connections/{connection}/tickets/{ticket}/customer-notesBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"\x15notes.create_customer\x12\x0ecustomer_notes\x18\x03\"\x02\b\x010\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/connections/{connection}/tickets/{ticket}/customer-notes2\xe9\x02\n" +
+	"\n" +
+	"NoteEditor\x12\xda\x02\n" +
+	"\n" +
+	"UpdateNote\x12\".deskgate.psa.v1.UpdateNoteRequest\x1a#.deskgate.psa.v1.UpdateNoteResponse\"\x82\x02\x92\xdb\x18\xb4\x01\n" +
+	"\fnotes.update\x12\x05notes\x18\x03\"H\b\x01\x12Drequest.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND*O\n" +
+	"\x0ecustomer_notes\x10\x03\x1a;current.visibility == deskgate.psa.v1.Visibility.V.CUSTOMER0\x01\x82\xd3\xe4\x93\x02C:\x05input2:/v1/connections/{connection}/tickets/{ticket}/notes/{note}2\x9c\x02\n" +
+	"\vNoteDeleter\x12\x8c\x02\n" +
+	"\n" +
+	"DeleteNote\x12\".deskgate.psa.v1.DeleteNoteRequest\x1a#.deskgate.psa.v1.DeleteNoteResponse\"\xb4\x01\x92\xdb\x18n\n" +
+	"\fnotes.delete\x12\x05notes\x18\x04\"\x02\b\x02*O\n" +
+	"\x0ecustomer_notes\x10\x04\x1a;current.visibility == deskgate.psa.v1.Visibility.V.CUSTOMER0\x01\x82\xd3\xe4\x93\x02<*:/v1/connections/{connection}/tickets/{ticket}/notes/{note}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_psa_v1_note_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_deskgate_psa_v1_note_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_deskgate_psa_v1_note_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_deskgate_psa_v1_note_proto_goTypes = []any{
 	(Origin_V)(0),                      // 0: deskgate.psa.v1.Origin.V
 	(NoteKind_V)(0),                    // 1: deskgate.psa.v1.NoteKind.V
@@ -2088,53 +2740,68 @@ var file_deskgate_psa_v1_note_proto_goTypes = []any{
 	(*CreateInternalNoteResponse)(nil), // 10: deskgate.psa.v1.CreateInternalNoteResponse
 	(*CreateCustomerNoteRequest)(nil),  // 11: deskgate.psa.v1.CreateCustomerNoteRequest
 	(*CreateCustomerNoteResponse)(nil), // 12: deskgate.psa.v1.CreateCustomerNoteResponse
-	(Visibility_V)(0),                  // 13: deskgate.psa.v1.Visibility.V
-	(Format_V)(0),                      // 14: deskgate.psa.v1.Format.V
-	(*Party)(nil),                      // 15: deskgate.psa.v1.Party
-	(*timestamppb.Timestamp)(nil),      // 16: google.protobuf.Timestamp
-	(Observed_V)(0),                    // 17: deskgate.psa.v1.Observed.V
-	(*Reference)(nil),                  // 18: deskgate.psa.v1.Reference
-	(*WriteOptions)(nil),               // 19: deskgate.psa.v1.WriteOptions
-	(*Receipt)(nil),                    // 20: deskgate.psa.v1.Receipt
-	(*Notify)(nil),                     // 21: deskgate.psa.v1.Notify
+	(*UpdateNoteRequest)(nil),          // 13: deskgate.psa.v1.UpdateNoteRequest
+	(*UpdateNoteResponse)(nil),         // 14: deskgate.psa.v1.UpdateNoteResponse
+	(*DeleteNoteRequest)(nil),          // 15: deskgate.psa.v1.DeleteNoteRequest
+	(*DeleteNoteResponse)(nil),         // 16: deskgate.psa.v1.DeleteNoteResponse
+	(Visibility_V)(0),                  // 17: deskgate.psa.v1.Visibility.V
+	(Format_V)(0),                      // 18: deskgate.psa.v1.Format.V
+	(*Party)(nil),                      // 19: deskgate.psa.v1.Party
+	(*timestamppb.Timestamp)(nil),      // 20: google.protobuf.Timestamp
+	(Observed_V)(0),                    // 21: deskgate.psa.v1.Observed.V
+	(*Reference)(nil),                  // 22: deskgate.psa.v1.Reference
+	(*Notify)(nil),                     // 23: deskgate.psa.v1.Notify
+	(*WriteOptions)(nil),               // 24: deskgate.psa.v1.WriteOptions
+	(*Receipt)(nil),                    // 25: deskgate.psa.v1.Receipt
 }
 var file_deskgate_psa_v1_note_proto_depIdxs = []int32{
 	0,  // 0: deskgate.psa.v1.Note.origin:type_name -> deskgate.psa.v1.Origin.V
 	1,  // 1: deskgate.psa.v1.Note.kind:type_name -> deskgate.psa.v1.NoteKind.V
-	13, // 2: deskgate.psa.v1.Note.visibility:type_name -> deskgate.psa.v1.Visibility.V
-	14, // 3: deskgate.psa.v1.Note.format:type_name -> deskgate.psa.v1.Format.V
-	15, // 4: deskgate.psa.v1.Note.author:type_name -> deskgate.psa.v1.Party
-	16, // 5: deskgate.psa.v1.Note.created_at:type_name -> google.protobuf.Timestamp
-	16, // 6: deskgate.psa.v1.Note.updated_at:type_name -> google.protobuf.Timestamp
-	17, // 7: deskgate.psa.v1.Note.notified:type_name -> deskgate.psa.v1.Observed.V
-	18, // 8: deskgate.psa.v1.Note.time_entry:type_name -> deskgate.psa.v1.Reference
-	18, // 9: deskgate.psa.v1.Note.attachments:type_name -> deskgate.psa.v1.Reference
-	16, // 10: deskgate.psa.v1.ListNotesRequest.created_since:type_name -> google.protobuf.Timestamp
-	0,  // 11: deskgate.psa.v1.ListNotesRequest.origin:type_name -> deskgate.psa.v1.Origin.V
-	2,  // 12: deskgate.psa.v1.ListNotesResponse.notes:type_name -> deskgate.psa.v1.Note
-	2,  // 13: deskgate.psa.v1.GetNoteResponse.note:type_name -> deskgate.psa.v1.Note
-	14, // 14: deskgate.psa.v1.CreateInternalNoteRequest.format:type_name -> deskgate.psa.v1.Format.V
-	19, // 15: deskgate.psa.v1.CreateInternalNoteRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	2,  // 16: deskgate.psa.v1.CreateInternalNoteResponse.note:type_name -> deskgate.psa.v1.Note
-	20, // 17: deskgate.psa.v1.CreateInternalNoteResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	14, // 18: deskgate.psa.v1.CreateCustomerNoteRequest.format:type_name -> deskgate.psa.v1.Format.V
-	21, // 19: deskgate.psa.v1.CreateCustomerNoteRequest.notify:type_name -> deskgate.psa.v1.Notify
-	19, // 20: deskgate.psa.v1.CreateCustomerNoteRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	2,  // 21: deskgate.psa.v1.CreateCustomerNoteResponse.note:type_name -> deskgate.psa.v1.Note
-	20, // 22: deskgate.psa.v1.CreateCustomerNoteResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	5,  // 23: deskgate.psa.v1.NoteReader.ListNotes:input_type -> deskgate.psa.v1.ListNotesRequest
-	7,  // 24: deskgate.psa.v1.NoteReader.GetNote:input_type -> deskgate.psa.v1.GetNoteRequest
-	9,  // 25: deskgate.psa.v1.InternalNoteWriter.CreateInternalNote:input_type -> deskgate.psa.v1.CreateInternalNoteRequest
-	11, // 26: deskgate.psa.v1.CustomerNoteWriter.CreateCustomerNote:input_type -> deskgate.psa.v1.CreateCustomerNoteRequest
-	6,  // 27: deskgate.psa.v1.NoteReader.ListNotes:output_type -> deskgate.psa.v1.ListNotesResponse
-	8,  // 28: deskgate.psa.v1.NoteReader.GetNote:output_type -> deskgate.psa.v1.GetNoteResponse
-	10, // 29: deskgate.psa.v1.InternalNoteWriter.CreateInternalNote:output_type -> deskgate.psa.v1.CreateInternalNoteResponse
-	12, // 30: deskgate.psa.v1.CustomerNoteWriter.CreateCustomerNote:output_type -> deskgate.psa.v1.CreateCustomerNoteResponse
-	27, // [27:31] is the sub-list for method output_type
-	23, // [23:27] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	17, // 2: deskgate.psa.v1.Note.visibility:type_name -> deskgate.psa.v1.Visibility.V
+	18, // 3: deskgate.psa.v1.Note.format:type_name -> deskgate.psa.v1.Format.V
+	19, // 4: deskgate.psa.v1.Note.author:type_name -> deskgate.psa.v1.Party
+	20, // 5: deskgate.psa.v1.Note.created_at:type_name -> google.protobuf.Timestamp
+	20, // 6: deskgate.psa.v1.Note.updated_at:type_name -> google.protobuf.Timestamp
+	21, // 7: deskgate.psa.v1.Note.notified:type_name -> deskgate.psa.v1.Observed.V
+	22, // 8: deskgate.psa.v1.Note.time_entry:type_name -> deskgate.psa.v1.Reference
+	22, // 9: deskgate.psa.v1.Note.attachments:type_name -> deskgate.psa.v1.Reference
+	23, // 10: deskgate.psa.v1.Note.notify:type_name -> deskgate.psa.v1.Notify
+	20, // 11: deskgate.psa.v1.ListNotesRequest.created_since:type_name -> google.protobuf.Timestamp
+	0,  // 12: deskgate.psa.v1.ListNotesRequest.origin:type_name -> deskgate.psa.v1.Origin.V
+	2,  // 13: deskgate.psa.v1.ListNotesResponse.notes:type_name -> deskgate.psa.v1.Note
+	2,  // 14: deskgate.psa.v1.GetNoteResponse.note:type_name -> deskgate.psa.v1.Note
+	18, // 15: deskgate.psa.v1.CreateInternalNoteRequest.format:type_name -> deskgate.psa.v1.Format.V
+	24, // 16: deskgate.psa.v1.CreateInternalNoteRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	2,  // 17: deskgate.psa.v1.CreateInternalNoteResponse.note:type_name -> deskgate.psa.v1.Note
+	25, // 18: deskgate.psa.v1.CreateInternalNoteResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	18, // 19: deskgate.psa.v1.CreateCustomerNoteRequest.format:type_name -> deskgate.psa.v1.Format.V
+	23, // 20: deskgate.psa.v1.CreateCustomerNoteRequest.notify:type_name -> deskgate.psa.v1.Notify
+	24, // 21: deskgate.psa.v1.CreateCustomerNoteRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	2,  // 22: deskgate.psa.v1.CreateCustomerNoteResponse.note:type_name -> deskgate.psa.v1.Note
+	25, // 23: deskgate.psa.v1.CreateCustomerNoteResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	2,  // 24: deskgate.psa.v1.UpdateNoteRequest.input:type_name -> deskgate.psa.v1.Note
+	24, // 25: deskgate.psa.v1.UpdateNoteRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	2,  // 26: deskgate.psa.v1.UpdateNoteResponse.note:type_name -> deskgate.psa.v1.Note
+	25, // 27: deskgate.psa.v1.UpdateNoteResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	24, // 28: deskgate.psa.v1.DeleteNoteRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	25, // 29: deskgate.psa.v1.DeleteNoteResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	5,  // 30: deskgate.psa.v1.NoteReader.ListNotes:input_type -> deskgate.psa.v1.ListNotesRequest
+	7,  // 31: deskgate.psa.v1.NoteReader.GetNote:input_type -> deskgate.psa.v1.GetNoteRequest
+	9,  // 32: deskgate.psa.v1.InternalNoteWriter.CreateInternalNote:input_type -> deskgate.psa.v1.CreateInternalNoteRequest
+	11, // 33: deskgate.psa.v1.CustomerNoteWriter.CreateCustomerNote:input_type -> deskgate.psa.v1.CreateCustomerNoteRequest
+	13, // 34: deskgate.psa.v1.NoteEditor.UpdateNote:input_type -> deskgate.psa.v1.UpdateNoteRequest
+	15, // 35: deskgate.psa.v1.NoteDeleter.DeleteNote:input_type -> deskgate.psa.v1.DeleteNoteRequest
+	6,  // 36: deskgate.psa.v1.NoteReader.ListNotes:output_type -> deskgate.psa.v1.ListNotesResponse
+	8,  // 37: deskgate.psa.v1.NoteReader.GetNote:output_type -> deskgate.psa.v1.GetNoteResponse
+	10, // 38: deskgate.psa.v1.InternalNoteWriter.CreateInternalNote:output_type -> deskgate.psa.v1.CreateInternalNoteResponse
+	12, // 39: deskgate.psa.v1.CustomerNoteWriter.CreateCustomerNote:output_type -> deskgate.psa.v1.CreateCustomerNoteResponse
+	14, // 40: deskgate.psa.v1.NoteEditor.UpdateNote:output_type -> deskgate.psa.v1.UpdateNoteResponse
+	16, // 41: deskgate.psa.v1.NoteDeleter.DeleteNote:output_type -> deskgate.psa.v1.DeleteNoteResponse
+	36, // [36:42] is the sub-list for method output_type
+	30, // [30:36] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_note_proto_init() }
@@ -2150,9 +2817,9 @@ func file_deskgate_psa_v1_note_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_psa_v1_note_proto_rawDesc), len(file_deskgate_psa_v1_note_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   15,
 			NumExtensions: 0,
-			NumServices:   3,
+			NumServices:   5,
 		},
 		GoTypes:           file_deskgate_psa_v1_note_proto_goTypes,
 		DependencyIndexes: file_deskgate_psa_v1_note_proto_depIdxs,

@@ -375,3 +375,215 @@ var CustomerNoteWriter_ServiceDesc = grpc.ServiceDesc{
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "deskgate/psa/v1/note.proto",
 }
+
+const (
+	NoteEditor_UpdateNote_FullMethodName = "/deskgate.psa.v1.NoteEditor/UpdateNote"
+)
+
+// NoteEditorClient is the client API for NoteEditor service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// NoteEditor changes notes.
+type NoteEditorClient interface {
+	// Changes the text of a note. Who sees it stays as it is.
+	UpdateNote(ctx context.Context, in *UpdateNoteRequest, opts ...grpc.CallOption) (*UpdateNoteResponse, error)
+}
+
+type noteEditorClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewNoteEditorClient(cc grpc.ClientConnInterface) NoteEditorClient {
+	return &noteEditorClient{cc}
+}
+
+func (c *noteEditorClient) UpdateNote(ctx context.Context, in *UpdateNoteRequest, opts ...grpc.CallOption) (*UpdateNoteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateNoteResponse)
+	err := c.cc.Invoke(ctx, NoteEditor_UpdateNote_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// NoteEditorServer is the server API for NoteEditor service.
+// All implementations should embed UnimplementedNoteEditorServer
+// for forward compatibility.
+//
+// NoteEditor changes notes.
+type NoteEditorServer interface {
+	// Changes the text of a note. Who sees it stays as it is.
+	UpdateNote(context.Context, *UpdateNoteRequest) (*UpdateNoteResponse, error)
+}
+
+// UnimplementedNoteEditorServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedNoteEditorServer struct{}
+
+func (UnimplementedNoteEditorServer) UpdateNote(context.Context, *UpdateNoteRequest) (*UpdateNoteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateNote not implemented")
+}
+func (UnimplementedNoteEditorServer) testEmbeddedByValue() {}
+
+// UnsafeNoteEditorServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to NoteEditorServer will
+// result in compilation errors.
+type UnsafeNoteEditorServer interface {
+	mustEmbedUnimplementedNoteEditorServer()
+}
+
+func RegisterNoteEditorServer(s grpc.ServiceRegistrar, srv NoteEditorServer) {
+	// If the following call panics, it indicates UnimplementedNoteEditorServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&NoteEditor_ServiceDesc, srv)
+}
+
+func _NoteEditor_UpdateNote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateNoteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NoteEditorServer).UpdateNote(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NoteEditor_UpdateNote_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NoteEditorServer).UpdateNote(ctx, req.(*UpdateNoteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// NoteEditor_ServiceDesc is the grpc.ServiceDesc for NoteEditor service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var NoteEditor_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.NoteEditor",
+	HandlerType: (*NoteEditorServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "UpdateNote",
+			Handler:    _NoteEditor_UpdateNote_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/note.proto",
+}
+
+const (
+	NoteDeleter_DeleteNote_FullMethodName = "/deskgate.psa.v1.NoteDeleter/DeleteNote"
+)
+
+// NoteDeleterClient is the client API for NoteDeleter service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// NoteDeleter deletes notes.
+type NoteDeleterClient interface {
+	// Deletes a note.
+	DeleteNote(ctx context.Context, in *DeleteNoteRequest, opts ...grpc.CallOption) (*DeleteNoteResponse, error)
+}
+
+type noteDeleterClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewNoteDeleterClient(cc grpc.ClientConnInterface) NoteDeleterClient {
+	return &noteDeleterClient{cc}
+}
+
+func (c *noteDeleterClient) DeleteNote(ctx context.Context, in *DeleteNoteRequest, opts ...grpc.CallOption) (*DeleteNoteResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteNoteResponse)
+	err := c.cc.Invoke(ctx, NoteDeleter_DeleteNote_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// NoteDeleterServer is the server API for NoteDeleter service.
+// All implementations should embed UnimplementedNoteDeleterServer
+// for forward compatibility.
+//
+// NoteDeleter deletes notes.
+type NoteDeleterServer interface {
+	// Deletes a note.
+	DeleteNote(context.Context, *DeleteNoteRequest) (*DeleteNoteResponse, error)
+}
+
+// UnimplementedNoteDeleterServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedNoteDeleterServer struct{}
+
+func (UnimplementedNoteDeleterServer) DeleteNote(context.Context, *DeleteNoteRequest) (*DeleteNoteResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteNote not implemented")
+}
+func (UnimplementedNoteDeleterServer) testEmbeddedByValue() {}
+
+// UnsafeNoteDeleterServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to NoteDeleterServer will
+// result in compilation errors.
+type UnsafeNoteDeleterServer interface {
+	mustEmbedUnimplementedNoteDeleterServer()
+}
+
+func RegisterNoteDeleterServer(s grpc.ServiceRegistrar, srv NoteDeleterServer) {
+	// If the following call panics, it indicates UnimplementedNoteDeleterServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&NoteDeleter_ServiceDesc, srv)
+}
+
+func _NoteDeleter_DeleteNote_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteNoteRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(NoteDeleterServer).DeleteNote(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: NoteDeleter_DeleteNote_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(NoteDeleterServer).DeleteNote(ctx, req.(*DeleteNoteRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// NoteDeleter_ServiceDesc is the grpc.ServiceDesc for NoteDeleter service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var NoteDeleter_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.NoteDeleter",
+	HandlerType: (*NoteDeleterServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "DeleteNote",
+			Handler:    _NoteDeleter_DeleteNote_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/note.proto",
+}

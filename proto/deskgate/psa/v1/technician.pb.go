@@ -13,6 +13,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	_ "google.golang.org/protobuf/types/gofeaturespb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	unsafe "unsafe"
 )
@@ -23,6 +24,58 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// V is the confidence.
+type Confidence_V int32
+
+const (
+	// Never used.
+	Confidence_UNSPECIFIED Confidence_V = 0
+	// The PSA tells.
+	Confidence_EXACT Confidence_V = 1
+	// The PSA tells how many hours a day, and not when.
+	Confidence_HOURS_ONLY Confidence_V = 2
+	// The PSA does not tell.
+	Confidence_UNKNOWN Confidence_V = 3
+)
+
+// Enum value maps for Confidence_V.
+var (
+	Confidence_V_name = map[int32]string{
+		0: "UNSPECIFIED",
+		1: "EXACT",
+		2: "HOURS_ONLY",
+		3: "UNKNOWN",
+	}
+	Confidence_V_value = map[string]int32{
+		"UNSPECIFIED": 0,
+		"EXACT":       1,
+		"HOURS_ONLY":  2,
+		"UNKNOWN":     3,
+	}
+)
+
+func (x Confidence_V) Enum() *Confidence_V {
+	p := new(Confidence_V)
+	*p = x
+	return p
+}
+
+func (x Confidence_V) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Confidence_V) Descriptor() protoreflect.EnumDescriptor {
+	return file_deskgate_psa_v1_technician_proto_enumTypes[0].Descriptor()
+}
+
+func (Confidence_V) Type() protoreflect.EnumType {
+	return &file_deskgate_psa_v1_technician_proto_enumTypes[0]
+}
+
+func (x Confidence_V) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
 
 // Technician is a person who works in the PSA.
 type Technician struct {
@@ -889,11 +942,1332 @@ func (b0 GetTechnicianResponse_builder) Build() *GetTechnicianResponse {
 	return m0
 }
 
+// GetAvailabilityRequest asks when a technician can work.
+type GetAvailabilityRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Technician  *string                `protobuf:"bytes,2,opt,name=technician"`
+	xxx_hidden_From        *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=from"`
+	xxx_hidden_To          *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=to"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *GetAvailabilityRequest) Reset() {
+	*x = GetAvailabilityRequest{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAvailabilityRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAvailabilityRequest) ProtoMessage() {}
+
+func (x *GetAvailabilityRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *GetAvailabilityRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *GetAvailabilityRequest) GetTechnician() string {
+	if x != nil {
+		if x.xxx_hidden_Technician != nil {
+			return *x.xxx_hidden_Technician
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *GetAvailabilityRequest) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_From
+	}
+	return nil
+}
+
+func (x *GetAvailabilityRequest) GetTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_To
+	}
+	return nil
+}
+
+func (x *GetAvailabilityRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 4)
+}
+
+func (x *GetAvailabilityRequest) SetTechnician(v string) {
+	x.xxx_hidden_Technician = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
+}
+
+func (x *GetAvailabilityRequest) SetFrom(v *timestamppb.Timestamp) {
+	x.xxx_hidden_From = v
+}
+
+func (x *GetAvailabilityRequest) SetTo(v *timestamppb.Timestamp) {
+	x.xxx_hidden_To = v
+}
+
+func (x *GetAvailabilityRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *GetAvailabilityRequest) HasTechnician() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *GetAvailabilityRequest) HasFrom() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_From != nil
+}
+
+func (x *GetAvailabilityRequest) HasTo() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_To != nil
+}
+
+func (x *GetAvailabilityRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *GetAvailabilityRequest) ClearTechnician() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Technician = nil
+}
+
+func (x *GetAvailabilityRequest) ClearFrom() {
+	x.xxx_hidden_From = nil
+}
+
+func (x *GetAvailabilityRequest) ClearTo() {
+	x.xxx_hidden_To = nil
+}
+
+type GetAvailabilityRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The technician's id.
+	Technician *string
+	// Where the span begins.
+	From *timestamppb.Timestamp
+	// Where the span ends.
+	To *timestamppb.Timestamp
+}
+
+func (b0 GetAvailabilityRequest_builder) Build() *GetAvailabilityRequest {
+	m0 := &GetAvailabilityRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 4)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Technician != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
+		x.xxx_hidden_Technician = b.Technician
+	}
+	x.xxx_hidden_From = b.From
+	x.xxx_hidden_To = b.To
+	return m0
+}
+
+// GetAvailabilityResponse is when a technician can work.
+type GetAvailabilityResponse struct {
+	state                   protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Availability *Availability          `protobuf:"bytes,1,opt,name=availability"`
+	unknownFields           protoimpl.UnknownFields
+	sizeCache               protoimpl.SizeCache
+}
+
+func (x *GetAvailabilityResponse) Reset() {
+	*x = GetAvailabilityResponse{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAvailabilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAvailabilityResponse) ProtoMessage() {}
+
+func (x *GetAvailabilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *GetAvailabilityResponse) GetAvailability() *Availability {
+	if x != nil {
+		return x.xxx_hidden_Availability
+	}
+	return nil
+}
+
+func (x *GetAvailabilityResponse) SetAvailability(v *Availability) {
+	x.xxx_hidden_Availability = v
+}
+
+func (x *GetAvailabilityResponse) HasAvailability() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Availability != nil
+}
+
+func (x *GetAvailabilityResponse) ClearAvailability() {
+	x.xxx_hidden_Availability = nil
+}
+
+type GetAvailabilityResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// When the technician can work.
+	Availability *Availability
+}
+
+func (b0 GetAvailabilityResponse_builder) Build() *GetAvailabilityResponse {
+	m0 := &GetAvailabilityResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Availability = b.Availability
+	return m0
+}
+
+// Availability is when a technician can work, within the span asked for.
+type Availability struct {
+	state                        protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Technician        *Reference             `protobuf:"bytes,1,opt,name=technician"`
+	xxx_hidden_TimeZone          *string                `protobuf:"bytes,2,opt,name=time_zone,json=timeZone"`
+	xxx_hidden_Working           *[]*Interval           `protobuf:"bytes,3,rep,name=working"`
+	xxx_hidden_TimeOff           *[]*Interval           `protobuf:"bytes,4,rep,name=time_off,json=timeOff"`
+	xxx_hidden_Busy              *[]*Interval           `protobuf:"bytes,5,rep,name=busy"`
+	xxx_hidden_WorkingConfidence Confidence_V           `protobuf:"varint,6,opt,name=working_confidence,json=workingConfidence,enum=deskgate.psa.v1.Confidence_V"`
+	xxx_hidden_TimeOffConfidence Confidence_V           `protobuf:"varint,7,opt,name=time_off_confidence,json=timeOffConfidence,enum=deskgate.psa.v1.Confidence_V"`
+	xxx_hidden_BusyConfidence    Confidence_V           `protobuf:"varint,8,opt,name=busy_confidence,json=busyConfidence,enum=deskgate.psa.v1.Confidence_V"`
+	xxx_hidden_Sources           []string               `protobuf:"bytes,9,rep,name=sources"`
+	XXX_raceDetectHookData       protoimpl.RaceDetectHookData
+	XXX_presence                 [1]uint32
+	unknownFields                protoimpl.UnknownFields
+	sizeCache                    protoimpl.SizeCache
+}
+
+func (x *Availability) Reset() {
+	*x = Availability{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Availability) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Availability) ProtoMessage() {}
+
+func (x *Availability) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *Availability) GetTechnician() *Reference {
+	if x != nil {
+		return x.xxx_hidden_Technician
+	}
+	return nil
+}
+
+func (x *Availability) GetTimeZone() string {
+	if x != nil {
+		if x.xxx_hidden_TimeZone != nil {
+			return *x.xxx_hidden_TimeZone
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Availability) GetWorking() []*Interval {
+	if x != nil {
+		if x.xxx_hidden_Working != nil {
+			return *x.xxx_hidden_Working
+		}
+	}
+	return nil
+}
+
+func (x *Availability) GetTimeOff() []*Interval {
+	if x != nil {
+		if x.xxx_hidden_TimeOff != nil {
+			return *x.xxx_hidden_TimeOff
+		}
+	}
+	return nil
+}
+
+func (x *Availability) GetBusy() []*Interval {
+	if x != nil {
+		if x.xxx_hidden_Busy != nil {
+			return *x.xxx_hidden_Busy
+		}
+	}
+	return nil
+}
+
+func (x *Availability) GetWorkingConfidence() Confidence_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 5) {
+			return x.xxx_hidden_WorkingConfidence
+		}
+	}
+	return Confidence_UNSPECIFIED
+}
+
+func (x *Availability) GetTimeOffConfidence() Confidence_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 6) {
+			return x.xxx_hidden_TimeOffConfidence
+		}
+	}
+	return Confidence_UNSPECIFIED
+}
+
+func (x *Availability) GetBusyConfidence() Confidence_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 7) {
+			return x.xxx_hidden_BusyConfidence
+		}
+	}
+	return Confidence_UNSPECIFIED
+}
+
+func (x *Availability) GetSources() []string {
+	if x != nil {
+		return x.xxx_hidden_Sources
+	}
+	return nil
+}
+
+func (x *Availability) SetTechnician(v *Reference) {
+	x.xxx_hidden_Technician = v
+}
+
+func (x *Availability) SetTimeZone(v string) {
+	x.xxx_hidden_TimeZone = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 9)
+}
+
+func (x *Availability) SetWorking(v []*Interval) {
+	x.xxx_hidden_Working = &v
+}
+
+func (x *Availability) SetTimeOff(v []*Interval) {
+	x.xxx_hidden_TimeOff = &v
+}
+
+func (x *Availability) SetBusy(v []*Interval) {
+	x.xxx_hidden_Busy = &v
+}
+
+func (x *Availability) SetWorkingConfidence(v Confidence_V) {
+	x.xxx_hidden_WorkingConfidence = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 9)
+}
+
+func (x *Availability) SetTimeOffConfidence(v Confidence_V) {
+	x.xxx_hidden_TimeOffConfidence = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 6, 9)
+}
+
+func (x *Availability) SetBusyConfidence(v Confidence_V) {
+	x.xxx_hidden_BusyConfidence = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 7, 9)
+}
+
+func (x *Availability) SetSources(v []string) {
+	x.xxx_hidden_Sources = v
+}
+
+func (x *Availability) HasTechnician() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Technician != nil
+}
+
+func (x *Availability) HasTimeZone() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *Availability) HasWorkingConfidence() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 5)
+}
+
+func (x *Availability) HasTimeOffConfidence() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 6)
+}
+
+func (x *Availability) HasBusyConfidence() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 7)
+}
+
+func (x *Availability) ClearTechnician() {
+	x.xxx_hidden_Technician = nil
+}
+
+func (x *Availability) ClearTimeZone() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_TimeZone = nil
+}
+
+func (x *Availability) ClearWorkingConfidence() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 5)
+	x.xxx_hidden_WorkingConfidence = Confidence_UNSPECIFIED
+}
+
+func (x *Availability) ClearTimeOffConfidence() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 6)
+	x.xxx_hidden_TimeOffConfidence = Confidence_UNSPECIFIED
+}
+
+func (x *Availability) ClearBusyConfidence() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 7)
+	x.xxx_hidden_BusyConfidence = Confidence_UNSPECIFIED
+}
+
+type Availability_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The technician.
+	Technician *Reference
+	// The technician's time zone, as an IANA name.
+	TimeZone *string
+	// The working hours, holidays taken out.
+	Working []*Interval
+	// The holidays and the time off.
+	TimeOff []*Interval
+	// What is planned.
+	Busy []*Interval
+	// How well the working hours are known.
+	WorkingConfidence *Confidence_V
+	// How well the time off is known.
+	TimeOffConfidence *Confidence_V
+	// How well is known what is planned.
+	BusyConfidence *Confidence_V
+	// What it was put together from, for a person.
+	Sources []string
+}
+
+func (b0 Availability_builder) Build() *Availability {
+	m0 := &Availability{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Technician = b.Technician
+	if b.TimeZone != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 9)
+		x.xxx_hidden_TimeZone = b.TimeZone
+	}
+	x.xxx_hidden_Working = &b.Working
+	x.xxx_hidden_TimeOff = &b.TimeOff
+	x.xxx_hidden_Busy = &b.Busy
+	if b.WorkingConfidence != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 9)
+		x.xxx_hidden_WorkingConfidence = *b.WorkingConfidence
+	}
+	if b.TimeOffConfidence != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 6, 9)
+		x.xxx_hidden_TimeOffConfidence = *b.TimeOffConfidence
+	}
+	if b.BusyConfidence != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 7, 9)
+		x.xxx_hidden_BusyConfidence = *b.BusyConfidence
+	}
+	x.xxx_hidden_Sources = b.Sources
+	return m0
+}
+
+// Interval is a span of time.
+type Interval struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Start       *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=start"`
+	xxx_hidden_End         *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=end"`
+	xxx_hidden_Label       *string                `protobuf:"bytes,3,opt,name=label"`
+	xxx_hidden_Ticket      *Reference             `protobuf:"bytes,4,opt,name=ticket"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *Interval) Reset() {
+	*x = Interval{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Interval) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Interval) ProtoMessage() {}
+
+func (x *Interval) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *Interval) GetStart() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_Start
+	}
+	return nil
+}
+
+func (x *Interval) GetEnd() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_End
+	}
+	return nil
+}
+
+func (x *Interval) GetLabel() string {
+	if x != nil {
+		if x.xxx_hidden_Label != nil {
+			return *x.xxx_hidden_Label
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *Interval) GetTicket() *Reference {
+	if x != nil {
+		return x.xxx_hidden_Ticket
+	}
+	return nil
+}
+
+func (x *Interval) SetStart(v *timestamppb.Timestamp) {
+	x.xxx_hidden_Start = v
+}
+
+func (x *Interval) SetEnd(v *timestamppb.Timestamp) {
+	x.xxx_hidden_End = v
+}
+
+func (x *Interval) SetLabel(v string) {
+	x.xxx_hidden_Label = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 4)
+}
+
+func (x *Interval) SetTicket(v *Reference) {
+	x.xxx_hidden_Ticket = v
+}
+
+func (x *Interval) HasStart() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Start != nil
+}
+
+func (x *Interval) HasEnd() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_End != nil
+}
+
+func (x *Interval) HasLabel() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *Interval) HasTicket() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Ticket != nil
+}
+
+func (x *Interval) ClearStart() {
+	x.xxx_hidden_Start = nil
+}
+
+func (x *Interval) ClearEnd() {
+	x.xxx_hidden_End = nil
+}
+
+func (x *Interval) ClearLabel() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Label = nil
+}
+
+func (x *Interval) ClearTicket() {
+	x.xxx_hidden_Ticket = nil
+}
+
+type Interval_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// Where it begins.
+	Start *timestamppb.Timestamp
+	// Where it ends.
+	End *timestamppb.Timestamp
+	// What it is, for a person: the holiday's name, the ticket.
+	Label *string
+	// The ticket, where it is work on one.
+	Ticket *Reference
+}
+
+func (b0 Interval_builder) Build() *Interval {
+	m0 := &Interval{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Start = b.Start
+	x.xxx_hidden_End = b.End
+	if b.Label != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 4)
+		x.xxx_hidden_Label = b.Label
+	}
+	x.xxx_hidden_Ticket = b.Ticket
+	return m0
+}
+
+// Confidence says how well a thing is known.
+type Confidence struct {
+	state         protoimpl.MessageState `protogen:"opaque.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Confidence) Reset() {
+	*x = Confidence{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Confidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Confidence) ProtoMessage() {}
+
+func (x *Confidence) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+type Confidence_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+}
+
+func (b0 Confidence_builder) Build() *Confidence {
+	m0 := &Confidence{}
+	b, x := &b0, m0
+	_, _ = b, x
+	return m0
+}
+
+// ListWorkloadsRequest asks how much work technicians have.
+type ListWorkloadsRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Technician  []string               `protobuf:"bytes,2,rep,name=technician"`
+	xxx_hidden_Queue       []string               `protobuf:"bytes,3,rep,name=queue"`
+	xxx_hidden_From        *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=from"`
+	xxx_hidden_To          *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=to"`
+	xxx_hidden_PageSize    int32                  `protobuf:"varint,6,opt,name=page_size,json=pageSize"`
+	xxx_hidden_PageToken   *string                `protobuf:"bytes,7,opt,name=page_token,json=pageToken"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ListWorkloadsRequest) Reset() {
+	*x = ListWorkloadsRequest{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkloadsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkloadsRequest) ProtoMessage() {}
+
+func (x *ListWorkloadsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListWorkloadsRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListWorkloadsRequest) GetTechnician() []string {
+	if x != nil {
+		return x.xxx_hidden_Technician
+	}
+	return nil
+}
+
+func (x *ListWorkloadsRequest) GetQueue() []string {
+	if x != nil {
+		return x.xxx_hidden_Queue
+	}
+	return nil
+}
+
+func (x *ListWorkloadsRequest) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_From
+	}
+	return nil
+}
+
+func (x *ListWorkloadsRequest) GetTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_To
+	}
+	return nil
+}
+
+func (x *ListWorkloadsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.xxx_hidden_PageSize
+	}
+	return 0
+}
+
+func (x *ListWorkloadsRequest) GetPageToken() string {
+	if x != nil {
+		if x.xxx_hidden_PageToken != nil {
+			return *x.xxx_hidden_PageToken
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListWorkloadsRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 7)
+}
+
+func (x *ListWorkloadsRequest) SetTechnician(v []string) {
+	x.xxx_hidden_Technician = v
+}
+
+func (x *ListWorkloadsRequest) SetQueue(v []string) {
+	x.xxx_hidden_Queue = v
+}
+
+func (x *ListWorkloadsRequest) SetFrom(v *timestamppb.Timestamp) {
+	x.xxx_hidden_From = v
+}
+
+func (x *ListWorkloadsRequest) SetTo(v *timestamppb.Timestamp) {
+	x.xxx_hidden_To = v
+}
+
+func (x *ListWorkloadsRequest) SetPageSize(v int32) {
+	x.xxx_hidden_PageSize = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 7)
+}
+
+func (x *ListWorkloadsRequest) SetPageToken(v string) {
+	x.xxx_hidden_PageToken = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 6, 7)
+}
+
+func (x *ListWorkloadsRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ListWorkloadsRequest) HasFrom() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_From != nil
+}
+
+func (x *ListWorkloadsRequest) HasTo() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_To != nil
+}
+
+func (x *ListWorkloadsRequest) HasPageSize() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 5)
+}
+
+func (x *ListWorkloadsRequest) HasPageToken() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 6)
+}
+
+func (x *ListWorkloadsRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *ListWorkloadsRequest) ClearFrom() {
+	x.xxx_hidden_From = nil
+}
+
+func (x *ListWorkloadsRequest) ClearTo() {
+	x.xxx_hidden_To = nil
+}
+
+func (x *ListWorkloadsRequest) ClearPageSize() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 5)
+	x.xxx_hidden_PageSize = 0
+}
+
+func (x *ListWorkloadsRequest) ClearPageToken() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 6)
+	x.xxx_hidden_PageToken = nil
+}
+
+type ListWorkloadsRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// Of these technicians: alias, exact name or id; `id:42` forces the id. All
+	// active ones by default.
+	Technician []string
+	// Only tickets of these queues.
+	Queue []string
+	// Where the span begins that planned time is counted in; now by default.
+	From *timestamppb.Timestamp
+	// Where the span ends; seven days after its begin by default.
+	To *timestamppb.Timestamp
+	// How many technicians at most, 1 to 200; 50 by default.
+	PageSize *int32
+	// The `next_page_token` of the page before.
+	PageToken *string
+}
+
+func (b0 ListWorkloadsRequest_builder) Build() *ListWorkloadsRequest {
+	m0 := &ListWorkloadsRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 7)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	x.xxx_hidden_Technician = b.Technician
+	x.xxx_hidden_Queue = b.Queue
+	x.xxx_hidden_From = b.From
+	x.xxx_hidden_To = b.To
+	if b.PageSize != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 7)
+		x.xxx_hidden_PageSize = *b.PageSize
+	}
+	if b.PageToken != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 6, 7)
+		x.xxx_hidden_PageToken = b.PageToken
+	}
+	return m0
+}
+
+// ListWorkloadsResponse is a page of workloads.
+type ListWorkloadsResponse struct {
+	state                    protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Workloads     *[]*Workload           `protobuf:"bytes,1,rep,name=workloads"`
+	xxx_hidden_NextPageToken *string                `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken"`
+	XXX_raceDetectHookData   protoimpl.RaceDetectHookData
+	XXX_presence             [1]uint32
+	unknownFields            protoimpl.UnknownFields
+	sizeCache                protoimpl.SizeCache
+}
+
+func (x *ListWorkloadsResponse) Reset() {
+	*x = ListWorkloadsResponse{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListWorkloadsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListWorkloadsResponse) ProtoMessage() {}
+
+func (x *ListWorkloadsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ListWorkloadsResponse) GetWorkloads() []*Workload {
+	if x != nil {
+		if x.xxx_hidden_Workloads != nil {
+			return *x.xxx_hidden_Workloads
+		}
+	}
+	return nil
+}
+
+func (x *ListWorkloadsResponse) GetNextPageToken() string {
+	if x != nil {
+		if x.xxx_hidden_NextPageToken != nil {
+			return *x.xxx_hidden_NextPageToken
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ListWorkloadsResponse) SetWorkloads(v []*Workload) {
+	x.xxx_hidden_Workloads = &v
+}
+
+func (x *ListWorkloadsResponse) SetNextPageToken(v string) {
+	x.xxx_hidden_NextPageToken = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 2)
+}
+
+func (x *ListWorkloadsResponse) HasNextPageToken() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ListWorkloadsResponse) ClearNextPageToken() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_NextPageToken = nil
+}
+
+type ListWorkloadsResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The workloads, by the technician's id.
+	Workloads []*Workload
+	// The token of the next page; absent on the last.
+	NextPageToken *string
+}
+
+func (b0 ListWorkloadsResponse_builder) Build() *ListWorkloadsResponse {
+	m0 := &ListWorkloadsResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Workloads = &b.Workloads
+	if b.NextPageToken != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 2)
+		x.xxx_hidden_NextPageToken = b.NextPageToken
+	}
+	return m0
+}
+
+// Workload is how much work a technician has.
+type Workload struct {
+	state                       protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Technician       *Reference             `protobuf:"bytes,1,opt,name=technician"`
+	xxx_hidden_Open             *[]*CategoryCount      `protobuf:"bytes,2,rep,name=open"`
+	xxx_hidden_ScheduledSeconds int32                  `protobuf:"varint,3,opt,name=scheduled_seconds,json=scheduledSeconds"`
+	xxx_hidden_CapacitySeconds  int32                  `protobuf:"varint,4,opt,name=capacity_seconds,json=capacitySeconds"`
+	xxx_hidden_AsOf             *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf"`
+	XXX_raceDetectHookData      protoimpl.RaceDetectHookData
+	XXX_presence                [1]uint32
+	unknownFields               protoimpl.UnknownFields
+	sizeCache                   protoimpl.SizeCache
+}
+
+func (x *Workload) Reset() {
+	*x = Workload{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Workload) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Workload) ProtoMessage() {}
+
+func (x *Workload) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *Workload) GetTechnician() *Reference {
+	if x != nil {
+		return x.xxx_hidden_Technician
+	}
+	return nil
+}
+
+func (x *Workload) GetOpen() []*CategoryCount {
+	if x != nil {
+		if x.xxx_hidden_Open != nil {
+			return *x.xxx_hidden_Open
+		}
+	}
+	return nil
+}
+
+func (x *Workload) GetScheduledSeconds() int32 {
+	if x != nil {
+		return x.xxx_hidden_ScheduledSeconds
+	}
+	return 0
+}
+
+func (x *Workload) GetCapacitySeconds() int32 {
+	if x != nil {
+		return x.xxx_hidden_CapacitySeconds
+	}
+	return 0
+}
+
+func (x *Workload) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_AsOf
+	}
+	return nil
+}
+
+func (x *Workload) SetTechnician(v *Reference) {
+	x.xxx_hidden_Technician = v
+}
+
+func (x *Workload) SetOpen(v []*CategoryCount) {
+	x.xxx_hidden_Open = &v
+}
+
+func (x *Workload) SetScheduledSeconds(v int32) {
+	x.xxx_hidden_ScheduledSeconds = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 5)
+}
+
+func (x *Workload) SetCapacitySeconds(v int32) {
+	x.xxx_hidden_CapacitySeconds = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 5)
+}
+
+func (x *Workload) SetAsOf(v *timestamppb.Timestamp) {
+	x.xxx_hidden_AsOf = v
+}
+
+func (x *Workload) HasTechnician() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Technician != nil
+}
+
+func (x *Workload) HasScheduledSeconds() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *Workload) HasCapacitySeconds() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *Workload) HasAsOf() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_AsOf != nil
+}
+
+func (x *Workload) ClearTechnician() {
+	x.xxx_hidden_Technician = nil
+}
+
+func (x *Workload) ClearScheduledSeconds() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_ScheduledSeconds = 0
+}
+
+func (x *Workload) ClearCapacitySeconds() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_CapacitySeconds = 0
+}
+
+func (x *Workload) ClearAsOf() {
+	x.xxx_hidden_AsOf = nil
+}
+
+type Workload_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The technician.
+	Technician *Reference
+	// The open tickets that the technician owns, by what their status means.
+	Open []*CategoryCount
+	// The time planned within the span, in seconds.
+	ScheduledSeconds *int32
+	// The time that the technician works within the span, in seconds, where known.
+	CapacitySeconds *int32
+	// When this was counted.
+	AsOf *timestamppb.Timestamp
+}
+
+func (b0 Workload_builder) Build() *Workload {
+	m0 := &Workload{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Technician = b.Technician
+	x.xxx_hidden_Open = &b.Open
+	if b.ScheduledSeconds != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 5)
+		x.xxx_hidden_ScheduledSeconds = *b.ScheduledSeconds
+	}
+	if b.CapacitySeconds != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 5)
+		x.xxx_hidden_CapacitySeconds = *b.CapacitySeconds
+	}
+	x.xxx_hidden_AsOf = b.AsOf
+	return m0
+}
+
+// CategoryCount is a number of tickets.
+type CategoryCount struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Category    Category_V             `protobuf:"varint,1,opt,name=category,enum=deskgate.psa.v1.Category_V"`
+	xxx_hidden_Count       int32                  `protobuf:"varint,2,opt,name=count"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *CategoryCount) Reset() {
+	*x = CategoryCount{}
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CategoryCount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CategoryCount) ProtoMessage() {}
+
+func (x *CategoryCount) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_technician_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *CategoryCount) GetCategory() Category_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 0) {
+			return x.xxx_hidden_Category
+		}
+	}
+	return Category_UNSPECIFIED
+}
+
+func (x *CategoryCount) GetCount() int32 {
+	if x != nil {
+		return x.xxx_hidden_Count
+	}
+	return 0
+}
+
+func (x *CategoryCount) SetCategory(v Category_V) {
+	x.xxx_hidden_Category = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 2)
+}
+
+func (x *CategoryCount) SetCount(v int32) {
+	x.xxx_hidden_Count = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 2)
+}
+
+func (x *CategoryCount) HasCategory() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *CategoryCount) HasCount() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *CategoryCount) ClearCategory() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Category = Category_UNSPECIFIED
+}
+
+func (x *CategoryCount) ClearCount() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Count = 0
+}
+
+type CategoryCount_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// What their status means.
+	Category *Category_V
+	// How many there are.
+	Count *int32
+}
+
+func (b0 CategoryCount_builder) Build() *CategoryCount {
+	m0 := &CategoryCount{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Category != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 2)
+		x.xxx_hidden_Category = *b.Category
+	}
+	if b.Count != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 2)
+		x.xxx_hidden_Count = *b.Count
+	}
+	return m0
+}
+
 var File_deskgate_psa_v1_technician_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_technician_proto_rawDesc = "" +
 	"\n" +
-	" deskgate/psa/v1/technician.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\"\xe4\x02\n" +
+	" deskgate/psa/v1/technician.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x02\n" +
 	"\n" +
 	"Technician\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
@@ -933,36 +2307,147 @@ const file_deskgate_psa_v1_technician_proto_rawDesc = "" +
 	"\x15GetTechnicianResponse\x12;\n" +
 	"\n" +
 	"technician\x18\x01 \x01(\v2\x1b.deskgate.psa.v1.TechnicianR\n" +
-	"technician2\x98\x03\n" +
+	"technician\"\x88\x03\n" +
+	"\x16GetAvailabilityRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12.\n" +
+	"\n" +
+	"technician\x18\x02 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\n" +
+	"technician\x12:\n" +
+	"\x04from\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x04from\x126\n" +
+	"\x02to\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\n" +
+	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x02to:\xa3\x01\xbaH\x9f\x01\x1a\x9c\x01\n" +
+	"\x02to\x121`to` has to come after `from`, by at most 62 days\x1ac!has(this.from) || !has(this.to) || this.from < this.to && this.to - this.from <= duration('1488h')\"\\\n" +
+	"\x17GetAvailabilityResponse\x12A\n" +
+	"\favailability\x18\x01 \x01(\v2\x1d.deskgate.psa.v1.AvailabilityR\favailability\"\x80\x04\n" +
+	"\fAvailability\x12:\n" +
+	"\n" +
+	"technician\x18\x01 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\n" +
+	"technician\x12\x1b\n" +
+	"\ttime_zone\x18\x02 \x01(\tR\btimeZone\x123\n" +
+	"\aworking\x18\x03 \x03(\v2\x19.deskgate.psa.v1.IntervalR\aworking\x124\n" +
+	"\btime_off\x18\x04 \x03(\v2\x19.deskgate.psa.v1.IntervalR\atimeOff\x12-\n" +
+	"\x04busy\x18\x05 \x03(\v2\x19.deskgate.psa.v1.IntervalR\x04busy\x12L\n" +
+	"\x12working_confidence\x18\x06 \x01(\x0e2\x1d.deskgate.psa.v1.Confidence.VR\x11workingConfidence\x12M\n" +
+	"\x13time_off_confidence\x18\a \x01(\x0e2\x1d.deskgate.psa.v1.Confidence.VR\x11timeOffConfidence\x12F\n" +
+	"\x0fbusy_confidence\x18\b \x01(\x0e2\x1d.deskgate.psa.v1.Confidence.VR\x0ebusyConfidence\x12\x18\n" +
+	"\asources\x18\t \x03(\tR\asources\"\xb4\x01\n" +
+	"\bInterval\x120\n" +
+	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
+	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x12\x14\n" +
+	"\x05label\x18\x03 \x01(\tR\x05label\x122\n" +
+	"\x06ticket\x18\x04 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\x06ticket\"J\n" +
+	"\n" +
+	"Confidence\"<\n" +
+	"\x01V\x12\x0f\n" +
+	"\vUNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05EXACT\x10\x01\x12\x0e\n" +
+	"\n" +
+	"HOURS_ONLY\x10\x02\x12\v\n" +
+	"\aUNKNOWN\x10\x03\"\xda\x03\n" +
+	"\x14ListWorkloadsRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12(\n" +
+	"\n" +
+	"technician\x18\x02 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\n" +
+	"technician\x12\x1e\n" +
+	"\x05queue\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\x05queue\x12.\n" +
+	"\x04from\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
+	"\x02to\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12'\n" +
+	"\tpage_size\x18\x06 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x01R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\tpageToken:\xa3\x01\xbaH\x9f\x01\x1a\x9c\x01\n" +
+	"\x02to\x121`to` has to come after `from`, by at most 62 days\x1ac!has(this.from) || !has(this.to) || this.from < this.to && this.to - this.from <= duration('1488h')\"x\n" +
+	"\x15ListWorkloadsResponse\x127\n" +
+	"\tworkloads\x18\x01 \x03(\v2\x19.deskgate.psa.v1.WorkloadR\tworkloads\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x02\n" +
+	"\bWorkload\x12:\n" +
+	"\n" +
+	"technician\x18\x01 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\n" +
+	"technician\x122\n" +
+	"\x04open\x18\x02 \x03(\v2\x1e.deskgate.psa.v1.CategoryCountR\x04open\x12+\n" +
+	"\x11scheduled_seconds\x18\x03 \x01(\x05R\x10scheduledSeconds\x12)\n" +
+	"\x10capacity_seconds\x18\x04 \x01(\x05R\x0fcapacitySeconds\x12/\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\"^\n" +
+	"\rCategoryCount\x127\n" +
+	"\bcategory\x18\x01 \x01(\x0e2\x1b.deskgate.psa.v1.Category.VR\bcategory\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count2\x98\x03\n" +
 	"\x10TechnicianReader\x12\xbd\x01\n" +
 	"\x0fListTechnicians\x12'.deskgate.psa.v1.ListTechniciansRequest\x1a(.deskgate.psa.v1.ListTechniciansResponse\"W\x92\xdb\x18#\n" +
 	"\x10technicians.list\x12\vtechnicians\x18\x020\x01\x82\xd3\xe4\x93\x02*\x12(/v1/connections/{connection}/technicians\x12\xc3\x01\n" +
 	"\rGetTechnician\x12%.deskgate.psa.v1.GetTechnicianRequest\x1a&.deskgate.psa.v1.GetTechnicianResponse\"c\x92\xdb\x18\"\n" +
-	"\x0ftechnicians.get\x12\vtechnicians\x18\x020\x01\x82\xd3\xe4\x93\x027\x125/v1/connections/{connection}/technicians/{technician}BBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
+	"\x0ftechnicians.get\x12\vtechnicians\x18\x020\x01\x82\xd3\xe4\x93\x027\x125/v1/connections/{connection}/technicians/{technician}2\xf6\x01\n" +
+	"\x12AvailabilityReader\x12\xdf\x01\n" +
+	"\x0fGetAvailability\x12'.deskgate.psa.v1.GetAvailabilityRequest\x1a(.deskgate.psa.v1.GetAvailabilityResponse\"y\x92\xdb\x18+\n" +
+	"\x18technicians.availability\x12\vtechnicians\x18\x020\x01\x82\xd3\xe4\x93\x02D\x12B/v1/connections/{connection}/technicians/{technician}/availability2\xd7\x01\n" +
+	"\x0eWorkloadReader\x12\xc4\x01\n" +
+	"\rListWorkloads\x12%.deskgate.psa.v1.ListWorkloadsRequest\x1a&.deskgate.psa.v1.ListWorkloadsResponse\"d\x92\xdb\x18'\n" +
+	"\x14technicians.workload\x12\vtechnicians\x18\x020\x01\x82\xd3\xe4\x93\x023\x121/v1/connections/{connection}/technician-workloadsBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
-var file_deskgate_psa_v1_technician_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_deskgate_psa_v1_technician_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_deskgate_psa_v1_technician_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_deskgate_psa_v1_technician_proto_goTypes = []any{
-	(*Technician)(nil),              // 0: deskgate.psa.v1.Technician
-	(*ListTechniciansRequest)(nil),  // 1: deskgate.psa.v1.ListTechniciansRequest
-	(*ListTechniciansResponse)(nil), // 2: deskgate.psa.v1.ListTechniciansResponse
-	(*GetTechnicianRequest)(nil),    // 3: deskgate.psa.v1.GetTechnicianRequest
-	(*GetTechnicianResponse)(nil),   // 4: deskgate.psa.v1.GetTechnicianResponse
-	(*Reference)(nil),               // 5: deskgate.psa.v1.Reference
+	(Confidence_V)(0),               // 0: deskgate.psa.v1.Confidence.V
+	(*Technician)(nil),              // 1: deskgate.psa.v1.Technician
+	(*ListTechniciansRequest)(nil),  // 2: deskgate.psa.v1.ListTechniciansRequest
+	(*ListTechniciansResponse)(nil), // 3: deskgate.psa.v1.ListTechniciansResponse
+	(*GetTechnicianRequest)(nil),    // 4: deskgate.psa.v1.GetTechnicianRequest
+	(*GetTechnicianResponse)(nil),   // 5: deskgate.psa.v1.GetTechnicianResponse
+	(*GetAvailabilityRequest)(nil),  // 6: deskgate.psa.v1.GetAvailabilityRequest
+	(*GetAvailabilityResponse)(nil), // 7: deskgate.psa.v1.GetAvailabilityResponse
+	(*Availability)(nil),            // 8: deskgate.psa.v1.Availability
+	(*Interval)(nil),                // 9: deskgate.psa.v1.Interval
+	(*Confidence)(nil),              // 10: deskgate.psa.v1.Confidence
+	(*ListWorkloadsRequest)(nil),    // 11: deskgate.psa.v1.ListWorkloadsRequest
+	(*ListWorkloadsResponse)(nil),   // 12: deskgate.psa.v1.ListWorkloadsResponse
+	(*Workload)(nil),                // 13: deskgate.psa.v1.Workload
+	(*CategoryCount)(nil),           // 14: deskgate.psa.v1.CategoryCount
+	(*Reference)(nil),               // 15: deskgate.psa.v1.Reference
+	(*timestamppb.Timestamp)(nil),   // 16: google.protobuf.Timestamp
+	(Category_V)(0),                 // 17: deskgate.psa.v1.Category.V
 }
 var file_deskgate_psa_v1_technician_proto_depIdxs = []int32{
-	5, // 0: deskgate.psa.v1.Technician.queues:type_name -> deskgate.psa.v1.Reference
-	5, // 1: deskgate.psa.v1.Technician.work_roles:type_name -> deskgate.psa.v1.Reference
-	0, // 2: deskgate.psa.v1.ListTechniciansResponse.technicians:type_name -> deskgate.psa.v1.Technician
-	0, // 3: deskgate.psa.v1.GetTechnicianResponse.technician:type_name -> deskgate.psa.v1.Technician
-	1, // 4: deskgate.psa.v1.TechnicianReader.ListTechnicians:input_type -> deskgate.psa.v1.ListTechniciansRequest
-	3, // 5: deskgate.psa.v1.TechnicianReader.GetTechnician:input_type -> deskgate.psa.v1.GetTechnicianRequest
-	2, // 6: deskgate.psa.v1.TechnicianReader.ListTechnicians:output_type -> deskgate.psa.v1.ListTechniciansResponse
-	4, // 7: deskgate.psa.v1.TechnicianReader.GetTechnician:output_type -> deskgate.psa.v1.GetTechnicianResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	15, // 0: deskgate.psa.v1.Technician.queues:type_name -> deskgate.psa.v1.Reference
+	15, // 1: deskgate.psa.v1.Technician.work_roles:type_name -> deskgate.psa.v1.Reference
+	1,  // 2: deskgate.psa.v1.ListTechniciansResponse.technicians:type_name -> deskgate.psa.v1.Technician
+	1,  // 3: deskgate.psa.v1.GetTechnicianResponse.technician:type_name -> deskgate.psa.v1.Technician
+	16, // 4: deskgate.psa.v1.GetAvailabilityRequest.from:type_name -> google.protobuf.Timestamp
+	16, // 5: deskgate.psa.v1.GetAvailabilityRequest.to:type_name -> google.protobuf.Timestamp
+	8,  // 6: deskgate.psa.v1.GetAvailabilityResponse.availability:type_name -> deskgate.psa.v1.Availability
+	15, // 7: deskgate.psa.v1.Availability.technician:type_name -> deskgate.psa.v1.Reference
+	9,  // 8: deskgate.psa.v1.Availability.working:type_name -> deskgate.psa.v1.Interval
+	9,  // 9: deskgate.psa.v1.Availability.time_off:type_name -> deskgate.psa.v1.Interval
+	9,  // 10: deskgate.psa.v1.Availability.busy:type_name -> deskgate.psa.v1.Interval
+	0,  // 11: deskgate.psa.v1.Availability.working_confidence:type_name -> deskgate.psa.v1.Confidence.V
+	0,  // 12: deskgate.psa.v1.Availability.time_off_confidence:type_name -> deskgate.psa.v1.Confidence.V
+	0,  // 13: deskgate.psa.v1.Availability.busy_confidence:type_name -> deskgate.psa.v1.Confidence.V
+	16, // 14: deskgate.psa.v1.Interval.start:type_name -> google.protobuf.Timestamp
+	16, // 15: deskgate.psa.v1.Interval.end:type_name -> google.protobuf.Timestamp
+	15, // 16: deskgate.psa.v1.Interval.ticket:type_name -> deskgate.psa.v1.Reference
+	16, // 17: deskgate.psa.v1.ListWorkloadsRequest.from:type_name -> google.protobuf.Timestamp
+	16, // 18: deskgate.psa.v1.ListWorkloadsRequest.to:type_name -> google.protobuf.Timestamp
+	13, // 19: deskgate.psa.v1.ListWorkloadsResponse.workloads:type_name -> deskgate.psa.v1.Workload
+	15, // 20: deskgate.psa.v1.Workload.technician:type_name -> deskgate.psa.v1.Reference
+	14, // 21: deskgate.psa.v1.Workload.open:type_name -> deskgate.psa.v1.CategoryCount
+	16, // 22: deskgate.psa.v1.Workload.as_of:type_name -> google.protobuf.Timestamp
+	17, // 23: deskgate.psa.v1.CategoryCount.category:type_name -> deskgate.psa.v1.Category.V
+	2,  // 24: deskgate.psa.v1.TechnicianReader.ListTechnicians:input_type -> deskgate.psa.v1.ListTechniciansRequest
+	4,  // 25: deskgate.psa.v1.TechnicianReader.GetTechnician:input_type -> deskgate.psa.v1.GetTechnicianRequest
+	6,  // 26: deskgate.psa.v1.AvailabilityReader.GetAvailability:input_type -> deskgate.psa.v1.GetAvailabilityRequest
+	11, // 27: deskgate.psa.v1.WorkloadReader.ListWorkloads:input_type -> deskgate.psa.v1.ListWorkloadsRequest
+	3,  // 28: deskgate.psa.v1.TechnicianReader.ListTechnicians:output_type -> deskgate.psa.v1.ListTechniciansResponse
+	5,  // 29: deskgate.psa.v1.TechnicianReader.GetTechnician:output_type -> deskgate.psa.v1.GetTechnicianResponse
+	7,  // 30: deskgate.psa.v1.AvailabilityReader.GetAvailability:output_type -> deskgate.psa.v1.GetAvailabilityResponse
+	12, // 31: deskgate.psa.v1.WorkloadReader.ListWorkloads:output_type -> deskgate.psa.v1.ListWorkloadsResponse
+	28, // [28:32] is the sub-list for method output_type
+	24, // [24:28] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_technician_proto_init() }
@@ -976,13 +2461,14 @@ func file_deskgate_psa_v1_technician_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_psa_v1_technician_proto_rawDesc), len(file_deskgate_psa_v1_technician_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   5,
+			NumEnums:      1,
+			NumMessages:   14,
 			NumExtensions: 0,
-			NumServices:   1,
+			NumServices:   3,
 		},
 		GoTypes:           file_deskgate_psa_v1_technician_proto_goTypes,
 		DependencyIndexes: file_deskgate_psa_v1_technician_proto_depIdxs,
+		EnumInfos:         file_deskgate_psa_v1_technician_proto_enumTypes,
 		MessageInfos:      file_deskgate_psa_v1_technician_proto_msgTypes,
 	}.Build()
 	File_deskgate_psa_v1_technician_proto = out.File

@@ -163,3 +163,219 @@ var TechnicianReader_ServiceDesc = grpc.ServiceDesc{
 	Streams:  []grpc.StreamDesc{},
 	Metadata: "deskgate/psa/v1/technician.proto",
 }
+
+const (
+	AvailabilityReader_GetAvailability_FullMethodName = "/deskgate.psa.v1.AvailabilityReader/GetAvailability"
+)
+
+// AvailabilityReaderClient is the client API for AvailabilityReader service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// AvailabilityReader tells when technicians can work.
+type AvailabilityReaderClient interface {
+	// Tells when a technician works, is off and is busy, within a span of at most
+	// 62 days.
+	GetAvailability(ctx context.Context, in *GetAvailabilityRequest, opts ...grpc.CallOption) (*GetAvailabilityResponse, error)
+}
+
+type availabilityReaderClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewAvailabilityReaderClient(cc grpc.ClientConnInterface) AvailabilityReaderClient {
+	return &availabilityReaderClient{cc}
+}
+
+func (c *availabilityReaderClient) GetAvailability(ctx context.Context, in *GetAvailabilityRequest, opts ...grpc.CallOption) (*GetAvailabilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetAvailabilityResponse)
+	err := c.cc.Invoke(ctx, AvailabilityReader_GetAvailability_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// AvailabilityReaderServer is the server API for AvailabilityReader service.
+// All implementations should embed UnimplementedAvailabilityReaderServer
+// for forward compatibility.
+//
+// AvailabilityReader tells when technicians can work.
+type AvailabilityReaderServer interface {
+	// Tells when a technician works, is off and is busy, within a span of at most
+	// 62 days.
+	GetAvailability(context.Context, *GetAvailabilityRequest) (*GetAvailabilityResponse, error)
+}
+
+// UnimplementedAvailabilityReaderServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedAvailabilityReaderServer struct{}
+
+func (UnimplementedAvailabilityReaderServer) GetAvailability(context.Context, *GetAvailabilityRequest) (*GetAvailabilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAvailability not implemented")
+}
+func (UnimplementedAvailabilityReaderServer) testEmbeddedByValue() {}
+
+// UnsafeAvailabilityReaderServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to AvailabilityReaderServer will
+// result in compilation errors.
+type UnsafeAvailabilityReaderServer interface {
+	mustEmbedUnimplementedAvailabilityReaderServer()
+}
+
+func RegisterAvailabilityReaderServer(s grpc.ServiceRegistrar, srv AvailabilityReaderServer) {
+	// If the following call panics, it indicates UnimplementedAvailabilityReaderServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&AvailabilityReader_ServiceDesc, srv)
+}
+
+func _AvailabilityReader_GetAvailability_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAvailabilityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AvailabilityReaderServer).GetAvailability(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AvailabilityReader_GetAvailability_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AvailabilityReaderServer).GetAvailability(ctx, req.(*GetAvailabilityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// AvailabilityReader_ServiceDesc is the grpc.ServiceDesc for AvailabilityReader service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var AvailabilityReader_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.AvailabilityReader",
+	HandlerType: (*AvailabilityReaderServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "GetAvailability",
+			Handler:    _AvailabilityReader_GetAvailability_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/technician.proto",
+}
+
+const (
+	WorkloadReader_ListWorkloads_FullMethodName = "/deskgate.psa.v1.WorkloadReader/ListWorkloads"
+)
+
+// WorkloadReaderClient is the client API for WorkloadReader service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// WorkloadReader tells how much work technicians have.
+type WorkloadReaderClient interface {
+	// Tells how many open tickets technicians own and how much of their time is
+	// planned.
+	ListWorkloads(ctx context.Context, in *ListWorkloadsRequest, opts ...grpc.CallOption) (*ListWorkloadsResponse, error)
+}
+
+type workloadReaderClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewWorkloadReaderClient(cc grpc.ClientConnInterface) WorkloadReaderClient {
+	return &workloadReaderClient{cc}
+}
+
+func (c *workloadReaderClient) ListWorkloads(ctx context.Context, in *ListWorkloadsRequest, opts ...grpc.CallOption) (*ListWorkloadsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListWorkloadsResponse)
+	err := c.cc.Invoke(ctx, WorkloadReader_ListWorkloads_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// WorkloadReaderServer is the server API for WorkloadReader service.
+// All implementations should embed UnimplementedWorkloadReaderServer
+// for forward compatibility.
+//
+// WorkloadReader tells how much work technicians have.
+type WorkloadReaderServer interface {
+	// Tells how many open tickets technicians own and how much of their time is
+	// planned.
+	ListWorkloads(context.Context, *ListWorkloadsRequest) (*ListWorkloadsResponse, error)
+}
+
+// UnimplementedWorkloadReaderServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedWorkloadReaderServer struct{}
+
+func (UnimplementedWorkloadReaderServer) ListWorkloads(context.Context, *ListWorkloadsRequest) (*ListWorkloadsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListWorkloads not implemented")
+}
+func (UnimplementedWorkloadReaderServer) testEmbeddedByValue() {}
+
+// UnsafeWorkloadReaderServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to WorkloadReaderServer will
+// result in compilation errors.
+type UnsafeWorkloadReaderServer interface {
+	mustEmbedUnimplementedWorkloadReaderServer()
+}
+
+func RegisterWorkloadReaderServer(s grpc.ServiceRegistrar, srv WorkloadReaderServer) {
+	// If the following call panics, it indicates UnimplementedWorkloadReaderServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&WorkloadReader_ServiceDesc, srv)
+}
+
+func _WorkloadReader_ListWorkloads_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListWorkloadsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(WorkloadReaderServer).ListWorkloads(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: WorkloadReader_ListWorkloads_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(WorkloadReaderServer).ListWorkloads(ctx, req.(*ListWorkloadsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// WorkloadReader_ServiceDesc is the grpc.ServiceDesc for WorkloadReader service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var WorkloadReader_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.WorkloadReader",
+	HandlerType: (*WorkloadReaderServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "ListWorkloads",
+			Handler:    _WorkloadReader_ListWorkloads_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/technician.proto",
+}

@@ -117,6 +117,8 @@ type Ticket struct {
 	xxx_hidden_Etag             *string                    `protobuf:"bytes,42,opt,name=etag"`
 	xxx_hidden_Vendor           []byte                     `protobuf:"bytes,43,opt,name=vendor"`
 	xxx_hidden_Notify           *Notify                    `protobuf:"bytes,44,opt,name=notify"`
+	xxx_hidden_CatalogItem      *Reference                 `protobuf:"bytes,45,opt,name=catalog_item,json=catalogItem"`
+	xxx_hidden_Variables        map[string]*structpb.Value `protobuf:"bytes,46,rep,name=variables" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	XXX_raceDetectHookData      protoimpl.RaceDetectHookData
 	XXX_presence                [2]uint32
 	unknownFields               protoimpl.UnknownFields
@@ -489,19 +491,33 @@ func (x *Ticket) GetNotify() *Notify {
 	return nil
 }
 
+func (x *Ticket) GetCatalogItem() *Reference {
+	if x != nil {
+		return x.xxx_hidden_CatalogItem
+	}
+	return nil
+}
+
+func (x *Ticket) GetVariables() map[string]*structpb.Value {
+	if x != nil {
+		return x.xxx_hidden_Variables
+	}
+	return nil
+}
+
 func (x *Ticket) SetId(v string) {
 	x.xxx_hidden_Id = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 46)
 }
 
 func (x *Ticket) SetNumber(v string) {
 	x.xxx_hidden_Number = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 46)
 }
 
 func (x *Ticket) SetKind(v Kind_V) {
 	x.xxx_hidden_Kind = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 46)
 }
 
 func (x *Ticket) SetRecordType(v *Reference) {
@@ -510,12 +526,12 @@ func (x *Ticket) SetRecordType(v *Reference) {
 
 func (x *Ticket) SetTitle(v string) {
 	x.xxx_hidden_Title = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 46)
 }
 
 func (x *Ticket) SetDescription(v string) {
 	x.xxx_hidden_Description = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 46)
 }
 
 func (x *Ticket) SetStatus(v *Status) {
@@ -528,12 +544,12 @@ func (x *Ticket) SetPriority(v *Priority) {
 
 func (x *Ticket) SetImpact(v Grade_V) {
 	x.xxx_hidden_Impact = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 46)
 }
 
 func (x *Ticket) SetUrgency(v Grade_V) {
 	x.xxx_hidden_Urgency = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 9, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 9, 46)
 }
 
 func (x *Ticket) SetQueue(v *Reference) {
@@ -570,7 +586,7 @@ func (x *Ticket) SetCompany(v *Reference) {
 
 func (x *Ticket) SetCompanyDerived(v bool) {
 	x.xxx_hidden_CompanyDerived = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 18, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 18, 46)
 }
 
 func (x *Ticket) SetSite(v *Reference) {
@@ -635,12 +651,12 @@ func (x *Ticket) SetSla(v *Sla) {
 
 func (x *Ticket) SetEstimatedSeconds(v int32) {
 	x.xxx_hidden_EstimatedSeconds = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 34, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 34, 46)
 }
 
 func (x *Ticket) SetActualSeconds(v int32) {
 	x.xxx_hidden_ActualSeconds = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 35, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 35, 46)
 }
 
 func (x *Ticket) SetAgreement(v *Reference) {
@@ -653,7 +669,7 @@ func (x *Ticket) SetWorkType(v *Reference) {
 
 func (x *Ticket) SetExternalId(v string) {
 	x.xxx_hidden_ExternalId = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 38, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 38, 46)
 }
 
 func (x *Ticket) SetCustomFields(v map[string]*structpb.Value) {
@@ -662,12 +678,12 @@ func (x *Ticket) SetCustomFields(v map[string]*structpb.Value) {
 
 func (x *Ticket) SetUrl(v string) {
 	x.xxx_hidden_Url = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 40, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 40, 46)
 }
 
 func (x *Ticket) SetEtag(v string) {
 	x.xxx_hidden_Etag = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 41, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 41, 46)
 }
 
 func (x *Ticket) SetVendor(v []byte) {
@@ -675,11 +691,19 @@ func (x *Ticket) SetVendor(v []byte) {
 		v = []byte{}
 	}
 	x.xxx_hidden_Vendor = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 42, 44)
+	protoimpl.X.SetPresent(&(x.XXX_presence[1]), 42, 46)
 }
 
 func (x *Ticket) SetNotify(v *Notify) {
 	x.xxx_hidden_Notify = v
+}
+
+func (x *Ticket) SetCatalogItem(v *Reference) {
+	x.xxx_hidden_CatalogItem = v
+}
+
+func (x *Ticket) SetVariables(v map[string]*structpb.Value) {
+	x.xxx_hidden_Variables = v
 }
 
 func (x *Ticket) HasId() bool {
@@ -962,6 +986,13 @@ func (x *Ticket) HasNotify() bool {
 	return x.xxx_hidden_Notify != nil
 }
 
+func (x *Ticket) HasCatalogItem() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_CatalogItem != nil
+}
+
 func (x *Ticket) ClearId() {
 	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
 	x.xxx_hidden_Id = nil
@@ -1136,6 +1167,10 @@ func (x *Ticket) ClearNotify() {
 	x.xxx_hidden_Notify = nil
 }
 
+func (x *Ticket) ClearCatalogItem() {
+	x.xxx_hidden_CatalogItem = nil
+}
+
 type Ticket_builder struct {
 	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
 
@@ -1228,6 +1263,10 @@ type Ticket_builder struct {
 	Vendor []byte
 	// Whom this write should mail.
 	Notify *Notify
+	// The item of the PSA's catalogue that a new request orders.
+	CatalogItem *Reference
+	// What the item asks for, by the names of its variables.
+	Variables map[string]*structpb.Value
 }
 
 func (b0 Ticket_builder) Build() *Ticket {
@@ -1235,34 +1274,34 @@ func (b0 Ticket_builder) Build() *Ticket {
 	b, x := &b0, m0
 	_, _ = b, x
 	if b.Id != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 46)
 		x.xxx_hidden_Id = b.Id
 	}
 	if b.Number != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 46)
 		x.xxx_hidden_Number = b.Number
 	}
 	if b.Kind != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 46)
 		x.xxx_hidden_Kind = *b.Kind
 	}
 	x.xxx_hidden_RecordType = b.RecordType
 	if b.Title != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 46)
 		x.xxx_hidden_Title = b.Title
 	}
 	if b.Description != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 46)
 		x.xxx_hidden_Description = b.Description
 	}
 	x.xxx_hidden_Status = b.Status
 	x.xxx_hidden_Priority = b.Priority
 	if b.Impact != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 46)
 		x.xxx_hidden_Impact = *b.Impact
 	}
 	if b.Urgency != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 9, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 9, 46)
 		x.xxx_hidden_Urgency = *b.Urgency
 	}
 	x.xxx_hidden_Queue = b.Queue
@@ -1274,7 +1313,7 @@ func (b0 Ticket_builder) Build() *Ticket {
 	x.xxx_hidden_CoOwners = &b.CoOwners
 	x.xxx_hidden_Company = b.Company
 	if b.CompanyDerived != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 18, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 18, 46)
 		x.xxx_hidden_CompanyDerived = *b.CompanyDerived
 	}
 	x.xxx_hidden_Site = b.Site
@@ -1293,33 +1332,35 @@ func (b0 Ticket_builder) Build() *Ticket {
 	x.xxx_hidden_ClosedAt = b.ClosedAt
 	x.xxx_hidden_Sla = b.Sla
 	if b.EstimatedSeconds != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 34, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 34, 46)
 		x.xxx_hidden_EstimatedSeconds = *b.EstimatedSeconds
 	}
 	if b.ActualSeconds != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 35, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 35, 46)
 		x.xxx_hidden_ActualSeconds = *b.ActualSeconds
 	}
 	x.xxx_hidden_Agreement = b.Agreement
 	x.xxx_hidden_WorkType = b.WorkType
 	if b.ExternalId != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 38, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 38, 46)
 		x.xxx_hidden_ExternalId = b.ExternalId
 	}
 	x.xxx_hidden_CustomFields = b.CustomFields
 	if b.Url != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 40, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 40, 46)
 		x.xxx_hidden_Url = b.Url
 	}
 	if b.Etag != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 41, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 41, 46)
 		x.xxx_hidden_Etag = b.Etag
 	}
 	if b.Vendor != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 42, 44)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[1]), 42, 46)
 		x.xxx_hidden_Vendor = b.Vendor
 	}
 	x.xxx_hidden_Notify = b.Notify
+	x.xxx_hidden_CatalogItem = b.CatalogItem
+	x.xxx_hidden_Variables = b.Variables
 	return m0
 }
 
@@ -2692,6 +2733,7 @@ type CreateTicketResponse struct {
 	state              protoimpl.MessageState `protogen:"opaque.v1"`
 	xxx_hidden_Ticket  *Ticket                `protobuf:"bytes,1,opt,name=ticket"`
 	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,2,opt,name=receipt"`
+	xxx_hidden_Related *[]*Reference          `protobuf:"bytes,3,rep,name=related"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
@@ -2735,12 +2777,25 @@ func (x *CreateTicketResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+func (x *CreateTicketResponse) GetRelated() []*Reference {
+	if x != nil {
+		if x.xxx_hidden_Related != nil {
+			return *x.xxx_hidden_Related
+		}
+	}
+	return nil
+}
+
 func (x *CreateTicketResponse) SetTicket(v *Ticket) {
 	x.xxx_hidden_Ticket = v
 }
 
 func (x *CreateTicketResponse) SetReceipt(v *Receipt) {
 	x.xxx_hidden_Receipt = v
+}
+
+func (x *CreateTicketResponse) SetRelated(v []*Reference) {
+	x.xxx_hidden_Related = &v
 }
 
 func (x *CreateTicketResponse) HasTicket() bool {
@@ -2772,6 +2827,8 @@ type CreateTicketResponse_builder struct {
 	Ticket *Ticket
 	// What became of the write.
 	Receipt *Receipt
+	// Further tickets that came with it, such as the items of a request.
+	Related []*Reference
 }
 
 func (b0 CreateTicketResponse_builder) Build() *CreateTicketResponse {
@@ -2780,6 +2837,7 @@ func (b0 CreateTicketResponse_builder) Build() *CreateTicketResponse {
 	_, _ = b, x
 	x.xxx_hidden_Ticket = b.Ticket
 	x.xxx_hidden_Receipt = b.Receipt
+	x.xxx_hidden_Related = &b.Related
 	return m0
 }
 
@@ -3062,6 +3120,250 @@ func (b0 UpdateTicketResponse_builder) Build() *UpdateTicketResponse {
 	return m0
 }
 
+// DeleteTicketRequest deletes a ticket.
+type DeleteTicketRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_Ticket      *string                `protobuf:"bytes,2,opt,name=ticket"`
+	xxx_hidden_Reason      *string                `protobuf:"bytes,3,opt,name=reason"`
+	xxx_hidden_Options     *WriteOptions          `protobuf:"bytes,4,opt,name=options"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *DeleteTicketRequest) Reset() {
+	*x = DeleteTicketRequest{}
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteTicketRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteTicketRequest) ProtoMessage() {}
+
+func (x *DeleteTicketRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *DeleteTicketRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *DeleteTicketRequest) GetTicket() string {
+	if x != nil {
+		if x.xxx_hidden_Ticket != nil {
+			return *x.xxx_hidden_Ticket
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *DeleteTicketRequest) GetReason() string {
+	if x != nil {
+		if x.xxx_hidden_Reason != nil {
+			return *x.xxx_hidden_Reason
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *DeleteTicketRequest) GetOptions() *WriteOptions {
+	if x != nil {
+		return x.xxx_hidden_Options
+	}
+	return nil
+}
+
+func (x *DeleteTicketRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 4)
+}
+
+func (x *DeleteTicketRequest) SetTicket(v string) {
+	x.xxx_hidden_Ticket = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
+}
+
+func (x *DeleteTicketRequest) SetReason(v string) {
+	x.xxx_hidden_Reason = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 4)
+}
+
+func (x *DeleteTicketRequest) SetOptions(v *WriteOptions) {
+	x.xxx_hidden_Options = v
+}
+
+func (x *DeleteTicketRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *DeleteTicketRequest) HasTicket() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *DeleteTicketRequest) HasReason() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *DeleteTicketRequest) HasOptions() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Options != nil
+}
+
+func (x *DeleteTicketRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *DeleteTicketRequest) ClearTicket() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Ticket = nil
+}
+
+func (x *DeleteTicketRequest) ClearReason() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Reason = nil
+}
+
+func (x *DeleteTicketRequest) ClearOptions() {
+	x.xxx_hidden_Options = nil
+}
+
+type DeleteTicketRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The ticket's id.
+	Ticket *string
+	// Why, where the PSA keeps that.
+	Reason *string
+	// The caller's options.
+	Options *WriteOptions
+}
+
+func (b0 DeleteTicketRequest_builder) Build() *DeleteTicketRequest {
+	m0 := &DeleteTicketRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 4)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.Ticket != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
+		x.xxx_hidden_Ticket = b.Ticket
+	}
+	if b.Reason != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 4)
+		x.xxx_hidden_Reason = b.Reason
+	}
+	x.xxx_hidden_Options = b.Options
+	return m0
+}
+
+// DeleteTicketResponse says what became of the deletion.
+type DeleteTicketResponse struct {
+	state              protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,1,opt,name=receipt"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *DeleteTicketResponse) Reset() {
+	*x = DeleteTicketResponse{}
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteTicketResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteTicketResponse) ProtoMessage() {}
+
+func (x *DeleteTicketResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *DeleteTicketResponse) GetReceipt() *Receipt {
+	if x != nil {
+		return x.xxx_hidden_Receipt
+	}
+	return nil
+}
+
+func (x *DeleteTicketResponse) SetReceipt(v *Receipt) {
+	x.xxx_hidden_Receipt = v
+}
+
+func (x *DeleteTicketResponse) HasReceipt() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_Receipt != nil
+}
+
+func (x *DeleteTicketResponse) ClearReceipt() {
+	x.xxx_hidden_Receipt = nil
+}
+
+type DeleteTicketResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// What became of the write.
+	Receipt *Receipt
+}
+
+func (b0 DeleteTicketResponse_builder) Build() *DeleteTicketResponse {
+	m0 := &DeleteTicketResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Receipt = b.Receipt
+	return m0
+}
+
 // ListTransitionsRequest asks what can follow.
 type ListTransitionsRequest struct {
 	state                  protoimpl.MessageState `protogen:"opaque.v1"`
@@ -3075,7 +3377,7 @@ type ListTransitionsRequest struct {
 
 func (x *ListTransitionsRequest) Reset() {
 	*x = ListTransitionsRequest{}
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[11]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3087,7 +3389,7 @@ func (x *ListTransitionsRequest) String() string {
 func (*ListTransitionsRequest) ProtoMessage() {}
 
 func (x *ListTransitionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[11]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3186,7 +3488,7 @@ type ListTransitionsResponse struct {
 
 func (x *ListTransitionsResponse) Reset() {
 	*x = ListTransitionsResponse{}
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[12]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3198,7 +3500,7 @@ func (x *ListTransitionsResponse) String() string {
 func (*ListTransitionsResponse) ProtoMessage() {}
 
 func (x *ListTransitionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[12]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3251,7 +3553,7 @@ type Transition struct {
 
 func (x *Transition) Reset() {
 	*x = Transition{}
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[13]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3263,7 +3565,7 @@ func (x *Transition) String() string {
 func (*Transition) ProtoMessage() {}
 
 func (x *Transition) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[13]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3374,7 +3676,7 @@ type TransitionTicketRequest struct {
 
 func (x *TransitionTicketRequest) Reset() {
 	*x = TransitionTicketRequest{}
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[14]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3386,7 +3688,7 @@ func (x *TransitionTicketRequest) String() string {
 func (*TransitionTicketRequest) ProtoMessage() {}
 
 func (x *TransitionTicketRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[14]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3652,7 +3954,7 @@ type TransitionTicketResponse struct {
 
 func (x *TransitionTicketResponse) Reset() {
 	*x = TransitionTicketResponse{}
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[15]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3664,7 +3966,7 @@ func (x *TransitionTicketResponse) String() string {
 func (*TransitionTicketResponse) ProtoMessage() {}
 
 func (x *TransitionTicketResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[15]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3778,7 +4080,7 @@ type WaitingFor struct {
 
 func (x *WaitingFor) Reset() {
 	*x = WaitingFor{}
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[16]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3790,7 +4092,7 @@ func (x *WaitingFor) String() string {
 func (*WaitingFor) ProtoMessage() {}
 
 func (x *WaitingFor) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[16]
+	mi := &file_deskgate_psa_v1_ticket_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3817,7 +4119,7 @@ var File_deskgate_psa_v1_ticket_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\n" +
-	"\x1cdeskgate/psa/v1/ticket.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x13\n" +
+	"\x1cdeskgate/psa/v1/ticket.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf5\x14\n" +
 	"\x06Ticket\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12\x1c\n" +
 	"\x06number\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x06number\x127\n" +
@@ -3876,8 +4178,13 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\x03url\x18) \x01(\tB\x04\xe2A\x01\x03R\x03url\x12\x18\n" +
 	"\x04etag\x18* \x01(\tB\x04\xe2A\x01\x03R\x04etag\x12\x1c\n" +
 	"\x06vendor\x18+ \x01(\fB\x04\xe2A\x01\x03R\x06vendor\x125\n" +
-	"\x06notify\x18, \x01(\v2\x17.deskgate.psa.v1.NotifyB\x04\xe2A\x01\x04R\x06notify\x1aW\n" +
+	"\x06notify\x18, \x01(\v2\x17.deskgate.psa.v1.NotifyB\x04\xe2A\x01\x04R\x06notify\x12C\n" +
+	"\fcatalog_item\x18- \x01(\v2\x1a.deskgate.psa.v1.ReferenceB\x04\xe2A\x01\x04R\vcatalogItem\x12S\n" +
+	"\tvariables\x18. \x03(\v2&.deskgate.psa.v1.Ticket.VariablesEntryB\r\xe2A\x01\x04\xbaH\x06\x9a\x01\x03\x10\xc8\x01R\tvariables\x1aW\n" +
 	"\x11CustomFieldsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12,\n" +
+	"\x05value\x18\x02 \x01(\v2\x16.google.protobuf.ValueR\x05value:\x028\x01\x1aT\n" +
+	"\x0eVariablesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12,\n" +
 	"\x05value\x18\x02 \x01(\v2\x16.google.protobuf.ValueR\x05value:\x028\x01\"[\n" +
 	"\n" +
@@ -3958,10 +4265,11 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05input\x127\n" +
 	"\aoptions\x18\x03 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions:\xae\x01\xbaH\xaa\x01\x1a<\n" +
 	"\vinput.title\x12\x16a ticket needs a title\x1a\x15has(this.input.title)\x1aj\n" +
-	"\rinput.company\x12%a ticket needs a company or a contact\x1a2has(this.input.company) || has(this.input.contact)\"{\n" +
+	"\rinput.company\x12%a ticket needs a company or a contact\x1a2has(this.input.company) || has(this.input.contact)\"\xb1\x01\n" +
 	"\x14CreateTicketResponse\x12/\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x17.deskgate.psa.v1.TicketR\x06ticket\x122\n" +
-	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\x83\x02\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\x124\n" +
+	"\arelated\x18\x03 \x03(\v2\x1a.deskgate.psa.v1.ReferenceR\arelated\"\x83\x02\n" +
 	"\x13UpdateTicketRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -3974,7 +4282,17 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\aoptions\x18\x05 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"{\n" +
 	"\x14UpdateTicketResponse\x12/\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x17.deskgate.psa.v1.TicketR\x06ticket\x122\n" +
-	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"f\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\xc0\x01\n" +
+	"\x13DeleteTicketRequest\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12&\n" +
+	"\x06ticket\x18\x02 \x01(\tB\x0e\xe2A\x01\x02\xbaH\ar\x05\x10\x01\x18\x80\x01R\x06ticket\x12\"\n" +
+	"\x06reason\x18\x03 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xff\x01R\x06reason\x127\n" +
+	"\aoptions\x18\x04 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"J\n" +
+	"\x14DeleteTicketResponse\x122\n" +
+	"\areceipt\x18\x01 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"f\n" +
 	"\x16ListTransitionsRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -4022,7 +4340,10 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\fCreateTicket\x12$.deskgate.psa.v1.CreateTicketRequest\x1a%.deskgate.psa.v1.CreateTicketResponse\"T\x92\xdb\x18\x1d\n" +
 	"\x0etickets.create\x12\atickets\x18\x030\x02\x82\xd3\xe4\x93\x02-:\x05input\"$/v1/connections/{connection}/tickets\x12\xba\x01\n" +
 	"\fUpdateTicket\x12$.deskgate.psa.v1.UpdateTicketRequest\x1a%.deskgate.psa.v1.UpdateTicketResponse\"]\x92\xdb\x18\x1d\n" +
-	"\x0etickets.update\x12\atickets\x18\x030\x01\x82\xd3\xe4\x93\x026:\x05input2-/v1/connections/{connection}/tickets/{ticket}2\xce\x04\n" +
+	"\x0etickets.update\x12\atickets\x18\x030\x01\x82\xd3\xe4\x93\x026:\x05input2-/v1/connections/{connection}/tickets/{ticket}2\xc9\x01\n" +
+	"\rTicketDeleter\x12\xb7\x01\n" +
+	"\fDeleteTicket\x12$.deskgate.psa.v1.DeleteTicketRequest\x1a%.deskgate.psa.v1.DeleteTicketResponse\"Z\x92\xdb\x18!\n" +
+	"\x0etickets.delete\x12\atickets\x18\x04\"\x02\b\x020\x01\x82\xd3\xe4\x93\x02/*-/v1/connections/{connection}/tickets/{ticket}2\xce\x04\n" +
 	"\x12TicketTransitioner\x12\xcd\x01\n" +
 	"\x0fListTransitions\x12'.deskgate.psa.v1.ListTransitionsRequest\x1a(.deskgate.psa.v1.ListTransitionsResponse\"g\x92\xdb\x18\"\n" +
 	"\x13tickets.transitions\x12\atickets\x18\x020\x01\x82\xd3\xe4\x93\x02;\x129/v1/connections/{connection}/tickets/{ticket}/transitions\x12\xe7\x02\n" +
@@ -4032,7 +4353,7 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\x05notes\x10\x03\x1a4has(request.comment) && !request.comment_to_customer0\x01\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/connections/{connection}/tickets/{ticket}/transitionsBBZ8github.com/deskgate/deskgate/proto/deskgate/psa/v1;psav1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_psa_v1_ticket_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_deskgate_psa_v1_ticket_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_deskgate_psa_v1_ticket_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_deskgate_psa_v1_ticket_proto_goTypes = []any{
 	(WaitingFor_V)(0),                // 0: deskgate.psa.v1.WaitingFor.V
 	(*Ticket)(nil),                   // 1: deskgate.psa.v1.Ticket
@@ -4046,115 +4367,126 @@ var file_deskgate_psa_v1_ticket_proto_goTypes = []any{
 	(*CreateTicketResponse)(nil),     // 9: deskgate.psa.v1.CreateTicketResponse
 	(*UpdateTicketRequest)(nil),      // 10: deskgate.psa.v1.UpdateTicketRequest
 	(*UpdateTicketResponse)(nil),     // 11: deskgate.psa.v1.UpdateTicketResponse
-	(*ListTransitionsRequest)(nil),   // 12: deskgate.psa.v1.ListTransitionsRequest
-	(*ListTransitionsResponse)(nil),  // 13: deskgate.psa.v1.ListTransitionsResponse
-	(*Transition)(nil),               // 14: deskgate.psa.v1.Transition
-	(*TransitionTicketRequest)(nil),  // 15: deskgate.psa.v1.TransitionTicketRequest
-	(*TransitionTicketResponse)(nil), // 16: deskgate.psa.v1.TransitionTicketResponse
-	(*WaitingFor)(nil),               // 17: deskgate.psa.v1.WaitingFor
-	nil,                              // 18: deskgate.psa.v1.Ticket.CustomFieldsEntry
-	nil,                              // 19: deskgate.psa.v1.ListTicketsRequest.CustomFieldEntry
-	(Kind_V)(0),                      // 20: deskgate.psa.v1.Kind.V
-	(*Reference)(nil),                // 21: deskgate.psa.v1.Reference
-	(*Status)(nil),                   // 22: deskgate.psa.v1.Status
-	(*Priority)(nil),                 // 23: deskgate.psa.v1.Priority
-	(Grade_V)(0),                     // 24: deskgate.psa.v1.Grade.V
-	(*ContactReference)(nil),         // 25: deskgate.psa.v1.ContactReference
-	(*Party)(nil),                    // 26: deskgate.psa.v1.Party
-	(*timestamppb.Timestamp)(nil),    // 27: google.protobuf.Timestamp
-	(*Notify)(nil),                   // 28: deskgate.psa.v1.Notify
-	(Include_V)(0),                   // 29: deskgate.psa.v1.Include.V
-	(Category_V)(0),                  // 30: deskgate.psa.v1.Category.V
-	(*WriteOptions)(nil),             // 31: deskgate.psa.v1.WriteOptions
-	(*Receipt)(nil),                  // 32: deskgate.psa.v1.Receipt
-	(*structpb.Value)(nil),           // 33: google.protobuf.Value
+	(*DeleteTicketRequest)(nil),      // 12: deskgate.psa.v1.DeleteTicketRequest
+	(*DeleteTicketResponse)(nil),     // 13: deskgate.psa.v1.DeleteTicketResponse
+	(*ListTransitionsRequest)(nil),   // 14: deskgate.psa.v1.ListTransitionsRequest
+	(*ListTransitionsResponse)(nil),  // 15: deskgate.psa.v1.ListTransitionsResponse
+	(*Transition)(nil),               // 16: deskgate.psa.v1.Transition
+	(*TransitionTicketRequest)(nil),  // 17: deskgate.psa.v1.TransitionTicketRequest
+	(*TransitionTicketResponse)(nil), // 18: deskgate.psa.v1.TransitionTicketResponse
+	(*WaitingFor)(nil),               // 19: deskgate.psa.v1.WaitingFor
+	nil,                              // 20: deskgate.psa.v1.Ticket.CustomFieldsEntry
+	nil,                              // 21: deskgate.psa.v1.Ticket.VariablesEntry
+	nil,                              // 22: deskgate.psa.v1.ListTicketsRequest.CustomFieldEntry
+	(Kind_V)(0),                      // 23: deskgate.psa.v1.Kind.V
+	(*Reference)(nil),                // 24: deskgate.psa.v1.Reference
+	(*Status)(nil),                   // 25: deskgate.psa.v1.Status
+	(*Priority)(nil),                 // 26: deskgate.psa.v1.Priority
+	(Grade_V)(0),                     // 27: deskgate.psa.v1.Grade.V
+	(*ContactReference)(nil),         // 28: deskgate.psa.v1.ContactReference
+	(*Party)(nil),                    // 29: deskgate.psa.v1.Party
+	(*timestamppb.Timestamp)(nil),    // 30: google.protobuf.Timestamp
+	(*Notify)(nil),                   // 31: deskgate.psa.v1.Notify
+	(Include_V)(0),                   // 32: deskgate.psa.v1.Include.V
+	(Category_V)(0),                  // 33: deskgate.psa.v1.Category.V
+	(*WriteOptions)(nil),             // 34: deskgate.psa.v1.WriteOptions
+	(*Receipt)(nil),                  // 35: deskgate.psa.v1.Receipt
+	(*structpb.Value)(nil),           // 36: google.protobuf.Value
 }
 var file_deskgate_psa_v1_ticket_proto_depIdxs = []int32{
-	20, // 0: deskgate.psa.v1.Ticket.kind:type_name -> deskgate.psa.v1.Kind.V
-	21, // 1: deskgate.psa.v1.Ticket.record_type:type_name -> deskgate.psa.v1.Reference
-	22, // 2: deskgate.psa.v1.Ticket.status:type_name -> deskgate.psa.v1.Status
-	23, // 3: deskgate.psa.v1.Ticket.priority:type_name -> deskgate.psa.v1.Priority
-	24, // 4: deskgate.psa.v1.Ticket.impact:type_name -> deskgate.psa.v1.Grade.V
-	24, // 5: deskgate.psa.v1.Ticket.urgency:type_name -> deskgate.psa.v1.Grade.V
-	21, // 6: deskgate.psa.v1.Ticket.queue:type_name -> deskgate.psa.v1.Reference
-	21, // 7: deskgate.psa.v1.Ticket.type:type_name -> deskgate.psa.v1.Reference
-	21, // 8: deskgate.psa.v1.Ticket.subtype:type_name -> deskgate.psa.v1.Reference
-	21, // 9: deskgate.psa.v1.Ticket.item:type_name -> deskgate.psa.v1.Reference
-	21, // 10: deskgate.psa.v1.Ticket.source:type_name -> deskgate.psa.v1.Reference
-	21, // 11: deskgate.psa.v1.Ticket.owner:type_name -> deskgate.psa.v1.Reference
-	21, // 12: deskgate.psa.v1.Ticket.co_owners:type_name -> deskgate.psa.v1.Reference
-	21, // 13: deskgate.psa.v1.Ticket.company:type_name -> deskgate.psa.v1.Reference
-	21, // 14: deskgate.psa.v1.Ticket.site:type_name -> deskgate.psa.v1.Reference
-	25, // 15: deskgate.psa.v1.Ticket.contact:type_name -> deskgate.psa.v1.ContactReference
-	26, // 16: deskgate.psa.v1.Ticket.watchers:type_name -> deskgate.psa.v1.Party
-	21, // 17: deskgate.psa.v1.Ticket.configurations:type_name -> deskgate.psa.v1.Reference
-	21, // 18: deskgate.psa.v1.Ticket.parent:type_name -> deskgate.psa.v1.Reference
-	21, // 19: deskgate.psa.v1.Ticket.problem:type_name -> deskgate.psa.v1.Reference
-	21, // 20: deskgate.psa.v1.Ticket.merged_into:type_name -> deskgate.psa.v1.Reference
+	23, // 0: deskgate.psa.v1.Ticket.kind:type_name -> deskgate.psa.v1.Kind.V
+	24, // 1: deskgate.psa.v1.Ticket.record_type:type_name -> deskgate.psa.v1.Reference
+	25, // 2: deskgate.psa.v1.Ticket.status:type_name -> deskgate.psa.v1.Status
+	26, // 3: deskgate.psa.v1.Ticket.priority:type_name -> deskgate.psa.v1.Priority
+	27, // 4: deskgate.psa.v1.Ticket.impact:type_name -> deskgate.psa.v1.Grade.V
+	27, // 5: deskgate.psa.v1.Ticket.urgency:type_name -> deskgate.psa.v1.Grade.V
+	24, // 6: deskgate.psa.v1.Ticket.queue:type_name -> deskgate.psa.v1.Reference
+	24, // 7: deskgate.psa.v1.Ticket.type:type_name -> deskgate.psa.v1.Reference
+	24, // 8: deskgate.psa.v1.Ticket.subtype:type_name -> deskgate.psa.v1.Reference
+	24, // 9: deskgate.psa.v1.Ticket.item:type_name -> deskgate.psa.v1.Reference
+	24, // 10: deskgate.psa.v1.Ticket.source:type_name -> deskgate.psa.v1.Reference
+	24, // 11: deskgate.psa.v1.Ticket.owner:type_name -> deskgate.psa.v1.Reference
+	24, // 12: deskgate.psa.v1.Ticket.co_owners:type_name -> deskgate.psa.v1.Reference
+	24, // 13: deskgate.psa.v1.Ticket.company:type_name -> deskgate.psa.v1.Reference
+	24, // 14: deskgate.psa.v1.Ticket.site:type_name -> deskgate.psa.v1.Reference
+	28, // 15: deskgate.psa.v1.Ticket.contact:type_name -> deskgate.psa.v1.ContactReference
+	29, // 16: deskgate.psa.v1.Ticket.watchers:type_name -> deskgate.psa.v1.Party
+	24, // 17: deskgate.psa.v1.Ticket.configurations:type_name -> deskgate.psa.v1.Reference
+	24, // 18: deskgate.psa.v1.Ticket.parent:type_name -> deskgate.psa.v1.Reference
+	24, // 19: deskgate.psa.v1.Ticket.problem:type_name -> deskgate.psa.v1.Reference
+	24, // 20: deskgate.psa.v1.Ticket.merged_into:type_name -> deskgate.psa.v1.Reference
 	2,  // 21: deskgate.psa.v1.Ticket.resolution:type_name -> deskgate.psa.v1.Resolution
-	26, // 22: deskgate.psa.v1.Ticket.created_by:type_name -> deskgate.psa.v1.Party
-	27, // 23: deskgate.psa.v1.Ticket.created_at:type_name -> google.protobuf.Timestamp
-	27, // 24: deskgate.psa.v1.Ticket.updated_at:type_name -> google.protobuf.Timestamp
-	27, // 25: deskgate.psa.v1.Ticket.due_at:type_name -> google.protobuf.Timestamp
-	27, // 26: deskgate.psa.v1.Ticket.resolved_at:type_name -> google.protobuf.Timestamp
-	27, // 27: deskgate.psa.v1.Ticket.closed_at:type_name -> google.protobuf.Timestamp
+	29, // 22: deskgate.psa.v1.Ticket.created_by:type_name -> deskgate.psa.v1.Party
+	30, // 23: deskgate.psa.v1.Ticket.created_at:type_name -> google.protobuf.Timestamp
+	30, // 24: deskgate.psa.v1.Ticket.updated_at:type_name -> google.protobuf.Timestamp
+	30, // 25: deskgate.psa.v1.Ticket.due_at:type_name -> google.protobuf.Timestamp
+	30, // 26: deskgate.psa.v1.Ticket.resolved_at:type_name -> google.protobuf.Timestamp
+	30, // 27: deskgate.psa.v1.Ticket.closed_at:type_name -> google.protobuf.Timestamp
 	3,  // 28: deskgate.psa.v1.Ticket.sla:type_name -> deskgate.psa.v1.Sla
-	21, // 29: deskgate.psa.v1.Ticket.agreement:type_name -> deskgate.psa.v1.Reference
-	21, // 30: deskgate.psa.v1.Ticket.work_type:type_name -> deskgate.psa.v1.Reference
-	18, // 31: deskgate.psa.v1.Ticket.custom_fields:type_name -> deskgate.psa.v1.Ticket.CustomFieldsEntry
-	28, // 32: deskgate.psa.v1.Ticket.notify:type_name -> deskgate.psa.v1.Notify
-	21, // 33: deskgate.psa.v1.Resolution.code:type_name -> deskgate.psa.v1.Reference
-	21, // 34: deskgate.psa.v1.Sla.policy:type_name -> deskgate.psa.v1.Reference
-	27, // 35: deskgate.psa.v1.Sla.respond_by:type_name -> google.protobuf.Timestamp
-	27, // 36: deskgate.psa.v1.Sla.responded_at:type_name -> google.protobuf.Timestamp
-	27, // 37: deskgate.psa.v1.Sla.resolve_by:type_name -> google.protobuf.Timestamp
-	29, // 38: deskgate.psa.v1.ListTicketsRequest.include:type_name -> deskgate.psa.v1.Include.V
-	27, // 39: deskgate.psa.v1.ListTicketsRequest.updated_since:type_name -> google.protobuf.Timestamp
-	27, // 40: deskgate.psa.v1.ListTicketsRequest.updated_before:type_name -> google.protobuf.Timestamp
-	27, // 41: deskgate.psa.v1.ListTicketsRequest.created_since:type_name -> google.protobuf.Timestamp
-	30, // 42: deskgate.psa.v1.ListTicketsRequest.status_category:type_name -> deskgate.psa.v1.Category.V
-	20, // 43: deskgate.psa.v1.ListTicketsRequest.kind:type_name -> deskgate.psa.v1.Kind.V
-	19, // 44: deskgate.psa.v1.ListTicketsRequest.custom_field:type_name -> deskgate.psa.v1.ListTicketsRequest.CustomFieldEntry
-	1,  // 45: deskgate.psa.v1.ListTicketsResponse.tickets:type_name -> deskgate.psa.v1.Ticket
-	29, // 46: deskgate.psa.v1.ListTicketsResponse.omitted:type_name -> deskgate.psa.v1.Include.V
-	29, // 47: deskgate.psa.v1.GetTicketRequest.include:type_name -> deskgate.psa.v1.Include.V
-	1,  // 48: deskgate.psa.v1.GetTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
-	29, // 49: deskgate.psa.v1.GetTicketResponse.omitted:type_name -> deskgate.psa.v1.Include.V
-	1,  // 50: deskgate.psa.v1.CreateTicketRequest.input:type_name -> deskgate.psa.v1.Ticket
-	31, // 51: deskgate.psa.v1.CreateTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	1,  // 52: deskgate.psa.v1.CreateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
-	32, // 53: deskgate.psa.v1.CreateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	1,  // 54: deskgate.psa.v1.UpdateTicketRequest.input:type_name -> deskgate.psa.v1.Ticket
-	31, // 55: deskgate.psa.v1.UpdateTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	1,  // 56: deskgate.psa.v1.UpdateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
-	32, // 57: deskgate.psa.v1.UpdateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	14, // 58: deskgate.psa.v1.ListTransitionsResponse.transitions:type_name -> deskgate.psa.v1.Transition
-	22, // 59: deskgate.psa.v1.Transition.to:type_name -> deskgate.psa.v1.Status
-	22, // 60: deskgate.psa.v1.TransitionTicketRequest.to:type_name -> deskgate.psa.v1.Status
-	2,  // 61: deskgate.psa.v1.TransitionTicketRequest.resolution:type_name -> deskgate.psa.v1.Resolution
-	28, // 62: deskgate.psa.v1.TransitionTicketRequest.notify:type_name -> deskgate.psa.v1.Notify
-	31, // 63: deskgate.psa.v1.TransitionTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	1,  // 64: deskgate.psa.v1.TransitionTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
-	0,  // 65: deskgate.psa.v1.TransitionTicketResponse.waiting_for:type_name -> deskgate.psa.v1.WaitingFor.V
-	32, // 66: deskgate.psa.v1.TransitionTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	33, // 67: deskgate.psa.v1.Ticket.CustomFieldsEntry.value:type_name -> google.protobuf.Value
-	4,  // 68: deskgate.psa.v1.TicketReader.ListTickets:input_type -> deskgate.psa.v1.ListTicketsRequest
-	6,  // 69: deskgate.psa.v1.TicketReader.GetTicket:input_type -> deskgate.psa.v1.GetTicketRequest
-	8,  // 70: deskgate.psa.v1.TicketWriter.CreateTicket:input_type -> deskgate.psa.v1.CreateTicketRequest
-	10, // 71: deskgate.psa.v1.TicketWriter.UpdateTicket:input_type -> deskgate.psa.v1.UpdateTicketRequest
-	12, // 72: deskgate.psa.v1.TicketTransitioner.ListTransitions:input_type -> deskgate.psa.v1.ListTransitionsRequest
-	15, // 73: deskgate.psa.v1.TicketTransitioner.TransitionTicket:input_type -> deskgate.psa.v1.TransitionTicketRequest
-	5,  // 74: deskgate.psa.v1.TicketReader.ListTickets:output_type -> deskgate.psa.v1.ListTicketsResponse
-	7,  // 75: deskgate.psa.v1.TicketReader.GetTicket:output_type -> deskgate.psa.v1.GetTicketResponse
-	9,  // 76: deskgate.psa.v1.TicketWriter.CreateTicket:output_type -> deskgate.psa.v1.CreateTicketResponse
-	11, // 77: deskgate.psa.v1.TicketWriter.UpdateTicket:output_type -> deskgate.psa.v1.UpdateTicketResponse
-	13, // 78: deskgate.psa.v1.TicketTransitioner.ListTransitions:output_type -> deskgate.psa.v1.ListTransitionsResponse
-	16, // 79: deskgate.psa.v1.TicketTransitioner.TransitionTicket:output_type -> deskgate.psa.v1.TransitionTicketResponse
-	74, // [74:80] is the sub-list for method output_type
-	68, // [68:74] is the sub-list for method input_type
-	68, // [68:68] is the sub-list for extension type_name
-	68, // [68:68] is the sub-list for extension extendee
-	0,  // [0:68] is the sub-list for field type_name
+	24, // 29: deskgate.psa.v1.Ticket.agreement:type_name -> deskgate.psa.v1.Reference
+	24, // 30: deskgate.psa.v1.Ticket.work_type:type_name -> deskgate.psa.v1.Reference
+	20, // 31: deskgate.psa.v1.Ticket.custom_fields:type_name -> deskgate.psa.v1.Ticket.CustomFieldsEntry
+	31, // 32: deskgate.psa.v1.Ticket.notify:type_name -> deskgate.psa.v1.Notify
+	24, // 33: deskgate.psa.v1.Ticket.catalog_item:type_name -> deskgate.psa.v1.Reference
+	21, // 34: deskgate.psa.v1.Ticket.variables:type_name -> deskgate.psa.v1.Ticket.VariablesEntry
+	24, // 35: deskgate.psa.v1.Resolution.code:type_name -> deskgate.psa.v1.Reference
+	24, // 36: deskgate.psa.v1.Sla.policy:type_name -> deskgate.psa.v1.Reference
+	30, // 37: deskgate.psa.v1.Sla.respond_by:type_name -> google.protobuf.Timestamp
+	30, // 38: deskgate.psa.v1.Sla.responded_at:type_name -> google.protobuf.Timestamp
+	30, // 39: deskgate.psa.v1.Sla.resolve_by:type_name -> google.protobuf.Timestamp
+	32, // 40: deskgate.psa.v1.ListTicketsRequest.include:type_name -> deskgate.psa.v1.Include.V
+	30, // 41: deskgate.psa.v1.ListTicketsRequest.updated_since:type_name -> google.protobuf.Timestamp
+	30, // 42: deskgate.psa.v1.ListTicketsRequest.updated_before:type_name -> google.protobuf.Timestamp
+	30, // 43: deskgate.psa.v1.ListTicketsRequest.created_since:type_name -> google.protobuf.Timestamp
+	33, // 44: deskgate.psa.v1.ListTicketsRequest.status_category:type_name -> deskgate.psa.v1.Category.V
+	23, // 45: deskgate.psa.v1.ListTicketsRequest.kind:type_name -> deskgate.psa.v1.Kind.V
+	22, // 46: deskgate.psa.v1.ListTicketsRequest.custom_field:type_name -> deskgate.psa.v1.ListTicketsRequest.CustomFieldEntry
+	1,  // 47: deskgate.psa.v1.ListTicketsResponse.tickets:type_name -> deskgate.psa.v1.Ticket
+	32, // 48: deskgate.psa.v1.ListTicketsResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	32, // 49: deskgate.psa.v1.GetTicketRequest.include:type_name -> deskgate.psa.v1.Include.V
+	1,  // 50: deskgate.psa.v1.GetTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
+	32, // 51: deskgate.psa.v1.GetTicketResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	1,  // 52: deskgate.psa.v1.CreateTicketRequest.input:type_name -> deskgate.psa.v1.Ticket
+	34, // 53: deskgate.psa.v1.CreateTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	1,  // 54: deskgate.psa.v1.CreateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
+	35, // 55: deskgate.psa.v1.CreateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	24, // 56: deskgate.psa.v1.CreateTicketResponse.related:type_name -> deskgate.psa.v1.Reference
+	1,  // 57: deskgate.psa.v1.UpdateTicketRequest.input:type_name -> deskgate.psa.v1.Ticket
+	34, // 58: deskgate.psa.v1.UpdateTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	1,  // 59: deskgate.psa.v1.UpdateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
+	35, // 60: deskgate.psa.v1.UpdateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	34, // 61: deskgate.psa.v1.DeleteTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	35, // 62: deskgate.psa.v1.DeleteTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	16, // 63: deskgate.psa.v1.ListTransitionsResponse.transitions:type_name -> deskgate.psa.v1.Transition
+	25, // 64: deskgate.psa.v1.Transition.to:type_name -> deskgate.psa.v1.Status
+	25, // 65: deskgate.psa.v1.TransitionTicketRequest.to:type_name -> deskgate.psa.v1.Status
+	2,  // 66: deskgate.psa.v1.TransitionTicketRequest.resolution:type_name -> deskgate.psa.v1.Resolution
+	31, // 67: deskgate.psa.v1.TransitionTicketRequest.notify:type_name -> deskgate.psa.v1.Notify
+	34, // 68: deskgate.psa.v1.TransitionTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	1,  // 69: deskgate.psa.v1.TransitionTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
+	0,  // 70: deskgate.psa.v1.TransitionTicketResponse.waiting_for:type_name -> deskgate.psa.v1.WaitingFor.V
+	35, // 71: deskgate.psa.v1.TransitionTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	36, // 72: deskgate.psa.v1.Ticket.CustomFieldsEntry.value:type_name -> google.protobuf.Value
+	36, // 73: deskgate.psa.v1.Ticket.VariablesEntry.value:type_name -> google.protobuf.Value
+	4,  // 74: deskgate.psa.v1.TicketReader.ListTickets:input_type -> deskgate.psa.v1.ListTicketsRequest
+	6,  // 75: deskgate.psa.v1.TicketReader.GetTicket:input_type -> deskgate.psa.v1.GetTicketRequest
+	8,  // 76: deskgate.psa.v1.TicketWriter.CreateTicket:input_type -> deskgate.psa.v1.CreateTicketRequest
+	10, // 77: deskgate.psa.v1.TicketWriter.UpdateTicket:input_type -> deskgate.psa.v1.UpdateTicketRequest
+	12, // 78: deskgate.psa.v1.TicketDeleter.DeleteTicket:input_type -> deskgate.psa.v1.DeleteTicketRequest
+	14, // 79: deskgate.psa.v1.TicketTransitioner.ListTransitions:input_type -> deskgate.psa.v1.ListTransitionsRequest
+	17, // 80: deskgate.psa.v1.TicketTransitioner.TransitionTicket:input_type -> deskgate.psa.v1.TransitionTicketRequest
+	5,  // 81: deskgate.psa.v1.TicketReader.ListTickets:output_type -> deskgate.psa.v1.ListTicketsResponse
+	7,  // 82: deskgate.psa.v1.TicketReader.GetTicket:output_type -> deskgate.psa.v1.GetTicketResponse
+	9,  // 83: deskgate.psa.v1.TicketWriter.CreateTicket:output_type -> deskgate.psa.v1.CreateTicketResponse
+	11, // 84: deskgate.psa.v1.TicketWriter.UpdateTicket:output_type -> deskgate.psa.v1.UpdateTicketResponse
+	13, // 85: deskgate.psa.v1.TicketDeleter.DeleteTicket:output_type -> deskgate.psa.v1.DeleteTicketResponse
+	15, // 86: deskgate.psa.v1.TicketTransitioner.ListTransitions:output_type -> deskgate.psa.v1.ListTransitionsResponse
+	18, // 87: deskgate.psa.v1.TicketTransitioner.TransitionTicket:output_type -> deskgate.psa.v1.TransitionTicketResponse
+	81, // [81:88] is the sub-list for method output_type
+	74, // [74:81] is the sub-list for method input_type
+	74, // [74:74] is the sub-list for extension type_name
+	74, // [74:74] is the sub-list for extension extendee
+	0,  // [0:74] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_ticket_proto_init() }
@@ -4170,9 +4502,9 @@ func file_deskgate_psa_v1_ticket_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_psa_v1_ticket_proto_rawDesc), len(file_deskgate_psa_v1_ticket_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   19,
+			NumMessages:   22,
 			NumExtensions: 0,
-			NumServices:   3,
+			NumServices:   4,
 		},
 		GoTypes:           file_deskgate_psa_v1_ticket_proto_goTypes,
 		DependencyIndexes: file_deskgate_psa_v1_ticket_proto_depIdxs,

@@ -319,6 +319,112 @@ var TicketWriter_ServiceDesc = grpc.ServiceDesc{
 }
 
 const (
+	TicketDeleter_DeleteTicket_FullMethodName = "/deskgate.psa.v1.TicketDeleter/DeleteTicket"
+)
+
+// TicketDeleterClient is the client API for TicketDeleter service.
+//
+// For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
+//
+// TicketDeleter deletes tickets.
+type TicketDeleterClient interface {
+	// Deletes a ticket, with its notes.
+	DeleteTicket(ctx context.Context, in *DeleteTicketRequest, opts ...grpc.CallOption) (*DeleteTicketResponse, error)
+}
+
+type ticketDeleterClient struct {
+	cc grpc.ClientConnInterface
+}
+
+func NewTicketDeleterClient(cc grpc.ClientConnInterface) TicketDeleterClient {
+	return &ticketDeleterClient{cc}
+}
+
+func (c *ticketDeleterClient) DeleteTicket(ctx context.Context, in *DeleteTicketRequest, opts ...grpc.CallOption) (*DeleteTicketResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(DeleteTicketResponse)
+	err := c.cc.Invoke(ctx, TicketDeleter_DeleteTicket_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TicketDeleterServer is the server API for TicketDeleter service.
+// All implementations should embed UnimplementedTicketDeleterServer
+// for forward compatibility.
+//
+// TicketDeleter deletes tickets.
+type TicketDeleterServer interface {
+	// Deletes a ticket, with its notes.
+	DeleteTicket(context.Context, *DeleteTicketRequest) (*DeleteTicketResponse, error)
+}
+
+// UnimplementedTicketDeleterServer should be embedded to have
+// forward compatible implementations.
+//
+// NOTE: this should be embedded by value instead of pointer to avoid a nil
+// pointer dereference when methods are called.
+type UnimplementedTicketDeleterServer struct{}
+
+func (UnimplementedTicketDeleterServer) DeleteTicket(context.Context, *DeleteTicketRequest) (*DeleteTicketResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteTicket not implemented")
+}
+func (UnimplementedTicketDeleterServer) testEmbeddedByValue() {}
+
+// UnsafeTicketDeleterServer may be embedded to opt out of forward compatibility for this service.
+// Use of this interface is not recommended, as added methods to TicketDeleterServer will
+// result in compilation errors.
+type UnsafeTicketDeleterServer interface {
+	mustEmbedUnimplementedTicketDeleterServer()
+}
+
+func RegisterTicketDeleterServer(s grpc.ServiceRegistrar, srv TicketDeleterServer) {
+	// If the following call panics, it indicates UnimplementedTicketDeleterServer was
+	// embedded by pointer and is nil.  This will cause panics if an
+	// unimplemented method is ever invoked, so we test this at initialization
+	// time to prevent it from happening at runtime later due to I/O.
+	if t, ok := srv.(interface{ testEmbeddedByValue() }); ok {
+		t.testEmbeddedByValue()
+	}
+	s.RegisterService(&TicketDeleter_ServiceDesc, srv)
+}
+
+func _TicketDeleter_DeleteTicket_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteTicketRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TicketDeleterServer).DeleteTicket(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TicketDeleter_DeleteTicket_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TicketDeleterServer).DeleteTicket(ctx, req.(*DeleteTicketRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+// TicketDeleter_ServiceDesc is the grpc.ServiceDesc for TicketDeleter service.
+// It's only intended for direct use with grpc.RegisterService,
+// and not to be introspected or modified (even as a copy)
+var TicketDeleter_ServiceDesc = grpc.ServiceDesc{
+	ServiceName: "deskgate.psa.v1.TicketDeleter",
+	HandlerType: (*TicketDeleterServer)(nil),
+	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "DeleteTicket",
+			Handler:    _TicketDeleter_DeleteTicket_Handler,
+		},
+	},
+	Streams:  []grpc.StreamDesc{},
+	Metadata: "deskgate/psa/v1/ticket.proto",
+}
+
+const (
 	TicketTransitioner_ListTransitions_FullMethodName  = "/deskgate.psa.v1.TicketTransitioner/ListTransitions"
 	TicketTransitioner_TransitionTicket_FullMethodName = "/deskgate.psa.v1.TicketTransitioner/TransitionTicket"
 )
