@@ -42,15 +42,19 @@ func (s *server) intercept(ctx context.Context, req any, info *grpc.UnaryServerI
 	c := newCall(ctx, req, info.FullMethod)
 	resp, err := s.run(call.With(ctx, c), req, handler)
 	f := settle(ctx, c, err)
-	// It fails outside of a gRPC server only, and then nobody wants it.
-	_ = grpc.SetTrailer(ctx, metadata.Pairs(
-		handshake.TrailerVendorRequests, strconv.FormatInt(c.VendorRequests(), 10),
-		handshake.TrailerVendorMS, strconv.FormatInt(c.VendorTime().Milliseconds(), 10)))
+	_ = grpc.SetTrailer(ctx, cost(c)) // it fails outside of a gRPC server only, and then nobody wants it
 	s.logCall(c, info.FullMethod, time.Since(start), f)
 	if f != nil {
 		return nil, fault.ToStatus(f).Err()
 	}
 	return resp, nil
+}
+
+// cost is what a call has cost at the PSA so far.
+func cost(c *call.Call) metadata.MD {
+	return metadata.Pairs(
+		handshake.TrailerVendorRequests, strconv.FormatInt(c.VendorRequests(), 10),
+		handshake.TrailerVendorMS, strconv.FormatInt(c.VendorTime().Milliseconds(), 10))
 }
 
 // run calls the handler, unless the process is about to end. A panic becomes an

@@ -31,6 +31,10 @@ func (half) GetCompany(context.Context, *psav1.GetCompanyRequest) (*psav1.GetCom
 	return &psav1.GetCompanyResponse{}, nil
 }
 
+func (half) ListSites(context.Context, *psav1.ListSitesRequest) (*psav1.ListSitesResponse, error) {
+	return &psav1.ListSitesResponse{}, nil
+}
+
 func TestHalfImplementedServiceIsNotServed(t *testing.T) {
 	t.Parallel()
 	for name, typ := range map[string]reflect.Type{
@@ -64,9 +68,6 @@ func TestCapabilitiesAreThoseOfTheContract(t *testing.T) {
 	})
 	for _, desc := range capabilities {
 		got = append(got, desc.ServiceName)
-		if len(desc.Streams) > 0 {
-			t.Errorf("%s has streams, which are not dispatched to a connection", desc.ServiceName)
-		}
 		if slices.ContainsFunc(operations(desc), func(name string) bool { return !strings.Contains(name, ".") }) {
 			t.Errorf("%s has methods that are no operations: %v", desc.ServiceName, operations(desc))
 		}

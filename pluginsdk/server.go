@@ -59,6 +59,7 @@ func (s *server) newGRPC(opts []grpc.ServerOption) *grpc.Server {
 		grpc.MaxRecvMsgSize(handshake.MaxMessageBytes),
 		grpc.MaxSendMsgSize(handshake.MaxMessageBytes),
 		grpc.UnaryInterceptor(s.intercept),
+		grpc.StreamInterceptor(s.interceptStream),
 		grpc.StatsHandler(tracker{s.connections.all}))
 	server := grpc.NewServer(opts...)
 	s.grpc.Store(server)

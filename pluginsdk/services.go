@@ -16,19 +16,42 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
 
-// capabilities are the services that an instance may implement. They have unary
-// methods only.
+// capabilities are the services that an instance may implement; a test holds them
+// to the contract.
 var capabilities = []*grpc.ServiceDesc{
+	&psav1.AttachmentReader_ServiceDesc,
+	&psav1.AttachmentWriter_ServiceDesc,
+	&psav1.AvailabilityReader_ServiceDesc,
+	&psav1.CatalogItemReader_ServiceDesc,
 	&psav1.CatalogueReader_ServiceDesc,
 	&psav1.CompanyReader_ServiceDesc,
+	&psav1.ConfigurationCatalogueReader_ServiceDesc,
+	&psav1.ConfigurationReader_ServiceDesc,
+	&psav1.ConfigurationWriter_ServiceDesc,
 	&psav1.ContactReader_ServiceDesc,
+	&psav1.ContactWriter_ServiceDesc,
 	&psav1.CustomerNoteWriter_ServiceDesc,
 	&psav1.InternalNoteWriter_ServiceDesc,
+	&psav1.NoteDeleter_ServiceDesc,
+	&psav1.NoteEditor_ServiceDesc,
 	&psav1.NoteReader_ServiceDesc,
+	&psav1.RawCaller_ServiceDesc,
+	&psav1.Replier_ServiceDesc,
+	&psav1.ResolutionCatalogueReader_ServiceDesc,
+	&psav1.ScheduleCatalogueReader_ServiceDesc,
+	&psav1.ScheduleReader_ServiceDesc,
+	&psav1.ScheduleWriter_ServiceDesc,
 	&psav1.TechnicianReader_ServiceDesc,
+	&psav1.TicketDeleter_ServiceDesc,
+	&psav1.TicketHistoryReader_ServiceDesc,
+	&psav1.TicketMerger_ServiceDesc,
 	&psav1.TicketReader_ServiceDesc,
 	&psav1.TicketTransitioner_ServiceDesc,
 	&psav1.TicketWriter_ServiceDesc,
+	&psav1.TimeCatalogueReader_ServiceDesc,
+	&psav1.TimeReader_ServiceDesc,
+	&psav1.TimeWriter_ServiceDesc,
+	&psav1.WorkloadReader_ServiceDesc,
 }
 
 // served returns the capabilities that the type implements, and a sentence for
@@ -93,9 +116,12 @@ func operation(service, method string) string {
 
 // operations returns the names of a service's operations.
 func operations(desc *grpc.ServiceDesc) []string {
-	names := make([]string, 0, len(desc.Methods))
+	names := make([]string, 0, len(desc.Methods)+len(desc.Streams))
 	for _, m := range desc.Methods {
 		names = append(names, operation(desc.ServiceName, m.MethodName))
+	}
+	for _, m := range desc.Streams {
+		names = append(names, operation(desc.ServiceName, m.StreamName))
 	}
 	return names
 }
@@ -116,6 +142,20 @@ func dispatched(desc *grpc.ServiceDesc, connections *registry) *grpc.ServiceDesc
 			}
 			defer conn.calls.leave()
 			return m.Handler(conn.instance, ctx, decode, around(outer, conn.guard))
+		}
+	}
+	copied.Streams = slices.Clone(desc.Streams)
+	for i, m := range copied.Streams {
+		copied.Streams[i].Handler = func(_ any, stream grpc.ServerStream) error {
+			conn, refused := connections.enter(connectionOf(stream.Context()))
+			if refused != nil {
+				return refused
+			}
+			defer conn.calls.leave()
+			_, err := conn.guard(func(context.Context, any) (any, error) {
+				return nil, m.Handler(conn.instance, stream)
+			})(stream.Context(), nil)
+			return err
 		}
 	}
 	return &copied

@@ -13,18 +13,24 @@ import (
 // holds.
 type condition struct{ program cel.Program }
 
-// holds says whether the condition holds for a request. One that fails counts
-// as true: a grant asked for too often is a nuisance, one too seldom a hole.
-func (c condition) holds(request proto.Message) bool {
+// holds says whether the condition holds for a request, and for the record as it
+// is, which is nil where nobody has read it. One that fails counts as true: a
+// grant asked for too often is a nuisance, one too seldom a hole. told is false
+// for a condition that failed and might not with the record.
+func (c condition) holds(request, current proto.Message) (met, told bool) {
 	if c.program == nil {
-		return true
+		return true, true
 	}
-	out, _, err := c.program.Eval(map[string]any{"request": request})
+	known := map[string]any{"request": request}
+	if current != nil {
+		known["current"] = current
+	}
+	out, _, err := c.program.Eval(known)
 	if err != nil {
-		return true
+		return true, current != nil
 	}
 	met, ok := out.Value().(bool)
-	return !ok || met
+	return !ok || met, true
 }
 
 func key(op *operation.Operation, g operation.Grant) string { return op.Name + "\x00" + g.When }
@@ -49,11 +55,16 @@ func compile(catalogue *operation.Catalogue) (map[string]condition, error) {
 
 func program(op *operation.Operation, expression string) (cel.Program, error) {
 	request := op.Input.New()
-	env, err := cel.NewEnv(
+	options := []cel.EnvOption{
 		cel.TypeDescs(request.ProtoReflect().Descriptor().ParentFile()),
 		cel.Types(request),
 		cel.Variable("request", cel.ObjectType(op.Input.FullName)),
-	)
+	}
+	if op.Current != nil {
+		record := op.Current.CurrentRecord()
+		options = append(options, cel.Types(record.New()), cel.Variable("current", cel.ObjectType(record.FullName)))
+	}
+	env, err := cel.NewEnv(options...)
 	if err != nil {
 		return nil, err
 	}

@@ -128,17 +128,35 @@ func (g *Group) names(connection string) bool {
 	return slices.Contains(g.Connections, "*") || slices.Contains(g.Connections, connection)
 }
 
+// Current reads the record that a call changes, as it is.
+type Current func() (proto.Message, *problem.Problem)
+
 // Authorize answers whether the agent may make this call. The request decides
 // which of the operation's conditional grants are needed; nil needs them not.
-func (p *Policy) Authorize(id *Identity, op *operation.Operation, connection string, request proto.Message) *problem.Problem {
+// Where a condition asks for the record as it is, and the agent lacks the grant,
+// current is called, once; without it the grant is needed.
+func (p *Policy) Authorize(id *Identity, op *operation.Operation, connection string, request proto.Message, current Current) *problem.Problem {
 	if !id.Allows(op.Area, op.Access, connection) {
 		return denied(id, op, op.Area, op.Access, connection)
 	}
 	if request == nil {
 		return nil
 	}
+	var record proto.Message
 	for _, grant := range op.Also {
-		if !id.Allows(grant.Area, grant.Access, connection) && p.conditions[key(op, grant)].holds(request) {
+		if id.Allows(grant.Area, grant.Access, connection) {
+			continue
+		}
+		condition := p.conditions[key(op, grant)]
+		needed, told := condition.holds(request, record)
+		if !told && current != nil && op.Current != nil {
+			var prob *problem.Problem
+			if record, prob = current(); prob != nil {
+				return prob
+			}
+			needed, _ = condition.holds(request, record)
+		}
+		if needed {
 			return denied(id, op, grant.Area, grant.Access, connection)
 		}
 	}

@@ -75,7 +75,7 @@ func TestLevelsContainTheOnesBefore(t *testing.T) {
 		p, id := policy(t, access.Group{Name: "g", Allow: map[string]operation.Access{"tickets": granted}, Connections: []string{"a"}})
 		for _, name := range []string{"tickets.get", "tickets.update"} {
 			want := strings.Contains(strings.Join(allowed, " "), name)
-			if prob := p.Authorize(id, ops.ByName(name), "a", nil); (prob == nil) != want {
+			if prob := p.Authorize(id, ops.ByName(name), "a", nil, nil); (prob == nil) != want {
 				t.Errorf("tickets = %s: %s: %v", granted, name, prob)
 			}
 		}
@@ -101,7 +101,7 @@ func TestGrantsHoldWhereTheyAreGiven(t *testing.T) {
 		{"operations.list", "", false},
 	}
 	for _, c := range cases {
-		prob := p.Authorize(id, ops.ByName(c.operation), c.connection, nil)
+		prob := p.Authorize(id, ops.ByName(c.operation), c.connection, nil, nil)
 		if (prob == nil) != c.allowed {
 			t.Errorf("%s on %q: %v", c.operation, c.connection, prob)
 		}
@@ -131,7 +131,7 @@ func TestConditionalGrants(t *testing.T) {
 		{"tickets.transition", psav1.TransitionTicketRequest_builder{Comment: proto.String("x")}.Build(), "notes:write"},
 	}
 	for _, c := range cases {
-		prob := p.Authorize(id, ops.ByName(c.operation), "a", c.request)
+		prob := p.Authorize(id, ops.ByName(c.operation), "a", c.request, nil)
 		if c.missing == "" && prob != nil || c.missing != "" && (prob == nil || prob.Missing != c.missing) {
 			t.Errorf("%s %v: %v, want missing %q", c.operation, c.request, prob, c.missing)
 		}

@@ -180,19 +180,28 @@ func (m *Manager) hiding(connector string, specs []ConnectionSpec) *strings.Repl
 // deadline. fullMethod is gRPC's, `/package.Service/Method`. The error, if any,
 // is a *problem.Problem.
 func (m *Manager) Invoke(ctx context.Context, connection, fullMethod string, in, out proto.Message, meta Metadata) (Cost, error) {
-	c, fault := m.find(connection)
+	k, fault := m.call(connection, fullMethod, meta)
 	if fault != nil {
 		return Cost{}, fault
-	}
-	k := call{connection: c, method: fullMethod, meta: meta}
-	if k.process, fault = c.route(); fault != nil {
-		return Cost{}, k.notSent(fault)
 	}
 	cost, fault := k.do(ctx, in, out)
 	if fault != nil {
 		return cost, fault
 	}
 	return cost, nil
+}
+
+// call prepares a call of a connection that can be called.
+func (m *Manager) call(connection, fullMethod string, meta Metadata) (call, *problem.Problem) {
+	c, fault := m.find(connection)
+	if fault != nil {
+		return call{}, fault
+	}
+	k := call{connection: c, method: fullMethod, meta: meta}
+	if k.process, fault = c.route(); fault != nil {
+		return call{}, k.notSent(fault)
+	}
+	return k, nil
 }
 
 // Check looks whether a connection works. One that is not connected is tried to

@@ -71,11 +71,25 @@ func (b *Backend) Invoke(ctx context.Context, inv *pipeline.Invocation) error {
 		return prob
 	}
 	start := time.Now()
-	cost, err := b.connectors.Invoke(ctx, inv.Connection, inv.Operation.FullMethod, inv.Request, inv.Response, connector.Metadata{
+	cost, err := b.call(ctx, inv, connector.Metadata{
 		RequestID: inv.RequestID, Agent: inv.Identity.Name(), Write: inv.Operation.Write && !inv.Options.DryRun,
 	})
-	inv.Cost = pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)}
+	inv.Cost.Add(pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)})
 	return err
+}
+
+// call makes the call in the form that its operation has.
+func (b *Backend) call(ctx context.Context, inv *pipeline.Invocation, meta connector.Metadata) (cost connector.Cost, err error) {
+	method := inv.Operation.FullMethod
+	switch inv.Operation.Stream {
+	case operation.Upload:
+		return b.connectors.Upload(ctx, inv.Connection, method, inv.Request, inv.Upload, inv.Response, meta)
+	case operation.Download:
+		inv.Content, cost, err = b.connectors.Download(ctx, inv.Connection, method, inv.Request, inv.Response, meta)
+		return cost, err
+	default:
+		return b.connectors.Invoke(ctx, inv.Connection, method, inv.Request, inv.Response, meta)
+	}
 }
 
 // served refuses an operation that the connection's connector does not have,

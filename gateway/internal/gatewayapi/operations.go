@@ -108,7 +108,7 @@ func (s agents) permission(id *access.Identity, op *operation.Operation, on *con
 		p.SetDetail(detail)
 		return p
 	}
-	if prob := s.policy().Authorize(id, op, connection, nil); prob != nil {
+	if prob := s.policy().Authorize(id, op, connection, nil, nil); prob != nil {
 		return refuse(prob.Reason, prob.Detail)
 	}
 	if on != nil && len(on.Services) > 0 && !serves(*on, op) {

@@ -122,7 +122,8 @@ func FuzzEncode(f *testing.F) {
 	names := slices.Sorted(maps.Keys(fx.catalogue.Messages))
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		g := generator{rand.New(rand.NewPCG(seed, 1))}
-		message := g.message(fx.catalogue.Messages[names[g.IntN(len(names))]], 0)
+		drawn := fx.catalogue.Messages[names[g.IntN(len(names))]]
+		message := g.message(drawn, 0)
 		ours, err := fx.codec.Encode(nil, message)
 		if err != nil {
 			t.Fatal(err)
@@ -131,7 +132,7 @@ func FuzzEncode(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(parse(t, theirs), parse(t, ours)); diff != "" {
+		if diff := cmp.Diff(withoutInputOnly(drawn, parse(t, theirs)), parse(t, ours)); diff != "" {
 			t.Errorf("%s:\n%s\n%s", message.ProtoReflect().Descriptor().FullName(), ours, diff)
 		}
 		again, err := fx.codec.Encode(nil, proto.Clone(message))
@@ -139,6 +140,34 @@ func FuzzEncode(f *testing.F) {
 			t.Errorf("written twice, it differs (%v)", err)
 		}
 	})
+}
+
+// withoutInputOnly takes away what no answer carries, and what protojson writes as
+// an empty list or map all the same.
+func withoutInputOnly(m *operation.Message, v any) any {
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	for _, f := range m.Fields {
+		switch value := fields[f.Name].(type) {
+		case nil:
+		case []any:
+			for _, element := range value {
+				if f.Message != nil {
+					withoutInputOnly(f.Message, element)
+				}
+			}
+		default:
+			if f.Message != nil && !f.Map {
+				withoutInputOnly(f.Message, value)
+			}
+		}
+		if f.InputOnly {
+			delete(fields, f.Name)
+		}
+	}
+	return fields
 }
 
 func parse(t *testing.T, raw []byte) (v any) {

@@ -180,7 +180,8 @@ func (s *schemas) element(f *operation.Field, nested func(*operation.Message) ob
 	out := object{{"type", "string"}}
 	if constrained {
 		out = out.when(len(c.In) > 0, "enum", c.In).when(c.MinLen > 0, "minLength", c.MinLen).
-			when(c.MaxLen > 0, "maxLength", c.MaxLen).when(c.Pattern != "", "pattern", c.Pattern)
+			when(c.MaxLen > 0, "maxLength", c.MaxLen).when(c.Pattern != "", "pattern", c.Pattern).
+			when(c.Format != "", "format", c.Format)
 	}
 	return out
 }

@@ -69,7 +69,25 @@ type Operation struct {
 	Connector bool
 	// List is set for an operation that answers a list.
 	List *List
+	// Current reads the record that the operation changes; nil for one that changes
+	// none, or whose record has no get.
+	Current *Operation
+	// Stream says that a content travels beside request or answer.
+	Stream Stream
 }
+
+// Stream says which way a content travels, if any.
+type Stream int
+
+// The streams.
+const (
+	// NoStream is an operation of one request and one answer.
+	NoStream Stream = iota
+	// Upload is one whose caller sends a content along.
+	Upload
+	// Download is one whose answer is a content.
+	Download
+)
 
 // HTTP is how the REST door shows an operation.
 type HTTP struct {
@@ -141,10 +159,19 @@ const (
 	OptionsField = "options"
 	// SetFieldsField names the fields that a PATCH sets.
 	SetFieldsField = "set_fields"
+	// ChunkField holds a part of a content.
+	ChunkField = "chunk"
+)
+
+// The fields of an upload that the uploaded file itself can tell.
+const (
+	FileNameField    = "file_name"
+	ContentTypeField = "content_type"
 )
 
 func (op *Operation) outsideBody(f *Field) bool {
-	return slices.Contains(op.HTTP.PathParams, f.Name) || f.Name == OptionsField || f.Name == SetFieldsField
+	return slices.Contains(op.HTTP.PathParams, f.Name) || f.Name == OptionsField || f.Name == SetFieldsField ||
+		f.Name == ChunkField
 }
 
 // Options says whether the operation takes the options of a write.
@@ -215,8 +242,10 @@ type Field struct {
 // Constraints are what protovalidate enforces, zero where there is none. For a
 // list they speak of its elements, but for MinItems, MaxItems and Unique.
 type Constraints struct {
-	MinLen, MaxLen     uint64
-	Pattern            string
+	MinLen, MaxLen uint64
+	Pattern        string
+	// Format is the well-known form that a text has: `email` or `uri`.
+	Format             string
 	In                 []string
 	Gte, Lte           *int64
 	MinItems, MaxItems uint64

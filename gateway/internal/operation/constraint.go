@@ -2,6 +2,7 @@ package operation
 
 import (
 	"strconv"
+	"strings"
 
 	"buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	"google.golang.org/protobuf/proto"
@@ -48,6 +49,8 @@ func (b *builder) rule(fd protoreflect.FieldDescriptor, f *Field, name string, v
 		c.MaxLen = v.Uint()
 	case "string.pattern":
 		c.Pattern = v.String()
+	case "string.email", "string.uri":
+		c.Format = strings.TrimPrefix(name, "string.")
 	case "string.in":
 		for i := range v.List().Len() {
 			c.In = append(c.In, v.List().Get(i).String())

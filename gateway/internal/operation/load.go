@@ -59,6 +59,7 @@ func build(files *protoregistry.Files, types types) (*Catalogue, error) {
 	}
 	for _, op := range c.Operations {
 		op.HTTP.Location = c.location(op)
+		op.Current = c.current(op)
 	}
 	return c, nil
 }
@@ -71,6 +72,33 @@ func (c *Catalogue) location(op *Operation) string {
 		return get.HTTP.Path
 	}
 	return ""
+}
+
+// current is what reads the record that op changes: `notes.update` changes what
+// `notes.get` reads, since its path names all that the get's path does.
+func (c *Catalogue) current(op *Operation) *Operation {
+	resource, _, _ := strings.Cut(op.Name, ".")
+	get := c.byName[resource+".get"]
+	if get == nil || !op.Write || get.CurrentRecord() == nil {
+		return nil
+	}
+	for _, name := range get.HTTP.PathParams {
+		if !slices.Contains(op.HTTP.PathParams, name) {
+			return nil
+		}
+	}
+	return get
+}
+
+// CurrentRecord is the message of the one record that the operation answers, or
+// nil.
+func (op *Operation) CurrentRecord() *Message {
+	for _, f := range op.Output.Fields {
+		if f.Kind == Nested && !f.Repeated && !f.Map && f.Message.Field("id") != nil {
+			return f.Message
+		}
+	}
+	return nil
 }
 
 // builder collects the catalogue and what is wrong with it.
@@ -107,10 +135,6 @@ func (b *builder) method(service protoreflect.ServiceDescriptor, m protoreflect.
 		b.fault(m.FullName(), "has no operation option with a name")
 		return
 	}
-	if m.IsStreamingClient() || m.IsStreamingServer() {
-		b.fault(m.FullName(), "streams; an operation has one request and one answer")
-		return
-	}
 	doc := comment(m)
 	op := &Operation{
 		Name: option.GetName(), Area: option.GetArea(), Access: Access(option.GetAccess()),
@@ -144,6 +168,10 @@ func (b *builder) method(service protoreflect.ServiceDescriptor, m protoreflect.
 		return
 	}
 	if err := op.route(rule); err != nil {
+		b.fault(m.FullName(), "%v", err)
+		return
+	}
+	if err := op.stream(m.IsStreamingClient(), m.IsStreamingServer()); err != nil {
 		b.fault(m.FullName(), "%v", err)
 		return
 	}

@@ -137,7 +137,7 @@ func TestCatalogue(t *testing.T) {
 func TestAreas(t *testing.T) {
 	t.Parallel()
 	areas := load(t).Areas()
-	if diff := cmp.Diff([]Access{Read, Write}, areas["tickets"]); diff != "" {
+	if diff := cmp.Diff([]Access{Read, Write, Delete}, areas["tickets"]); diff != "" {
 		t.Errorf("levels of tickets:\n%s", diff)
 	}
 	if _, ok := areas["agent"]; ok {

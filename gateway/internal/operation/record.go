@@ -38,16 +38,24 @@ func text(s string) *string {
 // Record returns the id and the etag of the one record that an answer carries;
 // empty where the answer carries none, or the record has none.
 func Record(answer proto.Message) (id, etag string) {
+	record := RecordOf(answer)
+	if record == nil {
+		return "", ""
+	}
+	return stringField(record.ProtoReflect(), "id"), stringField(record.ProtoReflect(), "etag")
+}
+
+// RecordOf returns the one record that an answer carries, or nil.
+func RecordOf(answer proto.Message) proto.Message {
 	m := answer.ProtoReflect()
 	for i := range m.Descriptor().Fields().Len() {
 		fd := m.Descriptor().Fields().Get(i)
 		if fd.Message() == nil || fd.Cardinality() == protoreflect.Repeated || fd.Message().Fields().ByName("id") == nil {
 			continue
 		}
-		record := m.Get(fd).Message()
-		return stringField(record, "id"), stringField(record, "etag")
+		return m.Get(fd).Message().Interface()
 	}
-	return "", ""
+	return nil
 }
 
 func stringField(m protoreflect.Message, name protoreflect.Name) string {

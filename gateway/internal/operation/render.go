@@ -90,6 +90,9 @@ func (f *Field) describe() string {
 	if c.MinLen > 0 || c.MaxLen > 0 {
 		add("%d..%s characters", c.MinLen, orStar(c.MaxLen))
 	}
+	if c.Format != "" {
+		add("of the form %s", c.Format)
+	}
 	if c.Pattern != "" {
 		add("like %s", c.Pattern)
 	}

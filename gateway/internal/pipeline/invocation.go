@@ -3,6 +3,7 @@
 package pipeline
 
 import (
+	"io"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -25,6 +26,9 @@ type Invocation struct {
 	Path  map[string]string
 	Query string
 	Body  []byte
+	// Upload is the content that the caller sends along; nil is none. An error of it
+	// that is a problem is what the caller is told.
+	Upload io.Reader
 	// Options ride outside the body.
 	Options Options
 
@@ -39,6 +43,8 @@ type Invocation struct {
 	Response proto.Message
 	// JSON is the answer as the caller gets it.
 	JSON []byte
+	// Content is the answer of a download, in place of JSON. The door closes it.
+	Content io.ReadCloser
 	// Cost is what the call cost at the PSA.
 	Cost Cost
 }
@@ -60,4 +66,11 @@ type Cost struct {
 	// Vendor is the time spent waiting for the PSA, Connector the time in the
 	// connector process, the vendor's included.
 	Vendor, Connector time.Duration
+}
+
+// Add counts a further call.
+func (c *Cost) Add(other Cost) {
+	c.VendorRequests += other.VendorRequests
+	c.Vendor += other.Vendor
+	c.Connector += other.Connector
 }

@@ -2,11 +2,13 @@ package pipeline
 
 import (
 	"context"
+	"io"
 	"slices"
 	"time"
 
 	"github.com/deskgate/deskgate/gateway/internal/access"
 	"github.com/deskgate/deskgate/gateway/internal/jsonwire"
+	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pagetoken"
 	"github.com/deskgate/deskgate/gateway/internal/problem"
 )
@@ -21,8 +23,9 @@ type Backend interface {
 
 // Limits bound a call.
 type Limits struct {
-	// Read and Write are the deadlines of a read and of a write.
-	Read, Write time.Duration
+	// Read and Write are the deadlines of a read and of a write, Transfer that of a
+	// call with a content.
+	Read, Write, Transfer time.Duration
 }
 
 // Pipeline is the chain with what its stages need.
@@ -102,7 +105,7 @@ func (p *Pipeline) identify(ctx context.Context, inv *Invocation, next handler) 
 // authorize asks the policy, and only then whether the connection is there: a
 // caller without a grant does not learn which names exist.
 func (p *Pipeline) authorize(ctx context.Context, inv *Invocation, next handler) error {
-	if prob := p.policy().Authorize(inv.Identity, inv.Operation, inv.Connection, inv.Request); prob != nil {
+	if prob := p.policy().Authorize(inv.Identity, inv.Operation, inv.Connection, inv.Request, p.current(ctx, inv)); prob != nil {
 		return prob
 	}
 	if inv.Connection != "" && !p.backend.Has(inv.Connection) {
@@ -114,12 +117,32 @@ func (p *Pipeline) authorize(ctx context.Context, inv *Invocation, next handler)
 // admit gives the call its deadline.
 func (p *Pipeline) admit(ctx context.Context, inv *Invocation, next handler) error {
 	limit := p.limits.Read
-	if inv.Operation.Write {
+	switch {
+	case inv.Operation.Stream != operation.NoStream:
+		limit = p.limits.Transfer
+	case inv.Operation.Write:
 		limit = p.limits.Write
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	return next(ctx, inv)
+	err := next(ctx, inv)
+	if inv.Content == nil {
+		cancel()
+	} else {
+		inv.Content = ending{inv.Content, cancel} // the content comes after the call
+	}
+	return err
+}
+
+// ending is a content with whose end a context ends.
+type ending struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+// Close implements io.Closer.
+func (e ending) Close() error {
+	defer e.cancel()
+	return e.ReadCloser.Close()
 }
 
 // invoke carries the call out.
@@ -138,6 +161,9 @@ func (p *Pipeline) mask(ctx context.Context, inv *Invocation, next handler) erro
 func (p *Pipeline) encode(ctx context.Context, inv *Invocation, next handler) error {
 	if err := next(ctx, inv); err != nil {
 		return err
+	}
+	if inv.Content != nil {
+		return nil
 	}
 	var err error
 	inv.JSON, err = p.codec.Encode(nil, inv.Response)

@@ -63,6 +63,26 @@ type Company struct {
 // RecordID is the id that lists are walked by.
 func (c Company) RecordID() int { return c.ID }
 
+// Site is a place of a customer (connectwise.md §12).
+type Site struct {
+	ID           int    `json:"id"`
+	Name         string `json:"name"`
+	AddressLine1 string `json:"addressLine1"`
+	AddressLine2 string `json:"addressLine2"`
+	City         string `json:"city"`
+	State        *Ref   `json:"stateReference"`
+	Zip          string `json:"zip"`
+	Country      *Ref   `json:"country"`
+	PhoneNumber  string `json:"phoneNumber"`
+	Primary      bool   `json:"primaryAddressFlag"`
+	Inactive     bool   `json:"inactiveFlag"`
+	TimeZone     *Ref   `json:"timeZone"`
+	Company      *Ref   `json:"company"`
+}
+
+// RecordID is the id that lists are walked by.
+func (s Site) RecordID() int { return s.ID }
+
 // Contact is a person at a customer.
 type Contact struct {
 	ID             int                 `json:"id"`

@@ -118,6 +118,20 @@ func (s *Service) ListTypes(ctx context.Context, r *psav1.ListTypesRequest) (*ps
 	return psav1.ListTypesResponse_builder{Types: types}.Build(), nil
 }
 
+// ListRecordTypes lists the two forms of tickets that ConnectWise has
+// (connectwise.md §7); a ProjectIssue is a project ticket.
+func (s *Service) ListRecordTypes(context.Context, *psav1.ListRecordTypesRequest) (*psav1.ListRecordTypesResponse, error) {
+	form := func(id, name string, kind psav1.Kind_V, first bool, sort int32) *psav1.RecordType {
+		return psav1.RecordType_builder{
+			Id: &id, Name: &name, Kind: &kind, Active: new(true), IsDefault: &first, Sort: &sort, HasWorkflow: new(false),
+		}.Build()
+	}
+	return psav1.ListRecordTypesResponse_builder{RecordTypes: []*psav1.RecordType{
+		form("ServiceTicket", "Service Ticket", psav1.Kind_SERVICE, true, 0),
+		form("ProjectTicket", "Project Ticket", psav1.Kind_PROJECT, false, 1),
+	}}.Build(), nil
+}
+
 // ListSources lists the ways for tickets to come in.
 func (s *Service) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest) (*psav1.ListSourcesResponse, error) {
 	set, err := s.account.Tables.Sources(ctx)

@@ -103,6 +103,30 @@ func Company(c *api.Company, n Names) *psav1.Company {
 	return company
 }
 
+// Site maps a site of a company.
+func Site(s *api.Site, company int) *psav1.Site {
+	b := psav1.Site_builder{
+		Id: new(strconv.Itoa(s.ID)), Name: text(s.Name), Company: Reference(s.Company),
+		Phone: text(s.PhoneNumber), Active: new(!s.Inactive), IsDefault: new(s.Primary),
+	}
+	if b.Company == nil {
+		b.Company = NewReference(company, "")
+	}
+	address := psav1.Address_builder{
+		Line1: text(s.AddressLine1), Line2: text(s.AddressLine2), City: text(s.City), PostalCode: text(s.Zip),
+	}
+	if s.State != nil {
+		address.State = text(s.State.Name)
+	}
+	if s.Country != nil {
+		address.Country = text(s.Country.Name)
+	}
+	if address.Line1 != nil || address.City != nil || address.PostalCode != nil || address.Country != nil {
+		b.Address = address.Build()
+	}
+	return b.Build()
+}
+
 // The kinds of ways to reach a contact (connectwise.md §12).
 const (
 	kindEmail = "Email"

@@ -1193,7 +1193,7 @@ func (b0 DownloadAttachmentResponse_builder) Build() *DownloadAttachmentResponse
 }
 
 // CreateAttachmentRequest is a part of an attachment to add: the first tells what
-// it is, the others carry the content.
+// it is, the others carry the content. A stream that breaks off adds nothing.
 type CreateAttachmentRequest struct {
 	state                    protoimpl.MessageState `protogen:"opaque.v1"`
 	xxx_hidden_Connection    *string                `protobuf:"bytes,1,opt,name=connection"`

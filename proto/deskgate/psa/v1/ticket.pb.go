@@ -4119,7 +4119,7 @@ var File_deskgate_psa_v1_ticket_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\n" +
-	"\x1cdeskgate/psa/v1/ticket.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf5\x14\n" +
+	"\x1cdeskgate/psa/v1/ticket.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x14\n" +
 	"\x06Ticket\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12\x1c\n" +
 	"\x06number\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x06number\x127\n" +
@@ -4178,9 +4178,9 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\x03url\x18) \x01(\tB\x04\xe2A\x01\x03R\x03url\x12\x18\n" +
 	"\x04etag\x18* \x01(\tB\x04\xe2A\x01\x03R\x04etag\x12\x1c\n" +
 	"\x06vendor\x18+ \x01(\fB\x04\xe2A\x01\x03R\x06vendor\x125\n" +
-	"\x06notify\x18, \x01(\v2\x17.deskgate.psa.v1.NotifyB\x04\xe2A\x01\x04R\x06notify\x12C\n" +
-	"\fcatalog_item\x18- \x01(\v2\x1a.deskgate.psa.v1.ReferenceB\x04\xe2A\x01\x04R\vcatalogItem\x12S\n" +
-	"\tvariables\x18. \x03(\v2&.deskgate.psa.v1.Ticket.VariablesEntryB\r\xe2A\x01\x04\xbaH\x06\x9a\x01\x03\x10\xc8\x01R\tvariables\x1aW\n" +
+	"\x06notify\x18, \x01(\v2\x17.deskgate.psa.v1.NotifyB\x04\xe2A\x01\x04R\x06notify\x12D\n" +
+	"\fcatalog_item\x18- \x01(\v2\x1a.deskgate.psa.v1.ReferenceB\x05\xe2A\x02\x04\x05R\vcatalogItem\x12T\n" +
+	"\tvariables\x18. \x03(\v2&.deskgate.psa.v1.Ticket.VariablesEntryB\x0e\xe2A\x02\x04\x05\xbaH\x06\x9a\x01\x03\x10\xc8\x01R\tvariables\x1aW\n" +
 	"\x11CustomFieldsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12,\n" +
 	"\x05value\x18\x02 \x01(\v2\x16.google.protobuf.ValueR\x05value:\x028\x01\x1aT\n" +

@@ -1,0 +1,111 @@
+// Package attachment moves the contents of attachments over the streams of the
+// contract.
+package attachment
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"google.golang.org/grpc"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+)
+
+// ChunkBytes is the most bytes of one message.
+const ChunkBytes = 256 << 10
+
+// Receive returns what is to be attached, and its content: from the stream, or
+// from content_base64 of the first message. The content is nil for a link. A
+// content that breaks off ends in an error other than io.EOF, and nothing of it
+// may be kept then.
+func Receive(stream grpc.ClientStreamingServer[psav1.CreateAttachmentRequest, psav1.CreateAttachmentResponse]) (*psav1.CreateAttachmentRequest, io.Reader, error) {
+	first, err := stream.Recv()
+	if err != nil {
+		return nil, nil, fmt.Errorf("the upload has no first message: %w", err)
+	}
+	rest := &uploaded{stream: stream, left: first.GetChunk()}
+	given := first.HasContentBase64()
+	// The next message tells whether a content comes along.
+	if len(rest.left) == 0 {
+		if err := rest.next(); err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, err
+		}
+	}
+	streamed := len(rest.left) > 0 || rest.chunks > 0
+	switch {
+	case streamed && given, streamed && first.HasLink(), given && first.HasLink():
+		return nil, nil, fault.InvalidArgument("link", "give one of a file, content_base64 and link")
+	case first.HasLink():
+		return first, nil, nil
+	case given:
+		content, err := base64.StdEncoding.DecodeString(first.GetContentBase64())
+		if err != nil {
+			return nil, nil, fault.InvalidArgument("content_base64", "is not base64: "+err.Error())
+		}
+		return first, strings.NewReader(string(content)), nil
+	case !streamed:
+		return nil, nil, fault.InvalidArgument("file", "is missing: send multipart/form-data with the part `file`, or content_base64 or link in a JSON body")
+	}
+	return first, rest, nil
+}
+
+// uploaded is the content of an upload as a reader.
+type uploaded struct {
+	stream grpc.ClientStreamingServer[psav1.CreateAttachmentRequest, psav1.CreateAttachmentResponse]
+	left   []byte
+	chunks int
+	err    error
+}
+
+func (u *uploaded) next() error {
+	if u.err != nil {
+		return u.err
+	}
+	message, err := u.stream.Recv()
+	if err != nil {
+		u.err = err
+		return err
+	}
+	u.chunks++
+	u.left = message.GetChunk()
+	return nil
+}
+
+// Read implements io.Reader.
+func (u *uploaded) Read(p []byte) (int, error) {
+	for len(u.left) == 0 {
+		if err := u.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, u.left)
+	u.left = u.left[n:]
+	return n, nil
+}
+
+// Send answers a download: what the content is, then the content to its end.
+func Send(stream grpc.ServerStreamingServer[psav1.DownloadAttachmentResponse], a *psav1.Attachment, content io.Reader) error {
+	if err := stream.Send(psav1.DownloadAttachmentResponse_builder{Attachment: a}.Build()); err != nil {
+		return err
+	}
+	chunk := make([]byte, ChunkBytes)
+	for {
+		n, err := io.ReadFull(content, chunk)
+		if n > 0 {
+			if err := stream.Send(psav1.DownloadAttachmentResponse_builder{Chunk: chunk[:n]}.Build()); err != nil {
+				return err
+			}
+		}
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
