@@ -68,19 +68,25 @@ connection "connectwise-demo" {
 # that is not named is none. `deskgate operation list` shows which area and level
 # every operation needs.
 
-# Everything that there is, on every connection.
+# Everything on every connection, but for raw calls (raw): these pass by every finer
+# permission.
 group "full" {
   allow {
-    tickets        = "write"
-    notes          = "write" # internal notes
-    customer_notes = "write" # notes that customers see, and may get by mail
-    companies      = "read"
-    contacts       = "read"
-    technicians    = "read"
-    catalogue      = "read" # queues, statuses, priorities, types, sources, custom fields
-    vendor         = "read" # the PSA's own records, as they are
-    connections    = "write"
-    operations     = "read"
+    tickets          = "delete"
+    notes            = "delete" # internal notes
+    customer_notes   = "delete" # notes that customers see, and may get by mail
+    replies          = "write"  # mail to customers
+    time_entries     = "delete"
+    schedule_entries = "delete"
+    attachments      = "delete"
+    companies        = "read"
+    contacts         = "write"
+    configurations   = "write"
+    technicians      = "read"
+    catalogue        = "read" # queues, statuses, priorities, types, sources, custom fields
+    vendor           = "read" # the PSA's own records, as they are
+    connections      = "write"
+    operations       = "read"
   }
   connections = ["*"]
 }
@@ -88,13 +94,18 @@ group "full" {
 # Looks at everything, touches nothing.
 group "readonly" {
   allow {
-    tickets     = "read"
-    notes       = "read"
-    companies   = "read"
-    contacts    = "read"
-    technicians = "read"
-    catalogue   = "read"
-    operations  = "read"
+    tickets          = "read"
+    notes            = "read"
+    replies          = "read"
+    time_entries     = "read"
+    schedule_entries = "read"
+    attachments      = "read"
+    companies        = "read"
+    contacts         = "read"
+    configurations   = "read"
+    technicians      = "read"
+    catalogue        = "read"
+    operations       = "read"
   }
   connections = ["*"]
 }
@@ -102,13 +113,17 @@ group "readonly" {
 # Works on tickets, and says nothing to customers.
 group "junior" {
   allow {
-    tickets     = "write"
-    notes       = "write"
-    companies   = "read"
-    contacts    = "read"
-    technicians = "read"
-    catalogue   = "read"
-    operations  = "read"
+    tickets          = "write"
+    notes            = "write"
+    time_entries     = "write"
+    schedule_entries = "read"
+    attachments      = "write"
+    companies        = "read"
+    contacts         = "read"
+    configurations   = "read"
+    technicians      = "read"
+    catalogue        = "read"
+    operations       = "read"
   }
   connections = ["connectwise-demo"]
 }
@@ -116,14 +131,19 @@ group "junior" {
 # Hands tickets to technicians, and tells customers.
 group "dispatcher" {
   allow {
-    tickets        = "write"
-    notes          = "write"
-    customer_notes = "write"
-    companies      = "read"
-    contacts       = "read"
-    technicians    = "read"
-    catalogue      = "read"
-    operations     = "read"
+    tickets          = "write"
+    notes            = "write"
+    customer_notes   = "write"
+    replies          = "write"
+    time_entries     = "read"
+    schedule_entries = "delete"
+    attachments      = "read"
+    companies        = "read"
+    contacts         = "read"
+    configurations   = "read"
+    technicians      = "read"
+    catalogue        = "read"
+    operations       = "read"
   }
   connections = ["connectwise-demo"]
 }

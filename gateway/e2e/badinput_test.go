@@ -37,7 +37,7 @@ func TestBadInput(t *testing.T) {
 		"unknown path":              {path: "/ticket", status: 404, code: "not_found", says: "/openapi.json"},
 		"path in upper case":        {path: "/Tickets", status: 404, code: "not_found"},
 		"slash at the end":          {path: "/tickets/", status: 404, code: "not_found"},
-		"unknown method":            {method: "DELETE", path: ticket, status: 405, code: "method_not_allowed", says: "PATCH"},
+		"unknown method":            {method: "PUT", path: ticket, status: 405, code: "method_not_allowed", says: "PATCH"},
 		"unknown ticket":            {path: "/tickets/99999999", status: 404, code: "not_found"},
 		"ticket that is no number":  {path: "/tickets/abc", status: 404, code: "not_found", says: `"abc"`},
 		"unknown field":             {method: "PATCH", path: ticket, body: `{"titel":"x"}`, status: 400, code: "invalid_argument", violation: violation{"titel", "", "title", "priority"}},

@@ -159,16 +159,22 @@ connection "cw" {
 }
 group "full" {
   allow {
-    tickets        = "delete"
-    notes          = "delete"
-    customer_notes = "write"
-    companies      = "write"
-    contacts       = "write"
-    technicians    = "read"
-    catalogue      = "read"
-    vendor         = "read"
-    connections    = "write"
-    operations     = "read"
+    tickets          = "delete"
+    notes            = "delete"
+    customer_notes   = "delete"
+    replies          = "write"
+    time_entries     = "delete"
+    schedule_entries = "delete"
+    attachments      = "delete"
+    companies        = "write"
+    contacts         = "write"
+    configurations   = "write"
+    technicians      = "read"
+    catalogue        = "read"
+    vendor           = "read"
+    raw              = "delete"
+    connections      = "write"
+    operations       = "read"
   }
   connections = ["*"]
 }
