@@ -30,8 +30,9 @@ type connection struct {
 	live     bool // calls can reach it: it tells the hub how it is
 	reported state
 	observed state
-	refusals int          // logins refused in a row
-	refused  *fault.Error // set: the instance is asked no more
+	logins   int                // logins refused in a row
+	refusals map[string]refusal // what the PSA refused for want of a right, by operation
+	refused  *fault.Error       // set: the instance is asked no more
 }
 
 // state is how a connection is.
@@ -79,13 +80,14 @@ func (c *connection) tell() {
 
 // guard returns the handler of an operation with the eyes on what its outcome
 // says of the connection, and without the vendor once logins are refused.
-func (c *connection) guard(handler grpc.UnaryHandler) grpc.UnaryHandler {
+func (c *connection) guard(operation string, handler grpc.UnaryHandler) grpc.UnaryHandler {
 	return func(ctx context.Context, req any) (any, error) {
 		if refused := c.refusedFor(); refused != nil {
 			return nil, refused
 		}
 		resp, err := handler(ctx, req)
 		c.observe(call.From(ctx), err)
+		c.remember(operation, err)
 		return resp, err
 	}
 }
@@ -114,7 +116,7 @@ func (c *connection) observe(cl *call.Call, err error) {
 		f := fault.From(err)
 		c.observed = state{health: Degraded, reason: f.Message, fault: f}
 	case cl.VendorRequests() > 0 && answered(err):
-		c.refusals, c.observed = 0, state{}
+		c.logins, c.observed = 0, state{}
 	default:
 		return
 	}
@@ -123,17 +125,17 @@ func (c *connection) observe(cl *call.Call, err error) {
 
 // refuse counts a refused login. The caller holds the lock.
 func (c *connection) refuse(f *fault.Error) {
-	c.refusals++
+	c.logins++
 	c.observed = state{health: Degraded, reason: f.Message, fault: f}
-	if c.refusals < maxRefusals {
+	if c.logins < maxRefusals {
 		return
 	}
 	stop := *f
-	stop.Message = fmt.Sprintf("%s (refused %d times; not tried again, so that the account is not locked, until a check of the connection passes or it is connected anew)", f.Message, c.refusals)
+	stop.Message = fmt.Sprintf("%s (refused %d times; not tried again, so that the account is not locked, until a check of the connection passes or it is connected anew)", f.Message, c.logins)
 	stop.Outcome = fault.NotSent
 	c.refused = &stop
 	c.observed = state{health: NeedsAttention, reason: stop.Message, fault: &stop}
-	c.log.Warn("logins are refused; the PSA is asked no more", "refusals", c.refusals)
+	c.log.Warn("logins are refused; the PSA is asked no more", "refusals", c.logins)
 }
 
 // answered tells whether the PSA has accepted the login and judged the request.
@@ -164,7 +166,7 @@ func (c *connection) check(ctx context.Context) ([]Finding, error) {
 	defer c.mu.Unlock()
 	switch {
 	case passed:
-		c.refusals, c.refused, c.observed = 0, nil, state{}
+		c.logins, c.refused, c.observed = 0, nil, state{}
 		c.tell()
 	case fault.IsLoginRefused(err) && c.refused == nil:
 		c.refuse(fault.From(err))

@@ -28,7 +28,8 @@ import (
 // services are those that this type implements, not what Connect happens to
 // return.
 //
-// An instance may also be a Checker, a Describer and an io.Closer.
+// An instance may also be a Checker, a PermissionProber, an OutcomeChecker, a
+// Describer and an io.Closer.
 type Connector[Config, Instance any] struct {
 	// Name is the connector's name in gateway.hcl: `[a-z0-9][a-z0-9-]{0,62}`.
 	Name string

@@ -22,7 +22,7 @@ import (
 
 const (
 	ours           = "/deskgate."
-	controlMethods = "/deskgate.connector.v1.Connector/"
+	controlMethods = "/deskgate.connector.v1."         // their requests name the connection
 	shutdownMethod = "/plugin.GRPCController/Shutdown" // go-plugin's
 )
 

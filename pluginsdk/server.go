@@ -79,6 +79,8 @@ func (s *server) GRPCClient(context.Context, *plugin.GRPCBroker, *grpc.ClientCon
 
 func (s *server) register(server *grpc.Server) {
 	connectorv1.RegisterConnectorServer(server, control{s})
+	connectorv1.RegisterPermissionProbeServer(server, probe{s})
+	connectorv1.RegisterOutcomeCheckerServer(server, outcome{s})
 	for _, desc := range s.program.services {
 		server.RegisterService(dispatched(desc, s.connections), nil) // nil: each call has its own instance
 	}

@@ -132,6 +132,7 @@ func dispatched(desc *grpc.ServiceDesc, connections *registry) *grpc.ServiceDesc
 	copied := *desc
 	copied.Methods = slices.Clone(desc.Methods)
 	for i, m := range copied.Methods {
+		name := operation(desc.ServiceName, m.MethodName)
 		copied.Methods[i].Handler = func(_ any, ctx context.Context, decode func(any) error, outer grpc.UnaryServerInterceptor) (any, error) {
 			conn, refused := connections.enter(connectionOf(ctx))
 			if refused != nil {
@@ -141,18 +142,21 @@ func dispatched(desc *grpc.ServiceDesc, connections *registry) *grpc.ServiceDesc
 				}))
 			}
 			defer conn.calls.leave()
-			return m.Handler(conn.instance, ctx, decode, around(outer, conn.guard))
+			return m.Handler(conn.instance, ctx, decode, around(outer, func(handler grpc.UnaryHandler) grpc.UnaryHandler {
+				return conn.guard(name, handler)
+			}))
 		}
 	}
 	copied.Streams = slices.Clone(desc.Streams)
 	for i, m := range copied.Streams {
+		name := operation(desc.ServiceName, m.StreamName)
 		copied.Streams[i].Handler = func(_ any, stream grpc.ServerStream) error {
 			conn, refused := connections.enter(connectionOf(stream.Context()))
 			if refused != nil {
 				return refused
 			}
 			defer conn.calls.leave()
-			_, err := conn.guard(func(context.Context, any) (any, error) {
+			_, err := conn.guard(name, func(context.Context, any) (any, error) {
 				return nil, m.Handler(conn.instance, stream)
 			})(stream.Context(), nil)
 			return err

@@ -99,9 +99,9 @@ func send(stream grpc.ClientStream, in proto.Message, content io.Reader) error {
 		return stream.CloseSend()
 	}
 	buffer := make([]byte, chunkBytes)
-	for {
+	for first := true; ; first = false {
 		n, err := io.ReadFull(content, buffer)
-		if n > 0 {
+		if n > 0 || first { // an empty content is a content
 			if err := stream.SendMsg(chunk(in, buffer[:n])); err != nil {
 				return answered(err)
 			}
