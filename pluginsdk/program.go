@@ -23,7 +23,7 @@ type program struct {
 	services []*grpc.ServiceDesc
 	partial  []string // what is implemented in part, for the developer
 	// decode returns the function that connects with this configuration, and the
-	// secrets in it.
+	// secrets in it, also where the rest is wrong.
 	decode func(config []byte) (connect func(context.Context, Env) (any, error), secrets []string, err error)
 }
 
@@ -110,7 +110,7 @@ func (c Connector[Config, Instance]) check(p *program) error {
 func (c Connector[Config, Instance]) decode(raw []byte) (func(context.Context, Env) (any, error), []string, error) {
 	var config Config
 	if err := schema.Decode(raw, &config); err != nil {
-		return nil, nil, err
+		return nil, schema.Secrets(config), err
 	}
 	connect := func(ctx context.Context, env Env) (any, error) {
 		instance, err := c.Connect(ctx, env, config)

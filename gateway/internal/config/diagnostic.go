@@ -58,6 +58,13 @@ func (d *Diagnostics) HasErrors() bool {
 	return d != nil && slices.ContainsFunc(d.list, func(x Diagnostic) bool { return x.Severity == Error })
 }
 
+// errorWithin reports whether there is an error in a part of the file.
+func (d *Diagnostics) errorWithin(part hcl.Range) bool {
+	return slices.ContainsFunc(d.list, func(x Diagnostic) bool {
+		return x.Severity == Error && part.Overlaps(x.Range)
+	})
+}
+
 // All returns the diagnostics by their place in the file; those that are not in
 // a file come first.
 func (d *Diagnostics) All() []Diagnostic {
