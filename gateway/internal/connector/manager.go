@@ -205,20 +205,20 @@ func (m *Manager) Invoke(ctx context.Context, connection, fullMethod string, in,
 // Check looks whether a connection works. One that is not connected is tried to
 // be connected, and what that said is a finding. A check that passes lifts
 // NeedsAttention. The error, if any, is a *problem.Problem.
-func (m *Manager) Check(ctx context.Context, connection string) (*connectorv1.CheckResponse, error) {
+func (m *Manager) Check(ctx context.Context, connection string, meta Metadata) (*connectorv1.CheckResponse, Cost, error) {
 	c, fault := m.find(connection)
 	if fault != nil {
-		return nil, fault
+		return nil, Cost{}, fault
 	}
 	var p *process
 	if s := m.supervisors[c.spec.Connector]; s != nil {
 		p = s.process()
 	}
-	answer, fault := c.check(ctx, p)
+	answer, cost, fault := c.check(ctx, p, meta)
 	if fault != nil {
-		return nil, fault
+		return nil, cost, fault
 	}
-	return answer, nil
+	return answer, cost, nil
 }
 
 func (m *Manager) find(connection string) (*connection, *problem.Problem) {

@@ -110,14 +110,15 @@ func TestValidate(t *testing.T) {
 		`{"token":"bad-panic"}`: `connector "helper" cannot say whether this block can be used: the connector failed`,
 		`{"token":"bad-exit"}`:  `connector "helper" ended while it looked at this block`,
 	} {
-		v := validate(sdk, config)
+		rude := newGateway(t, helperAt(t, "sdk"), fast())
+		rude.describe()
+		v := validate(rude, config)
 		if v.Err == nil || !strings.HasPrefix(v.Err.Error(), want) || len(v.Violations) > 0 {
 			t.Errorf("%s: %v", config, v)
 		}
-		if said := fmt.Sprint(v.Err, sdk.log); strings.Contains(said, "bad-") {
+		if said := fmt.Sprint(v.Err, rude.log); strings.Contains(said, "bad-") {
 			t.Errorf("%s: the secret is told: %s", config, said)
 		}
-		sdk.eventually(func() bool { return sdk.Processes()[0].State == connector.Ready }, func() string { return "it was not started again" })
 	}
 }
 
@@ -145,7 +146,7 @@ func TestConnectorOfTheSDK(t *testing.T) {
 	problemOf(t, err, problem.Internal)
 	_, err = g.Invoke(t.Context(), "acme", psav1.TicketReader_ListTickets_FullMethodName, &psav1.ListTicketsRequest{}, &psav1.ListTicketsResponse{}, connector.Metadata{})
 	problemOf(t, err, problem.RateLimited)
-	if check, err := g.Check(t.Context(), "acme"); err != nil {
+	if check, _, err := g.Check(t.Context(), "acme", connector.Metadata{}); err != nil {
 		t.Errorf("the check says %v, %v", check, err)
 	}
 

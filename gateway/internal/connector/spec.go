@@ -128,6 +128,10 @@ type Cost struct {
 	VendorTime time.Duration
 }
 
+func (c Cost) plus(more Cost) Cost {
+	return Cost{VendorRequests: c.VendorRequests + more.VendorRequests, VendorTime: c.VendorTime + more.VendorTime}
+}
+
 func (t Timing) orDefault() Timing {
 	d := DefaultTiming()
 	return Timing{
