@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"google.golang.org/grpc"
 
 	"github.com/deskgate/deskgate/pluginsdk/handshake"
+	"github.com/deskgate/deskgate/pluginsdk/release"
 	"github.com/deskgate/deskgate/pluginsdk/schema"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
@@ -54,7 +54,7 @@ func (c Connector[Config, Instance]) program() (p *program, err error) {
 	}
 	version := c.Version
 	if version == "" {
-		version = buildVersion()
+		version = release.Version()
 	}
 	b := connectorv1.DescribeResponse_builder{
 		Name: &c.Name, Version: &version, Summary: &c.Summary, Setup: &c.Setup,
@@ -123,13 +123,4 @@ func (c Connector[Config, Instance]) decode(raw []byte) (func(context.Context, E
 		return instance, nil
 	}
 	return connect, schema.Secrets(config), nil
-}
-
-// buildVersion is the version of the main module, or of its commit.
-func buildVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
-	}
-	return info.Main.Version
 }
