@@ -9,15 +9,18 @@ GOLANGCI := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.
 # What `go test` runs; narrow it with TEST=./internal/config/... MODULES=gateway.
 TEST    ?= ./...
 GOTEST  := go test -race -shuffle=on
-LDFLAGS := -X main.version=$(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# What every program says it is; a variable that a program lacks is ignored.
+STAMP   := -ldflags '-X main.version=$(VERSION) -X github.com/deskgate/deskgate/pluginsdk/release.version=$(VERSION)'
 
 .PHONY: build run test unit e2e alone lint generate generate-check openapi-lint soak clean
 
 build: ## the gateway, the connectors and the simulators, into bin/
 	@mkdir -p bin/connectors
-	cd gateway && go build -ldflags '$(LDFLAGS)' -o ../bin/ ./cmd/...
-	@set -e; for c in $(CONNECTORS); do \
-	  (cd plugins/$$c && go build -o ../../bin/connectors/ ./cmd/deskgate-connector-$$c && go build -o ../../bin/ ./cmd/deskgate-simulator-$$c); done
+	cd gateway && go build $(STAMP) -o ../bin/ ./cmd/...
+	@set -e; for c in $(CONNECTORS); do (cd plugins/$$c && \
+	  go build $(STAMP) -o ../../bin/connectors/ ./cmd/deskgate-connector-$$c && \
+	  go build $(STAMP) -o ../../bin/ ./cmd/deskgate-simulator-$$c); done
 
 run: build ## the whole thing on simulators, in the foreground
 	@exec bin/deskgate-demo

@@ -1,6 +1,7 @@
 package pluginsdk
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -48,11 +49,11 @@ func (c CommonConfig) Validate() []fault.Violation {
 	add("rate_limit", err)
 	for _, name := range slices.Sorted(maps.Keys(c.StatusCategories)) {
 		_, err := neutral.ParseCategories(map[string]string{name: c.StatusCategories[name]})
-		add("status_categories", err)
+		add(fmt.Sprintf("status_categories[%q]", name), err)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.PriorityLevels)) {
 		_, err := neutral.ParseLevels(map[string]string{name: c.PriorityLevels[name]})
-		add("priority_levels", err)
+		add(fmt.Sprintf("priority_levels[%q]", name), err)
 	}
 	return found
 }

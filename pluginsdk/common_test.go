@@ -39,7 +39,8 @@ func TestCommonConfigSaysWhatIsWrong(t *testing.T) {
 	for _, v := range fault.From(err).Violations {
 		got = append(got, v.Field)
 	}
-	want := []string{"defaults.ticket.due_in", "rate_limit", "status_categories", "status_categories", "priority_levels", "priority_levels"}
+	want := []string{"defaults.ticket.due_in", "rate_limit", `status_categories["Done"]`, `status_categories["Old"]`,
+		`priority_levels["P1"]`, `priority_levels["P2"]`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -33,7 +33,7 @@ import (
 type Connector[Config, Instance any] struct {
 	// Name is the connector's name in gateway.hcl: `[a-z0-9][a-z0-9-]{0,62}`.
 	Name string
-	// Version is the release. Empty takes what the binary was built from.
+	// Version is the release. Empty takes what the build says (package release).
 	Version string
 	// Summary is one sentence on what it connects to.
 	Summary string

@@ -21,6 +21,20 @@ func (c control) Describe(context.Context, *connectorv1.DescribeRequest) (*conne
 	return c.program.describe, nil
 }
 
+// Validate implements connectorv1.ConnectorServer.
+func (c control) Validate(_ context.Context, req *connectorv1.ValidateRequest) (*connectorv1.ValidateResponse, error) {
+	_, secrets, err := c.program.decode(req.GetConfigJson())
+	c.redactor.Add(secrets...)
+	if err == nil {
+		return &connectorv1.ValidateResponse{}, nil
+	}
+	violations := fault.From(err).Proto().GetViolations()
+	for _, v := range violations {
+		v.SetMessage(c.redactor.String(v.GetMessage()))
+	}
+	return connectorv1.ValidateResponse_builder{Violations: violations}.Build(), nil
+}
+
 // Connect implements connectorv1.ConnectorServer.
 func (c control) Connect(ctx context.Context, req *connectorv1.ConnectRequest) (*connectorv1.ConnectResponse, error) {
 	name := req.GetConnection()

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"google.golang.org/grpc"
 
 	"github.com/deskgate/deskgate/pluginsdk/handshake"
+	"github.com/deskgate/deskgate/pluginsdk/release"
 	"github.com/deskgate/deskgate/pluginsdk/schema"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
@@ -23,7 +23,7 @@ type program struct {
 	services []*grpc.ServiceDesc
 	partial  []string // what is implemented in part, for the developer
 	// decode returns the function that connects with this configuration, and the
-	// secrets in it.
+	// secrets in it, also where the rest is wrong.
 	decode func(config []byte) (connect func(context.Context, Env) (any, error), secrets []string, err error)
 }
 
@@ -54,7 +54,7 @@ func (c Connector[Config, Instance]) program() (p *program, err error) {
 	}
 	version := c.Version
 	if version == "" {
-		version = buildVersion()
+		version = release.Version()
 	}
 	b := connectorv1.DescribeResponse_builder{
 		Name: &c.Name, Version: &version, Summary: &c.Summary, Setup: &c.Setup,
@@ -110,7 +110,7 @@ func (c Connector[Config, Instance]) check(p *program) error {
 func (c Connector[Config, Instance]) decode(raw []byte) (func(context.Context, Env) (any, error), []string, error) {
 	var config Config
 	if err := schema.Decode(raw, &config); err != nil {
-		return nil, nil, err
+		return nil, schema.Secrets(config), err
 	}
 	connect := func(ctx context.Context, env Env) (any, error) {
 		instance, err := c.Connect(ctx, env, config)
@@ -123,13 +123,4 @@ func (c Connector[Config, Instance]) decode(raw []byte) (func(context.Context, E
 		return instance, nil
 	}
 	return connect, schema.Secrets(config), nil
-}
-
-// buildVersion is the version of the main module, or of its commit.
-func buildVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "devel"
-	}
-	return info.Main.Version
 }

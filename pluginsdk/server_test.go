@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,36 @@ func TestDescribe(t *testing.T) {
 	}
 	if got := strings.Join(names, " "); got != "agent_resource rate_limit status_categories priority_levels site token" {
 		t.Errorf("the schema has the attributes %s", got)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	r := start(t, demoConnector(func(*demo) error {
+		t.Error("validating connects")
+		return nil
+	}))
+	for config, want := range map[string][]string{
+		demoJSON: nil,
+		`{"site":"ftp://x","rate_limit":"often","defaults":{"ticket":{"queu":"x"}}}`: {"site", "token", "defaults.ticket.queu", "rate_limit"},
+		`no JSON`: {""}, // an empty path is the whole
+	} {
+		answer, err := r.control.Validate(t.Context(), connectorv1.ValidateRequest_builder{Connection: new("a"), ConfigJson: []byte(config)}.Build())
+		if err != nil {
+			t.Fatalf("%s: %v", config, err)
+		}
+		var got []string
+		for _, v := range answer.GetViolations() {
+			got = append(got, v.GetField())
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: violations of %q, want %q", config, got, want)
+		}
+	}
+	if _, err := r.get("a"); faultOf(t, err).Reason != reasonNotConnected {
+		t.Errorf("a validated connection answers %v", err)
 	}
 }
 

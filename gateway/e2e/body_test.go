@@ -50,9 +50,7 @@ func TestLargeBody(t *testing.T) {
 		"net/http":           func(*testing.T) reply { return w.do("full", "POST", target, large()) },
 		"writes all, plain":  func(t *testing.T) reply { return w.raw(t, "POST", target, plain(large())) },
 		"writes all, chunks": func(t *testing.T) reply { return w.raw(t, "POST", target, chunked(large())) },
-		"without a token":    func(*testing.T) reply { return w.do("", "POST", target, large()) },
 		"to a read":          func(t *testing.T) reply { return w.raw(t, "GET", target, plain(large())) },
-		"to nowhere":         func(t *testing.T) reply { return w.raw(t, "POST", "/v1/nowhere", plain(large())) },
 	}
 	for name, send := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -60,6 +58,9 @@ func TestLargeBody(t *testing.T) {
 			send(t).problem(t, 413, "too_large").says(t, "1048576 bytes")
 		})
 	}
+	// Who has no token, or no such path, learns that first, and is read to the end all the same.
+	w.do("", "POST", target, large()).problem(t, 401, "unauthenticated")
+	w.raw(t, "POST", "/v1/nowhere", plain(large())).problem(t, 404, "not_found")
 	t.Cleanup(func() {
 		if written := w.written(); len(written) != 0 {
 			t.Errorf("the vendor got %v", written)
@@ -97,7 +98,7 @@ func TestBrokenRequests(t *testing.T) {
 		"headers too large": {"GET /v1/agent HTTP/1.1\r\nHost: x\r\nX-Long: " + long + "\r\n\r\n", 431, "too_large", "header"},
 		"line too long":     {"GET /v1/agent?x=" + long + " HTTP/1.1\r\nHost: x\r\n\r\n", 431, "too_large", "header"},
 		"not HTTP":          {"\x16\x03\x01 hello\r\n\r\n", 400, "invalid_argument", "not HTTP"},
-		"bad chunk":         {"POST /v1/connections/cw/tickets HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400, "invalid_argument", "whole"},
+		"bad chunk":         {"POST /v1/connections/cw/tickets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + tokens["full"] + "\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400, "invalid_argument", "whole"},
 		"bad length":        {"POST /v1/connections/cw/tickets HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n{}", 400, "invalid_argument", ""},
 	}
 	for name, c := range cases {

@@ -141,3 +141,36 @@ func TestCommandLineJSON(t *testing.T) {
 		t.Errorf("exit code %d, and it prints\n%s", got.code, got.out)
 	}
 }
+
+// TestVersions compares what the programs of one build say that they are, each
+// in every place where it says so.
+func TestVersions(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	say := func(name string, args ...string) string {
+		out, err := exec.Command(filepath.Join(bin, name), args...).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		line, _, _ := strings.Cut(string(out), "\n")
+		return line
+	}
+	version, ok := strings.CutPrefix(say("deskgate", "--version"), "deskgate version ")
+	if !ok || version == "" || version == "devel" {
+		t.Fatalf("the gateway is %q", version)
+	}
+	list := w.deskgate("", "connector", "list", "--config", filepath.Join(w.dir, "gateway.hcl"))
+	_, row, _ := strings.Cut(list.out, "\n")
+	for what, c := range map[string]struct{ got, want string }{
+		"a connector by hand":    {say("connectors/deskgate-connector-connectwise"), "connectwise " + version},
+		"a simulator":            {say("deskgate-simulator-connectwise", "--version"), version},
+		"a simulator's start":    {w.sim.stdout(), "version " + version + ","},
+		"connector list":         {strings.Join(strings.Fields(row)[:2], " "), "connectwise " + version},
+		"/v1/connections":        {w.do("full", "GET", "/v1/connections", nil).text("connections", 0, "connector_version"), version},
+		"/v1/connections/{name}": {w.do("full", "GET", "/v1/connections/cw", nil).text("connection", "connector_version"), version},
+	} {
+		if !strings.Contains(c.got, c.want) {
+			t.Errorf("%s: %q, want %q", what, c.got, c.want)
+		}
+	}
+}

@@ -139,8 +139,8 @@ func TestDemoKilled(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ part, says string }{
 		{"deskgate-demo", ""},
-		{"deskgate", ""},
-		{"deskgate-simula", "deskgate-simulator-connectwise ended"},
+		{"deskgate", "deskgate-demo: deskgate ended by itself (signal: killed): what it last said is above"},
+		{"deskgate-simula", "deskgate-demo: deskgate-simulator-connectwise ended by itself (signal: killed): "},
 		{"deskgate-connec", ""},
 	} {
 		t.Run(c.part, func(t *testing.T) {
@@ -172,22 +172,30 @@ func TestDemoKilled(t *testing.T) {
 // the port, and nothing stays behind.
 func TestDemoPortTaken(t *testing.T) {
 	t.Parallel()
-	for name, address := range map[string]func(*demo) string{
-		"the gateway's":   func(d *demo) string { return d.gateway },
-		"the simulator's": func(d *demo) string { return d.simulator },
+	for name, c := range map[string]struct {
+		address func(*demo) string
+		advice  []string
+	}{
+		"the gateway's":   {func(d *demo) string { return d.gateway }, []string{"deskgate ended by itself (exit status 4)", "DESKGATE_LISTEN"}},
+		"the simulator's": {func(d *demo) string { return d.simulator }, []string{"deskgate-simulator-connectwise ended by itself (exit status 4)", "--listen", "gateway.hcl"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDemo(t)
-			l, err := net.Listen("tcp", address(d))
+			l, err := net.Listen("tcp", c.address(d))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer l.Close()
 			cmd := d.command()
 			out, _ := cmd.CombinedOutput()
-			if code := cmd.ProcessState.ExitCode(); code != 4 || !strings.Contains(string(out), "cannot listen on "+address(d)) {
+			if code := cmd.ProcessState.ExitCode(); code != 4 || !strings.Contains(string(out), "cannot listen on "+c.address(d)) {
 				t.Errorf("exit code %d: %s", code, out)
+			}
+			for _, advice := range c.advice {
+				if !strings.Contains(string(out), advice) {
+					t.Errorf("it does not say %q: %s", advice, out)
+				}
 			}
 			if left := within(d.dir); len(left) > 0 {
 				t.Errorf("after its end run %v", left)

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +54,9 @@ func TestAgent(t *testing.T) {
 	w.do("", "GET", "/v1/agent", nil).want(t, http.StatusUnauthorized)
 }
 
+// wholeSecond is how the API writes a time.
+var wholeSecond = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
+
 // TestConnections reads and checks the connection.
 func TestConnections(t *testing.T) {
 	t.Parallel()
@@ -59,7 +64,7 @@ func TestConnections(t *testing.T) {
 	list := w.do("full", "GET", "/v1/connections", nil).want(t, 200)
 	one := w.do("full", "GET", "/v1/connections/cw", nil).want(t, 200)
 	for what, c := range map[string]map[string]any{"listed": objects(list.list("connections"))[0], "read": one.json["connection"].(map[string]any)} {
-		if text(c, "name") != "cw" || text(c, "connector") != "connectwise" || text(c, "state") != "READY" || text(c, "agent_resource") == "" || text(c, "summary") == "" || text(c, "since") == "" {
+		if text(c, "name") != "cw" || text(c, "connector") != "connectwise" || text(c, "state") != "READY" || text(c, "agent_resource") == "" || text(c, "summary") == "" || !wholeSecond.MatchString(text(c, "since")) {
 			t.Errorf("%s, the connection is %v", what, c)
 		}
 		services, _ := c["services"].([]any)
@@ -73,6 +78,9 @@ func TestConnections(t *testing.T) {
 	check := w.do("full", "POST", "/v1/connections/cw/checks", `{}`).want(t, 200)
 	if check.at("passed") != true || len(check.list("findings")) < 4 || check.at("vendor_requests") == 0.0 {
 		t.Errorf("the check answers %s", check.body)
+	}
+	if cost := check.header.Get("X-Vendor-Requests"); cost != fmt.Sprint(check.at("vendor_requests")) {
+		t.Errorf("the header counts %s vendor requests, the answer %v", cost, check.at("vendor_requests"))
 	}
 	for _, f := range objects(check.list("findings")) {
 		if text(f, "step") == "" || text(f, "message") == "" || text(f, "level") == "FAILED" {

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -54,8 +56,8 @@ func TestLoginRefused(t *testing.T) {
 	w := start(t)
 	id := w.ids(1)[0]
 	expired := w.put(fault{"fault": "expire_auth"})
-	w.get("/tickets/"+id).problem(t, 503, "connection_down").says(t, "private_key")
-	r := w.do("full", "POST", w.path("/tickets/"+id+"/internal-notes"), `{"body":"Noted."}`).problem(t, 503, "connection_down")
+	w.get("/tickets/"+id).problem(t, 503, "connection_down").says(t, "private_key").refusedLogin(t)
+	r := w.do("full", "POST", w.path("/tickets/"+id+"/internal-notes"), `{"body":"Noted."}`).problem(t, 503, "connection_down").refusedLogin(t)
 	if r.text("outcome") == "UNKNOWN" {
 		t.Errorf("a refused login cannot have written: %s", r.body)
 	}
@@ -64,15 +66,21 @@ func TestLoginRefused(t *testing.T) {
 	}
 	asked := len(w.asked("", ""))
 	for range 3 {
-		w.get("/tickets/"+id).problem(t, 503, "connection_down").says(t, "needs attention")
+		w.get("/tickets/"+id).problem(t, 503, "connection_down").says(t, "needs attention").refusedLogin(t)
 	}
 	if got := len(w.asked("", "")); got != asked {
 		t.Errorf("the vendor was asked %d times after two refused logins", got-asked)
 	}
-	check := w.do("full", "POST", w.path("/checks"), nil).want(t, 200)
+	check := w.do("full", "POST", w.path("/checks"), nil, "X-Request-Id", "a-check").want(t, 200)
 	if check.at("passed") == true || !strings.Contains(check.body, "login") {
 		t.Errorf("the check says %s", check.body)
 	}
+	if cost := len(w.asked("", "")) - asked; cost == 0 || check.header.Get("X-Vendor-Requests") != strconv.Itoa(cost) {
+		t.Errorf("the check cost %d vendor requests, the header says %s", cost, check.header.Get("X-Vendor-Requests"))
+	}
+	until(t, "the connector logs the check's requests", func() bool {
+		return slices.ContainsFunc(w.logged("vendor request failed"), func(line map[string]any) bool { return line["request_id"] == "a-check" })
+	})
 	if state, _ := w.health("cw"); state != "NEEDS_ATTENTION" {
 		t.Errorf("a check that fails makes the connection %s", state)
 	}
@@ -83,6 +91,15 @@ func TestLoginRefused(t *testing.T) {
 	}
 	w.becomes("cw", "READY")
 	w.get("/tickets/"+id).want(t, 200)
+}
+
+// refusedLogin checks that nobody is told to try again: vendors lock accounts.
+func (r reply) refusedLogin(t *testing.T) reply {
+	t.Helper()
+	if r.text("reason") != "LOGIN_REFUSED" || r.at("retryable") != false || r.header.Get("Retry-After") != "" {
+		t.Errorf("a refused login is answered with %s, Retry-After %q", r.body, r.header.Get("Retry-After"))
+	}
+	return r
 }
 
 // TestLoginRefusedAtStart has wrong keys from the beginning.
@@ -107,7 +124,7 @@ func TestLoginRefusedAtStart(t *testing.T) {
 		t.Errorf("the vendor refused %d logins, want 2: %v", refused, asked)
 	}
 	for range 3 {
-		w.get("/tickets").problem(t, 503, "connection_down").says(t, "needs attention")
+		w.get("/tickets").problem(t, 503, "connection_down").says(t, "needs attention").refusedLogin(t)
 	}
 	if got := len(w.asked("", "")); got != len(asked) {
 		t.Errorf("the vendor was asked %d times after the connection gave up", got-len(asked))

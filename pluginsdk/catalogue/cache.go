@@ -72,13 +72,6 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K) (V, error) {
 	return c.share(ctx, key)
 }
 
-// Kept returns the value that is kept for a key, whatever its age, without any
-// load.
-func (c *Cache[K, V]) Kept(key K) (V, bool) {
-	value, _, ok := c.kept(key)
-	return value, ok
-}
-
 // Find calls find with the value of a key and, if that answers ErrUnknown, once
 // more with a value loaded anew: the name may be younger than the list. A key is
 // loaded for this reason at most once a minute, whatever callers send.

@@ -55,13 +55,14 @@ func ToStatus(err error) *status.Status {
 		code = codes.Internal
 	}
 	st := status.New(code, utf8(e.Message))
-	if with, err := st.WithDetails(e.proto()); err == nil {
+	if with, err := st.WithDetails(e.Proto()); err == nil {
 		return with
 	}
 	return st // not reached: every string of the detail is UTF-8
 }
 
-func (e *Error) proto() *connectorv1.Fault {
+// Proto returns the error as the detail that ToStatus sends.
+func (e *Error) Proto() *connectorv1.Fault {
 	f := connectorv1.Fault_builder{Code: new(utf8(string(e.Code)))}
 	set(&f.Reason, e.Reason)
 	set(&f.CurrentEtag, e.CurrentETag)

@@ -17,7 +17,7 @@ const (
 	ProtocolVersion = 1
 	// ContractMinor is the minor version of the contract: it grows when the
 	// contract grows.
-	ContractMinor = 0
+	ContractMinor = 1
 	// PluginName is the name that a connector is dispensed by.
 	PluginName = "connector"
 	// LogLevelKey is the environment variable that carries the log level.

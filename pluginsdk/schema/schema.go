@@ -48,7 +48,7 @@ func Of[T any]() *connectorv1.Schema {
 // object. The error is a *fault.Error of the code invalid_argument that says
 // everything that is wrong at once, each Field the path of the attribute, such
 // as "defaults.ticket.queue". It never quotes a secret. Where it fails, what is
-// in into is of no use.
+// in into is of no use but for [Secrets].
 func Decode[T any](config []byte, into *T) error {
 	p := must(compile(reflect.TypeFor[T]()))
 	d := decoder{wrong: map[string]bool{}}

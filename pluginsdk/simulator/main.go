@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"github.com/deskgate/deskgate/pluginsdk/release"
 )
 
 // Exit codes of a simulator's command.
@@ -36,7 +38,7 @@ func run(ctx context.Context, v Vendor, args []string, stdin io.Reader, stdout, 
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprintf(stderr, "Simulates %s. Admin paths are under /_sim/.\n\nFlags:\n", about.Name)
+		fmt.Fprintf(stderr, "Simulates %s, version %s. Admin paths are under /_sim/.\n\nFlags:\n", about.Name, release.Version())
 		flags.PrintDefaults()
 	}
 	listen := flags.String("listen", net.JoinHostPort("127.0.0.1", strconv.Itoa(about.Port)), "`address` to serve HTTP on")
@@ -46,11 +48,16 @@ func run(ctx context.Context, v Vendor, args []string, stdin io.Reader, stdout, 
 	limits := flags.String("limits", string(LimitsVendor), "rate limits: vendor or off")
 	speed := flags.Float64("speed", 1, "divide the vendor's own delays by this `factor`")
 	start := flags.String("start", "", "simulated `time` at the start, such as 2026-03-02T09:00:00Z (default now)")
+	version := flags.Bool("version", false, "print the version and end")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return exitOK
 		}
 		return exitUsage
+	}
+	if *version {
+		fmt.Fprintln(stdout, release.Version())
+		return exitOK
 	}
 	o := Options{Seed: *seed, Limits: Limits(*limits), Speed: *speed}
 	if flags.NArg() > 0 {
@@ -78,7 +85,7 @@ func run(ctx context.Context, v Vendor, args []string, stdin io.Reader, stdout, 
 		fmt.Fprintln(stderr, err)
 		return exitFailed
 	}
-	fmt.Fprintf(stdout, "%s simulator on %s (seed %d, limits %s)\n", about.Name, r.URL, o.Seed, o.Limits)
+	fmt.Fprintf(stdout, "%s simulator on %s (version %s, seed %d, limits %s)\n", about.Name, r.URL, release.Version(), o.Seed, o.Limits)
 	if r.TLSURL != "" {
 		fmt.Fprintf(stdout, "%s simulator on %s\n", about.Name, r.TLSURL)
 	}

@@ -6,7 +6,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -55,8 +54,12 @@ func run(ctx context.Context) int {
 			return 1
 		}
 		sims = append(sims, s)
-		if code, ok := s.listening(ctx); !ok {
-			return code
+		switch err := s.listening(ctx); {
+		case ctx.Err() != nil:
+			return 0
+		case err != nil:
+			fmt.Fprintln(os.Stderr, err)
+			return s.code()
 		}
 	}
 	gateway, err := start("bin/deskgate", tokens.environ(), "serve", "--config", configFile, "--exit-with-stdin")
@@ -73,11 +76,12 @@ func run(ctx context.Context) int {
 	case <-ctx.Done():
 		fmt.Fprintln(os.Stderr, "stopping")
 	case <-gateway.done:
-		return gateway.code
+		fmt.Fprintln(os.Stderr, gateway.ended("what it last said is above"))
+		return gateway.code()
 	case s := <-died:
-		fmt.Fprintf(os.Stderr, "%s ended (exit %d): stopping\n", s.name, s.code)
+		fmt.Fprintln(os.Stderr, s.ended("what it last said is above; stopping the rest"))
 		gateway.stop(stopTimeout)
-		return 1
+		return s.code()
 	}
 	gateway.stop(stopTimeout)
 	return 0
@@ -107,8 +111,7 @@ type child struct {
 	cmd    *exec.Cmd
 	stdin  io.Closer
 	stdout io.Reader
-	done   chan struct{}
-	code   int
+	done   chan struct{} // closed when it has ended
 }
 
 func start(path string, env []string, args ...string) (*child, error) {
@@ -133,18 +136,34 @@ func start(path string, env []string, args ...string) (*child, error) {
 	_ = w.Close() // the child holds its own
 	c := &child{name: filepath.Base(path), cmd: cmd, stdin: stdin, stdout: stdout, done: make(chan struct{})}
 	go func() {
-		err := cmd.Wait()
-		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
-			c.code = exit.ExitCode()
-		}
+		_ = cmd.Wait() // how it ended is in the process's state
 		close(c.done)
 	}()
 	return c, nil
 }
 
+// ended says how a child ended that nobody asked to, and where to look.
+func (c *child) ended(look string) error {
+	return fmt.Errorf("deskgate-demo: %s ended by itself (%s): %s", c.name, c.cmd.ProcessState, look)
+}
+
+// code is the launcher's exit code once a child has ended, or does not start:
+// the child's own, and never 0, since it was not asked to end.
+func (c *child) code() int {
+	select {
+	case <-c.done:
+		return max(c.cmd.ProcessState.ExitCode(), 1) // a signal has none
+	default:
+		return 1
+	}
+}
+
+// addressTaken is the exit code of a program that cannot listen.
+const addressTaken = 4
+
 // listening waits for the child's first line, which says where it listens, and
-// keeps its output flowing afterwards. The code is that of a child that ended.
-func (c *child) listening(ctx context.Context) (code int, ok bool) {
+// keeps its output flowing afterwards.
+func (c *child) listening(ctx context.Context) error {
 	first := make(chan struct{})
 	go func() {
 		lines := bufio.NewScanner(c.stdout)
@@ -157,14 +176,18 @@ func (c *child) listening(ctx context.Context) (code int, ok bool) {
 	}()
 	select {
 	case <-first:
-		return 0, true
+		return nil
 	case <-c.done:
-		return c.code, false
+		look := "what it last said is above"
+		if c.code() == addressTaken {
+			look = "its address, named above, is taken, maybe by another demo: end what listens there. Nothing moves it in a demo, because " +
+				configFile + " has the address too, as the site of a connection; by hand, start it with --listen, change the site, and run deskgate serve"
+		}
+		return c.ended(look)
 	case <-ctx.Done():
-		return 0, false
+		return ctx.Err()
 	case <-time.After(startTimeout):
-		fmt.Fprintf(os.Stderr, "%s does not listen after %s\n", c.name, startTimeout)
-		return 1, false
+		return fmt.Errorf("deskgate-demo: %s does not listen after %s", c.name, startTimeout)
 	}
 }
 

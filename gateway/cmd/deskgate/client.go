@@ -12,6 +12,8 @@ import (
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/deskgate/deskgate/gateway/internal/problem"
 )
 
 // client calls a running gateway by its REST API.
@@ -62,11 +64,7 @@ func (c *client) call(method, path string, m proto.Message) ([]byte, error) {
 
 // refused is the gateway's no, in its own words.
 func refused(status int, body []byte) error {
-	var document struct {
-		Code      string `json:"code"`
-		Detail    string `json:"detail"`
-		RequestID string `json:"request_id"`
-	}
+	var document problem.Document
 	if json.Unmarshal(body, &document) != nil || document.Code == "" {
 		return fmt.Errorf("the gateway answered %d", status)
 	}

@@ -55,7 +55,9 @@ func newConnectorList() *cobra.Command {
 			}
 			rows, faults := g.connectorRows()
 			if asJSON {
-				if err := json.NewEncoder(os.Stdout).Encode(map[string]any{"connectors": rows}); err != nil {
+				encoder := json.NewEncoder(os.Stdout)
+				encoder.SetEscapeHTML(false)
+				if err := encoder.Encode(map[string]any{"connectors": rows}); err != nil {
 					return exit(exitFailed, err)
 				}
 			} else {

@@ -107,9 +107,9 @@ func report(w io.Writer, diags *config.Diagnostics) error {
 // describeTimeout bounds the start of all connector processes.
 const describeTimeout = 30 * time.Second
 
-// describe starts the connectors, asks what they are and checks the
-// connections' blocks against what they publish. It makes no vendor call. All
-// that is wrong goes to w at once; an error among it is the end.
+// describe starts the connectors, asks what they are, and checks the
+// connections' blocks against what they publish and by asking them. It makes no
+// vendor call. All that is wrong goes to w at once; an error among it is the end.
 func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
 	g.connectors = connector.New(connector.Options{
 		Logger: logger, Connectors: g.specs(), StateDir: g.config.State.Dir, LogLevel: g.config.Gateway.LogLevel,
@@ -129,7 +129,16 @@ func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
 		body, diags := g.config.Connection(c.Name, d.Schema)
 		g.found.Append(diags)
 		g.schemas[c.Name] = d.Schema
-		g.connections = append(g.connections, connector.ConnectionSpec{Name: c.Name, Connector: c.Connector, Config: body})
+		if body != nil { // else its schema is of no use
+			g.connections = append(g.connections, connector.ConnectionSpec{Name: c.Name, Connector: c.Connector, Config: body})
+		}
+	}
+	verdicts := g.connectors.Validate(ctx, g.connections)
+	for _, c := range g.config.Connections {
+		if err := verdicts[c.Name].Err; err != nil {
+			g.found.Append(g.config.At(c.Range, "Connection cannot be checked", sentence(err)))
+		}
+		g.found.Append(g.config.Violations(c.Name, g.schemas[c.Name], verdicts[c.Name].Violations))
 	}
 	return report(w, g.found)
 }

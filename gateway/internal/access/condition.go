@@ -35,45 +35,70 @@ func (c condition) holds(request, current proto.Message) (met, told bool) {
 
 func key(op *operation.Operation, g operation.Grant) string { return op.Name + "\x00" + g.When }
 
-// compile prepares every condition of the catalogue once.
+// compile prepares every condition of the catalogue once. Those of effects are
+// compiled like those of grants: a contract that is wrong does not start.
 func compile(catalogue *operation.Catalogue) (map[string]condition, error) {
 	conditions := map[string]condition{}
 	for _, op := range catalogue.Operations {
+		c := compiler{op: op}
 		for _, grant := range op.Also {
-			if grant.When == "" {
-				continue
-			}
-			program, err := program(op, grant.When)
+			program, err := c.program(grant.When)
 			if err != nil {
-				return nil, fmt.Errorf("operation %s: condition %q: %w", op.Name, grant.When, err)
+				return nil, fmt.Errorf("operation %s: the grant of %s under the condition %q: %w", op.Name, grant.Area, grant.When, err)
 			}
 			conditions[key(op, grant)] = condition{program}
+		}
+		for _, effect := range op.Effects {
+			if _, err := c.program(effect.When); err != nil {
+				return nil, fmt.Errorf("operation %s: the effect %s under the condition %q: %w", op.Name, effect.Kind, effect.When, err)
+			}
 		}
 	}
 	return conditions, nil
 }
 
-func program(op *operation.Operation, expression string) (cel.Program, error) {
-	request := op.Input.New()
-	options := []cel.EnvOption{
-		cel.TypeDescs(request.ProtoReflect().Descriptor().ParentFile()),
-		cel.Types(request),
-		cel.Variable("request", cel.ObjectType(op.Input.FullName)),
+// compiler compiles the conditions of one operation.
+type compiler struct {
+	op  *operation.Operation
+	env *cel.Env // nil before the first condition
+}
+
+// program compiles a condition; an empty one is nil, and always holds.
+func (c *compiler) program(expression string) (cel.Program, error) {
+	if expression == "" {
+		return nil, nil
 	}
-	if op.Current != nil {
-		record := op.Current.CurrentRecord()
-		options = append(options, cel.Types(record.New()), cel.Variable("current", cel.ObjectType(record.FullName)))
+	if c.env == nil {
+		var err error
+		if c.env, err = environment(c.op); err != nil {
+			return nil, err
+		}
 	}
-	env, err := cel.NewEnv(options...)
-	if err != nil {
-		return nil, err
-	}
-	ast, issues := env.Compile(expression)
+	ast, issues := c.env.Compile(expression)
 	if err := issues.Err(); err != nil {
 		return nil, err
 	}
 	if ast.OutputType() != cel.BoolType {
 		return nil, fmt.Errorf("is of type %s, not bool", ast.OutputType())
 	}
-	return env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+	return c.env.Program(ast, cel.EvalOptions(cel.OptOptimize))
+}
+
+// environment is what a condition can speak of: the request and, where it changes
+// a record, that record as it is before.
+func environment(op *operation.Operation) (*cel.Env, error) {
+	options := variable("request", op.Input)
+	if op.Current != nil {
+		options = append(options, variable("current", op.Current.CurrentRecord())...)
+	}
+	return cel.NewEnv(options...)
+}
+
+func variable(name string, m *operation.Message) []cel.EnvOption {
+	message := m.New()
+	return []cel.EnvOption{
+		cel.TypeDescs(message.ProtoReflect().Descriptor().ParentFile()),
+		cel.Types(message),
+		cel.Variable(name, cel.ObjectType(m.FullName)),
+	}
 }

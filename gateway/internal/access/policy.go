@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -176,18 +175,4 @@ func denied(id *Identity, op *operation.Operation, area string, level operation.
 	p.Reason = "group"
 	p.Missing = area + ":" + level.String()
 	return p
-}
-
-// Unknown lists the connections that groups name and nobody configures, so
-// that a slip of the pen in gateway.hcl is noticed.
-func Unknown(groups []Group, connections []string) []string {
-	missing := map[string]bool{}
-	for _, g := range groups {
-		for _, c := range g.Connections {
-			if c != "*" && !slices.Contains(connections, c) {
-				missing[c] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(missing))
 }

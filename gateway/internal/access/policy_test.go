@@ -145,3 +145,47 @@ func TestUndefinedGroupIsNamed(t *testing.T) {
 		t.Errorf("New = %v", err)
 	}
 }
+
+// TestConditions compiles every condition of the contract, and refuses one that
+// is wrong, of a grant and of an effect alike.
+func TestConditions(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for _, op := range load(t).Operations {
+		for _, e := range op.Effects {
+			n += len(e.When)
+		}
+		for _, g := range op.Also {
+			n += len(g.When)
+		}
+	}
+	if _, err := access.New(load(t), nil, nil); err != nil || n == 0 {
+		t.Errorf("the conditions of the contract (%d letters): %v", n, err)
+	}
+	for name, c := range map[string]struct{ operation, when, wrong string }{
+		"a field of the request":         {"tickets.update", `has(request.input.title)`, ""},
+		"a field of the record":          {"tickets.update", `current.status.category != deskgate.psa.v1.Category.V.CLOSED`, ""},
+		"both":                           {"tickets.update", `request.input.title != current.title`, ""},
+		"always":                         {"tickets.update", ``, ""},
+		"no such field of the request":   {"tickets.update", `request.titel == ""`, "undefined field"},
+		"no such field of the record":    {"tickets.update", `current.titel == ""`, "undefined field"},
+		"no such variable":               {"tickets.update", `ticket.title == ""`, "undeclared reference"},
+		"the record before it was there": {"tickets.create", `current.title == ""`, "undeclared reference"},
+		"no condition":                   {"tickets.update", `request.input.title`, "not bool"},
+		"no expression":                  {"tickets.update", `request.input.`, "Syntax error"},
+	} {
+		for _, effect := range []bool{true, false} {
+			catalogue := load(t)
+			op := catalogue.ByName(c.operation)
+			if effect {
+				op.Effects = append(op.Effects, operation.Effect{Kind: 1, When: c.when})
+			} else {
+				op.Also = append(op.Also, operation.Grant{Area: "vendor", Access: operation.Read, When: c.when})
+			}
+			_, err := access.New(catalogue, nil, nil)
+			if c.wrong == "" && err != nil || c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.wrong) || !strings.Contains(err.Error(), "operation "+c.operation)) {
+				t.Errorf("%s, effect %v: %v, want %q", name, effect, err, c.wrong)
+			}
+		}
+	}
+}

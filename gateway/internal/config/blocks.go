@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/deskgate/deskgate/gateway/internal/suggest"
 )
 
 var label = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
@@ -105,7 +107,7 @@ func (r *reader) header(b *hclsyntax.Block) bool {
 	case !known:
 		types := slices.Sorted(maps.Keys(labelled))
 		d.onBlock(b, Diagnostic{Summary: "Unknown block", Range: b.TypeRange,
-			Detail: fmt.Sprintf("%q is no block of a configuration.", b.Type), Allowed: types, DidYouMean: suggest(b.Type, types)})
+			Detail: fmt.Sprintf("%q is no block of a configuration.", b.Type), Allowed: types, DidYouMean: suggest.Nearest(b.Type, types)})
 		return false
 	case named && len(b.Labels) != 1:
 		d.onBlock(b, Diagnostic{Summary: "Name expected", Range: b.DefRange(),
@@ -208,5 +210,5 @@ func (r *reader) refer(d decoder, attr *hclsyntax.Attribute, at hcl.Range, kind,
 		return
 	}
 	d.onAttribute(attr, false, Diagnostic{Summary: "Unknown " + kind, Range: at,
-		Detail: fmt.Sprintf("There is no %s %.70q in this configuration.", kind, name), Allowed: known, DidYouMean: suggest(name, known)})
+		Detail: fmt.Sprintf("There is no %s %.70q in this configuration.", kind, name), Allowed: known, DidYouMean: suggest.Nearest(name, known)})
 }

@@ -11,8 +11,9 @@ import (
 )
 
 // Connection decodes the block of a connection by its connector's schema. The
-// JSON object holds the secrets and is for the connector alone; it is nil where
-// the diagnostics have errors.
+// JSON object holds the secrets and is for the connector alone. Where the
+// diagnostics have errors it lacks what is wrong, and is for looking further; it
+// is nil where nothing can be looked at.
 func (c *Config) Connection(name string, published *connectorv1.Schema) (json.RawMessage, *Diagnostics) {
 	diags := &Diagnostics{}
 	d, b, s := c.connection(name, published, diags)
@@ -21,9 +22,6 @@ func (c *Config) Connection(name string, published *connectorv1.Schema) (json.Ra
 	}
 	object := d.body(b, s).object()
 	delete(object, "connector")
-	if diags.HasErrors() {
-		return nil, diags
-	}
 	encoded, err := json.Marshal(object)
 	if err != nil {
 		d.onBlock(b, Diagnostic{Summary: "Value not understood", Range: b.DefRange(), Detail: "The block cannot be handed to its connector."})

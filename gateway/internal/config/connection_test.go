@@ -198,6 +198,41 @@ func TestViolations(t *testing.T) {
 	}
 }
 
+// TestViolationsOfWhatIsWrongAlready: the connector looks at what is sound, and
+// what it misses has been told with better words.
+func TestViolationsOfWhatIsWrongAlready(t *testing.T) {
+	t.Parallel()
+	text := strings.NewReplacer(
+		`file("key")`, `env("CONFIG_TEST_TOKEN")`,
+		`  site        = "https://psa.example.com"`, ``, // missing
+		`env("UNSET", "8443")`, `"many"`, // of another type
+		`  proxy      = null`, `  weight_ = 1
+  proxy      = null`, // unknown
+		`    state = "off"`, ``, // missing, in a block
+	).Replace(everything)
+	c, diags := load(write(t, text))
+	noErrors(t, diags)
+	body, diags := c.Connection("demo", schema())
+	if len(diags.All()) != 4 {
+		t.Fatal(show(t, diags))
+	}
+	if got, _ := decode(t, string(body)).(map[string]any); got["mode"] != "safe" || got["site"] != nil || got["weight_"] != nil {
+		t.Errorf("what is sound is %s", body)
+	}
+	var violations []*connectorv1.Fault_Violation
+	for _, field := range []string{"site", "port", "webhooks.state", "proxy", "mode", "labels.a", "defaults.ticket.due_in", "webhooks.key", ""} {
+		violations = append(violations, connectorv1.Fault_Violation_builder{Field: new(field), Message: new("is wrong")}.Build())
+	}
+	var told []string
+	for _, d := range c.Violations("demo", schema(), violations).All() {
+		told = append(told, d.Detail)
+	}
+	want := []string{"is wrong.", "mode: is wrong.", "labels.a: is wrong.", "proxy: is wrong.", "defaults.ticket.due_in: is wrong.", "webhooks.key: is wrong."}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestAt(t *testing.T) {
 	t.Parallel()
 	c := loadEverything(t)

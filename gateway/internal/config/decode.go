@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/deskgate/deskgate/gateway/internal/suggest"
 )
 
 // decoder decodes bodies by their schemas. hcldec and gohcl would do the same
@@ -131,7 +133,7 @@ func (d decoder) attribute(attr *hclsyntax.Attribute, a attribute) (any, bool) {
 	if word, bad := disallowed(value, a.allowed); bad {
 		given, meant := "This value", ""
 		if quotable {
-			given, meant = fmt.Sprintf("%q", word), suggest(word, a.allowed)
+			given, meant = fmt.Sprintf("%q", word), suggest.Nearest(word, a.allowed)
 		}
 		return wrong("Value not allowed", fmt.Sprintf("%s is no value of %s.", given, a.name), a.allowed, meant)
 	}

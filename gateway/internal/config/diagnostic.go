@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -58,6 +57,13 @@ func (d *Diagnostics) HasErrors() bool {
 	return d != nil && slices.ContainsFunc(d.list, func(x Diagnostic) bool { return x.Severity == Error })
 }
 
+// errorWithin reports whether there is an error in a part of the file.
+func (d *Diagnostics) errorWithin(part hcl.Range) bool {
+	return slices.ContainsFunc(d.list, func(x Diagnostic) bool {
+		return x.Severity == Error && part.Overlaps(x.Range)
+	})
+}
+
 // All returns the diagnostics by their place in the file; those that are not in
 // a file come first.
 func (d *Diagnostics) All() []Diagnostic {
@@ -96,34 +102,4 @@ func (d *Diagnostics) add(x Diagnostic) {
 	}
 	d.seen[id] = true
 	d.list = append(d.list, x)
-}
-
-// MarshalJSON writes a list, in the order of All.
-func (d *Diagnostics) MarshalJSON() ([]byte, error) {
-	type place struct {
-		File      string `json:"file,omitempty"`
-		Line      int    `json:"line,omitempty"`
-		Column    int    `json:"column,omitempty"`
-		EndLine   int    `json:"end_line,omitempty"`
-		EndColumn int    `json:"end_column,omitempty"`
-	}
-	type item struct {
-		Severity Severity `json:"severity"`
-		Summary  string   `json:"summary"`
-		Detail   string   `json:"detail,omitempty"`
-		place
-		Origin     string   `json:"origin,omitempty"`
-		Block      string   `json:"block,omitempty"`
-		Allowed    []string `json:"allowed,omitempty"`
-		DidYouMean string   `json:"did_you_mean,omitempty"`
-	}
-	items := []item{}
-	for _, x := range d.All() {
-		items = append(items, item{
-			Severity: x.Severity, Summary: x.Summary, Detail: x.Detail,
-			place:  place{x.Range.Filename, x.Range.Start.Line, x.Range.Start.Column, x.Range.End.Line, x.Range.End.Column},
-			Origin: x.Origin, Block: x.Block, Allowed: x.Allowed, DidYouMean: x.DidYouMean,
-		})
-	}
-	return json.Marshal(items)
 }

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -34,7 +35,7 @@ func FuzzLoad(f *testing.F) {
 		c, diags := config.Load(config.Options{Path: path, Env: environ(map[string]string{"CONFIG_TEST_TOKEN": testToken}), Areas: areas})
 		for _, connection := range c.Connections {
 			body, more := c.Connection(connection.Name, schema())
-			if (body == nil) != more.HasErrors() {
+			if body == nil && !more.HasErrors() || body != nil && !json.Valid(body) {
 				t.Errorf("%s: body %s with\n%s", connection.Name, body, show(t, more))
 			}
 			c.Locate(connection.Name, "defaults.ticket.queue")
@@ -43,9 +44,6 @@ func FuzzLoad(f *testing.F) {
 		shown := show(t, diags)
 		if bytes.ContainsRune([]byte(shown), '\x1b') {
 			t.Errorf("the text can steer a terminal: %q", shown)
-		}
-		if _, err := diags.MarshalJSON(); err != nil {
-			t.Error(err)
 		}
 	})
 }

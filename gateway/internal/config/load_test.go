@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskgate/deskgate/gateway/internal/config"
 	"github.com/deskgate/deskgate/gateway/internal/config/token"
+	"github.com/deskgate/deskgate/gateway/internal/operation"
 )
 
 func write(t *testing.T, text string) string {
@@ -254,11 +255,17 @@ func TestExample(t *testing.T) {
 	for _, name := range []string{"FULL", "READONLY", "JUNIOR", "DISPATCHER", "OPERATOR"} {
 		variables["DESKGATE_TOKEN_DEMO_"+name] = token.New()
 	}
-	levels := []string{"read", "write"}
-	c, diags := config.Load(config.Options{Path: "../../../gateway.hcl", Env: environ(variables), Areas: map[string][]string{
-		"tickets": levels, "notes": levels, "customer_notes": levels, "companies": levels, "contacts": levels, "technicians": levels,
-		"catalogue": levels, "vendor": levels, "connections": levels, "operations": levels,
-	}})
+	catalogue, err := operation.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	granted := map[string][]string{}
+	for area, levels := range catalogue.Areas() {
+		for _, level := range levels {
+			granted[area] = append(granted[area], level.String())
+		}
+	}
+	c, diags := config.Load(config.Options{Path: "../../../gateway.hcl", Env: environ(variables), Areas: granted})
 	if len(diags.All()) > 0 {
 		t.Fatal(show(t, diags))
 	}

@@ -86,18 +86,27 @@ func split(path string) []string {
 }
 
 // Violations places what a connector found wrong with a connection's
-// configuration, in the connector's words.
+// configuration, in the connector's words. What it says of an attribute that
+// [Config.Connection] has refused is left out: the connector did not get it.
 func (c *Config) Violations(connection string, from *connectorv1.Schema, violations []*connectorv1.Fault_Violation) *Diagnostics {
-	diags := &Diagnostics{}
+	diags, refused := &Diagnostics{}, &Diagnostics{}
 	d, b, s := c.connection(connection, from, diags)
 	if b == nil {
 		return diags
 	}
+	again := d
+	again.diags = refused
+	again.body(b, s)
 	for _, violation := range violations {
+		steps := split(violation.GetField())
+		_, attr, _ := find(b, violation.GetField())
+		if s.demands(b, steps) || attr != nil && refused.errorWithin(attr.SrcRange) {
+			continue
+		}
 		x := Diagnostic{Summary: "Refused by the connector", Range: c.Locate(connection, violation.GetField()),
 			Detail: sentence(violation), Allowed: violation.GetAllowed(), DidYouMean: violation.GetDidYouMean()}
-		if _, attr, _ := find(b, violation.GetField()); attr != nil {
-			d.onAttribute(attr, s.hides(split(violation.GetField())), x)
+		if attr != nil {
+			d.onAttribute(attr, s.hides(steps), x)
 		} else {
 			d.onBlock(b, x)
 		}
@@ -111,6 +120,26 @@ func sentence(v *connectorv1.Fault_Violation) string {
 		return said
 	}
 	return v.GetField() + ": " + said
+}
+
+// demands says whether what a path leads to is required and not in the block, so
+// that its absence has been reported.
+func (s schema) demands(b *hclsyntax.Block, steps []string) bool {
+	if len(steps) == 0 {
+		return false
+	}
+	if a, ok := s.attribute(steps[0]); ok {
+		return a.required && b.Body.Attributes[a.name] == nil
+	}
+	inner, ok := s.block(steps[0])
+	if !ok {
+		return false
+	}
+	i := slices.IndexFunc(b.Body.Blocks, func(x *hclsyntax.Block) bool { return x.Type == inner.name })
+	if i < 0 {
+		return inner.required
+	}
+	return inner.schema.demands(b.Body.Blocks[i], steps[1:])
 }
 
 // hides says whether the attribute at a path is a secret, or not known.

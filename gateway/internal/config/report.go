@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/deskgate/deskgate/gateway/internal/suggest"
 )
 
 func (d decoder) unknownAttribute(attr *hclsyntax.Attribute, header *hclsyntax.Block, s schema) {
@@ -20,7 +22,7 @@ func (d decoder) unknownAttribute(attr *hclsyntax.Attribute, header *hclsyntax.B
 		x.Detail = fmt.Sprintf("%s is a block: write %s { ... } without the equals sign.", attr.Name, attr.Name)
 		x.Allowed = nil
 	} else {
-		x.DidYouMean = suggest(attr.Name, s.names())
+		x.DidYouMean = suggest.Nearest(attr.Name, s.names())
 	}
 	d.onAttribute(attr, true, x)
 }
@@ -36,7 +38,7 @@ func (d decoder) unknownBlock(b, header *hclsyntax.Block, s schema) {
 		x.Detail = fmt.Sprintf("%s is an attribute: write %s = %s.", b.Type, b.Type, example(a))
 		x.Allowed = nil
 	} else {
-		x.DidYouMean = suggest(b.Type, s.blockNames())
+		x.DidYouMean = suggest.Nearest(b.Type, s.blockNames())
 	}
 	d.onBlock(b, x)
 }

@@ -121,9 +121,6 @@ func published(from *connectorv1.Schema, depth int) (schema, error) {
 				return to, fmt.Errorf("the default of the attribute %q is wrong: %w", own.name, err)
 			}
 		}
-		if depth == 0 && own.name == "rate_limit" && own.kind == text && len(own.allowed) == 0 {
-			own.check = checkRate // one of the keys that every connection shares
-		}
 		to.attributes = append(to.attributes, own)
 	}
 	for _, b := range from.GetBlocks() {

@@ -14,6 +14,8 @@ import (
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/deskgate/deskgate/gateway/internal/suggest"
 )
 
 // setting is a scalar of the gateway or state block, which the environment and
@@ -154,7 +156,7 @@ func (l *layers) sound(s setting, given, origin string) bool {
 	word, bad := disallowed(value, s.allowed)
 	switch {
 	case bad:
-		x.Summary, x.Allowed, x.DidYouMean = "Value not allowed", s.allowed, suggest(word, s.allowed)
+		x.Summary, x.Allowed, x.DidYouMean = "Value not allowed", s.allowed, suggest.Nearest(word, s.allowed)
 		x.Detail = fmt.Sprintf("%.100q is no value of %s.", word, s.key)
 	case errors.Is(err, errCredentials):
 		x.Detail = fmt.Sprintf("%s %s.", s.key, err)

@@ -138,18 +138,6 @@ func validPort(port string) bool {
 	return err == nil && strconv.FormatUint(n, 10) == port
 }
 
-var ratePattern = regexp.MustCompile(`^([1-9][0-9]{0,6})/(s|second|m|minute|h|hour)$`)
-
-// checkRate looks at the form of a connection's rate_limit. Whether "off" is
-// allowed depends on the origin, which the connector knows.
-func checkRate(value any) error {
-	s, _ := value.(string)
-	if s == "vendor" || s == "off" || ratePattern.MatchString(s) {
-		return nil
-	}
-	return errors.New(`must be "vendor" (the limit that the vendor documents), "off" (for simulators), or requests per second, minute or hour such as "100/minute"`)
-}
-
 var sizePattern = regexp.MustCompile(`^([0-9]{1,12})(B|KiB|MiB)$`)
 
 // parseSize reads a number of bytes such as 512KiB.

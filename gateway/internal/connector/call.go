@@ -102,7 +102,7 @@ func (k call) hasDied(ctx context.Context, code codes.Code) bool {
 // unknown marks a write that may have happened.
 func (k call) unknown(p *problem.Problem) *problem.Problem {
 	if k.meta.Write {
-		p.Outcome = "UNKNOWN"
+		p.Outcome = problem.Unknown
 	}
 	return p
 }
@@ -110,7 +110,7 @@ func (k call) unknown(p *problem.Problem) *problem.Problem {
 // notSent marks a write that cannot have happened.
 func (k call) notSent(p *problem.Problem) *problem.Problem {
 	if k.meta.Write {
-		p.Outcome = "NOT_SENT"
+		p.Outcome = problem.NotSent
 	}
 	return p
 }

@@ -71,7 +71,7 @@ func TestInvokeOfNobody(t *testing.T) {
 	g := running(t, fast(), one)
 	_, err := g.order("other", "who")
 	problemOf(t, err, problem.NotFound)
-	_, err = g.Check(t.Context(), "other")
+	_, _, err = g.Check(t.Context(), "other", connector.Metadata{})
 	problemOf(t, err, problem.NotFound)
 	g.Connect([]connector.ConnectionSpec{{Name: "orphan", Connector: "none"}})
 	_, err = g.order("orphan", "who")
@@ -111,7 +111,7 @@ func TestOtherErrors(t *testing.T) {
 		order, method string
 		code          problem.Code
 		source        problem.Source
-		outcome       string // of a write
+		outcome       problem.Outcome // of a write
 		detail        string
 	}{
 		"a bare status": {

@@ -7,33 +7,36 @@ import (
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
 
-// check looks whether the connection works, connecting it if need be.
-func (c *connection) check(ctx context.Context, p *process) (*connectorv1.CheckResponse, *problem.Problem) {
+// check looks whether the connection works, connecting it if need be, and says
+// what both cost.
+func (c *connection) check(ctx context.Context, p *process, meta Metadata) (*connectorv1.CheckResponse, Cost, *problem.Problem) {
 	if p == nil {
 		c.mu.Lock()
 		reason := c.reason
 		c.mu.Unlock()
-		return found(finding("connector", reason, "the process is started again by itself; the gateway's log has what it last wrote")), nil
+		return found(finding("connector", reason, "the process is started again by itself; the gateway's log has what it last wrote")), Cost{}, nil
 	}
-	if fault := c.connect(ctx, p); fault != nil {
+	cost, fault := c.connect(ctx, p, meta)
+	if fault != nil {
 		if ctx.Err() != nil {
-			return nil, fault
+			return nil, cost, fault
 		}
-		return found(findings(fault)...), nil
+		return found(findings(fault)...), cost, nil
 	}
 	var answer connectorv1.CheckResponse
-	call := call{process: p, connection: c, method: connectorv1.Connector_Check_FullMethodName}
-	_, fault := call.do(ctx, connectorv1.CheckRequest_builder{Connection: &c.spec.Name}.Build(), &answer)
+	call := call{process: p, connection: c, method: connectorv1.Connector_Check_FullMethodName, meta: meta}
+	more, fault := call.do(ctx, connectorv1.CheckRequest_builder{Connection: &c.spec.Name}.Build(), &answer)
+	cost = cost.plus(more)
 	if fault != nil {
-		return nil, fault
+		return nil, cost, fault
 	}
 	for _, f := range answer.GetFindings() {
 		if f.GetLevel() == connectorv1.Finding_Level_FAILED {
-			return &answer, nil
+			return &answer, cost, nil
 		}
 	}
 	c.passed(p)
-	return &answer, nil
+	return &answer, cost, nil
 }
 
 // passed takes in a check that found nothing wrong.
@@ -43,7 +46,7 @@ func (c *connection) passed(p *process) {
 	if c.on != p {
 		return // the process ended meanwhile
 	}
-	c.held, c.refused = false, 0
+	c.held, c.refused, c.cause = false, 0, ""
 	c.set(Ready, "", nil)
 }
 
@@ -51,7 +54,7 @@ func (c *connection) passed(p *process) {
 func findings(fault *problem.Problem) []*connectorv1.Finding {
 	if len(fault.Violations) == 0 {
 		step, advice := "connect", ""
-		if fault.Reason == loginRefused {
+		if fault.Reason == problem.LoginRefused {
 			step, advice = "login", "correct the credentials in the connection's block, or unlock the account at the PSA, and check again"
 		}
 		return []*connectorv1.Finding{finding(step, fault.Detail, advice)}

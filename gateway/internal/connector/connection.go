@@ -38,6 +38,7 @@ type connection struct {
 	agent      AgentResource
 	refused    int                        // logins refused in a row
 	held       bool                       // no tries until a check passes
+	cause      string                     // the reason of the fault behind the state, for programs
 	killed     int                        // how often its calls ended the process
 	news       *connectorv1.WatchResponse // heard while connecting
 }
@@ -67,7 +68,7 @@ func (c *connection) keepConnecting(ctx context.Context, p *process, lane sync.L
 			return
 		}
 		lane.Lock()
-		fault := c.connect(ctx, p)
+		_, fault := c.connect(ctx, p, Metadata{})
 		lane.Unlock()
 		if fault == nil || ctx.Err() != nil {
 			return
@@ -88,42 +89,42 @@ func (c *connection) keepConnecting(ctx context.Context, p *process, lane sync.L
 
 // connect makes one try on the process, unless it is connected there already,
 // and sets the state by what came of it.
-func (c *connection) connect(ctx context.Context, p *process) *problem.Problem {
+func (c *connection) connect(ctx context.Context, p *process, meta Metadata) (Cost, *problem.Problem) {
 	select {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
 	case <-ctx.Done():
-		return problem.New(problem.DeadlineExceeded, "the connection is still being made").Because(ctx.Err())
+		return Cost{}, problem.New(problem.DeadlineExceeded, "the connection is still being made").Because(ctx.Err())
 	}
 	c.mu.Lock()
 	connected := c.on == p
 	c.news = nil
 	c.mu.Unlock()
 	if connected {
-		return nil
+		return Cost{}, nil
 	}
 	var answer connectorv1.ConnectResponse
-	call := call{process: p, connection: c, method: connectorv1.Connector_Connect_FullMethodName}
+	call := call{process: p, connection: c, method: connectorv1.Connector_Connect_FullMethodName, meta: meta}
 	limit, cancel := context.WithTimeout(ctx, c.timing.Connect)
 	defer cancel()
-	_, fault := call.do(limit, connectorv1.ConnectRequest_builder{
+	cost, fault := call.do(limit, connectorv1.ConnectRequest_builder{
 		Connection: &c.spec.Name, ConfigJson: c.spec.Config,
 	}.Build(), &answer)
 	if fault != nil {
 		if ctx.Err() == nil && p.ctx.Err() == nil { // else it says nothing about the connection
 			c.failed(fault)
 		}
-		return fault
+		return cost, fault
 	}
 	c.connected(p, &answer)
-	return nil
+	return cost, nil
 }
 
 // connected takes in a Connect that went well.
 func (c *connection) connected(p *process, answer *connectorv1.ConnectResponse) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.on, c.refused, c.held, c.retryAt = p, 0, false, time.Time{}
+	c.on, c.refused, c.held, c.cause, c.retryAt = p, 0, false, "", time.Time{}
 	if c.quarantined() { // a check let it out
 		c.killed = 0
 	}
@@ -140,7 +141,8 @@ func (c *connection) connected(p *process, answer *connectorv1.ConnectResponse) 
 func (c *connection) failed(fault *problem.Problem) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if fault.Reason == loginRefused {
+	c.cause = fault.Reason
+	if fault.Reason == problem.LoginRefused {
 		c.refused++ // whatever fails in between: the PSA counts as well
 	}
 	switch {
@@ -175,6 +177,7 @@ func (c *connection) hear(p *process, news *connectorv1.WatchResponse) {
 
 func (c *connection) apply(news *connectorv1.WatchResponse) {
 	reason := c.hide(news.GetReason())
+	c.cause = news.GetFault().GetReason()
 	switch news.GetHealth() {
 	case connectorv1.WatchResponse_Health_READY:
 		c.held, c.refused = false, 0
@@ -183,7 +186,7 @@ func (c *connection) apply(news *connectorv1.WatchResponse) {
 		c.set(Degraded, reason, nil)
 	case connectorv1.WatchResponse_Health_NEEDS_ATTENTION:
 		// After a restart, no login may be tried that is known to be refused.
-		c.held = news.GetFault().GetReason() == loginRefused
+		c.held = c.cause == problem.LoginRefused
 		c.set(NeedsAttention, reason, nil)
 	}
 }
@@ -194,6 +197,9 @@ func (c *connection) processGone(calm bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.on, c.news = nil, nil
+	if !c.held {
+		c.cause = ""
+	}
 	if calm && !c.quarantined() {
 		c.killed = 0
 	}
@@ -215,7 +221,7 @@ func (c *connection) blame() {
 	defer c.mu.Unlock()
 	c.killed++
 	if c.quarantined() {
-		c.held = true
+		c.held, c.cause = true, ""
 		c.set(Failed, "its calls have ended the connector's process again and again; it is left out until a check passes, so that the other connections work", nil)
 	}
 }
@@ -262,7 +268,13 @@ func (c *connection) route() (*process, *problem.Problem) {
 		return c.on, nil
 	}
 	p := problem.New(problem.ConnectionDown, "connection %q %s: %s", c.spec.Name, words[c.state], c.reason)
-	if wait := time.Until(c.retryAt); wait > 0 && !c.held {
+	switch {
+	case c.cause == problem.LoginRefused:
+		p.Reason = problem.LoginRefused
+	case c.held:
+		p.Reason = problem.NeedsAttention
+	}
+	if wait := time.Until(c.retryAt); wait > 0 && p.Retryable() {
 		p.RetryAfter = wait
 	}
 	return nil, p

@@ -57,7 +57,7 @@ func TestRefusedLoginIsNotRepeated(t *testing.T) {
 		t.Errorf("after %d tries it is %v", v.tries(), state)
 	}
 
-	check, err := g.Check(t.Context(), "acme")
+	check, _, err := g.Check(t.Context(), "acme", connector.Metadata{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestRefusedLoginIsNotRepeated(t *testing.T) {
 		t.Errorf("after %d tries it is %v", v.tries(), state)
 	}
 	v.set("up")
-	check, err = g.Check(t.Context(), "acme")
+	check, _, err = g.Check(t.Context(), "acme", connector.Metadata{})
 	if err != nil || check.GetVendorRequests() != 1 || check.GetFindings()[0].GetLevel() != connectorv1.Finding_Level_OK {
 		t.Errorf("the check says %v, %v", check, err)
 	}
@@ -85,7 +85,7 @@ func TestConfigurationThatTheConnectorRefuses(t *testing.T) {
 	if diff := cmp.Diff(want, status.Violations); diff != "" || status.Reason != "there is no board Dispatch" {
 		t.Errorf("%q %s", status.Reason, diff)
 	}
-	check, err := g.Check(t.Context(), "acme")
+	check, _, err := g.Check(t.Context(), "acme", connector.Metadata{})
 	if err != nil || check.GetFindings()[0].GetStep() != "configuration" || check.GetFindings()[0].GetMessage() != "board: there is no board Dispatch" {
 		t.Errorf("the check says %v, %v", check, err)
 	}
@@ -99,7 +99,7 @@ func TestCheckOfAReadyConnection(t *testing.T) {
 	v := newVendor(t, "up")
 	g := running(t, fast(), map[string]helperConfig{"acme": {Vendor: v.path}})
 	v.set("down")
-	check, err := g.Check(t.Context(), "acme")
+	check, _, err := g.Check(t.Context(), "acme", connector.Metadata{})
 	if err != nil || check.GetFindings()[0].GetLevel() != connectorv1.Finding_Level_FAILED {
 		t.Errorf("the check says %v, %v", check, err)
 	}
@@ -121,7 +121,7 @@ func TestCheckDoesNotWaitForTheNextTry(t *testing.T) {
 		return p.RetryAfter > 30*time.Minute
 	}, func() string { return "callers are not told when to come back" })
 	v.set("up")
-	if _, err := g.Check(t.Context(), "acme"); err != nil {
+	if _, _, err := g.Check(t.Context(), "acme", connector.Metadata{}); err != nil {
 		t.Fatal(err)
 	}
 	g.until("acme", connector.Ready)
@@ -141,7 +141,7 @@ func TestWatch(t *testing.T) {
 	if p := problemOf(t, err, problem.ConnectionDown); !strings.Contains(p.Detail, "needs attention") {
 		t.Errorf("detail %q", p.Detail)
 	}
-	if _, err := g.Check(t.Context(), "acme"); err != nil {
+	if _, _, err := g.Check(t.Context(), "acme", connector.Metadata{}); err != nil {
 		t.Fatal(err)
 	}
 	g.until("acme", connector.Ready)

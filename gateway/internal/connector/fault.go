@@ -11,10 +11,6 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// loginRefused is the reason with which a connector says that the PSA refused
-// the connection's own credentials.
-const loginRefused = "LOGIN_REFUSED"
-
 // What a connector says is shown to callers, within bounds.
 const (
 	maxText = 4 << 10 // bytes
@@ -61,6 +57,9 @@ func (k call) fromFault(st *status.Status, f *connectorv1.Fault) *problem.Proble
 	if p.Detail == "" {
 		p.Detail = problem.Lookup(p.Code).Title
 	}
+	if p.Code == problem.FieldNotSupported {
+		p.Detail += "; GET /v1/operations?connection=" + k.name() + " lists the fields and filters that this connection does not take"
+	}
 	if v := f.GetVendor(); f.HasVendor() {
 		p.Vendor = &problem.Vendor{Status: int(v.GetStatus()), Code: text(v.GetCode()), Message: text(v.GetMessage())}
 	}
@@ -77,9 +76,9 @@ func (k call) fromFault(st *status.Status, f *connectorv1.Fault) *problem.Proble
 	if k.meta.Write { // of a read, there is nothing to know
 		switch f.GetOutcome() {
 		case connectorv1.Fault_Outcome_NOT_SENT:
-			p.Outcome = "NOT_SENT"
+			p.Outcome = problem.NotSent
 		case connectorv1.Fault_Outcome_UNKNOWN:
-			p.Outcome = "UNKNOWN"
+			p.Outcome = problem.Unknown
 		}
 	}
 	return p

@@ -67,9 +67,10 @@ func serve(mode string) {
 
 type helper struct {
 	plugin.NetRPCUnsupportedPlugin
-	mu      sync.Mutex
-	configs map[string]helperConfig
-	news    chan *connectorv1.WatchResponse
+	connectorv1.UnimplementedConnectorServer // of an older contract: without Validate
+	mu                                       sync.Mutex
+	configs                                  map[string]helperConfig
+	news                                     chan *connectorv1.WatchResponse
 }
 
 func (h *helper) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {

@@ -131,15 +131,9 @@ func (m *Manager) socketFolder() (string, error) {
 // once and in the background. What goes wrong shows in their Status. A
 // connection that is there already stays as it is.
 func (m *Manager) Connect(specs []ConnectionSpec) {
+	known := m.hide(specs)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	known := slices.Clone(specs)
-	for _, c := range m.connections {
-		known = append(known, c.spec)
-	}
-	for name, s := range m.supervisors {
-		s.sink.Hide(m.hiding(name, known))
-	}
 	for _, spec := range specs {
 		if m.connections[spec.Name] != nil {
 			continue
@@ -156,6 +150,19 @@ func (m *Manager) Connect(specs []ConnectionSpec) {
 		}
 		s.add(c)
 	}
+}
+
+// hide keeps the secrets of these connections, and of those that are there, out
+// of the log. It returns them all.
+func (m *Manager) hide(specs []ConnectionSpec) []ConnectionSpec {
+	known := slices.Clone(specs)
+	for _, c := range m.all() {
+		known = append(known, c.spec)
+	}
+	for name, s := range m.supervisors {
+		s.sink.Hide(m.hiding(name, known))
+	}
+	return known
 }
 
 // hiding takes the secrets of all connections of a connector out of texts: they
@@ -207,20 +214,20 @@ func (m *Manager) call(connection, fullMethod string, meta Metadata) (call, *pro
 // Check looks whether a connection works. One that is not connected is tried to
 // be connected, and what that said is a finding. A check that passes lifts
 // NeedsAttention. The error, if any, is a *problem.Problem.
-func (m *Manager) Check(ctx context.Context, connection string) (*connectorv1.CheckResponse, error) {
+func (m *Manager) Check(ctx context.Context, connection string, meta Metadata) (*connectorv1.CheckResponse, Cost, error) {
 	c, fault := m.find(connection)
 	if fault != nil {
-		return nil, fault
+		return nil, Cost{}, fault
 	}
 	var p *process
 	if s := m.supervisors[c.spec.Connector]; s != nil {
 		p = s.process()
 	}
-	answer, fault := c.check(ctx, p)
+	answer, cost, fault := c.check(ctx, p, meta)
 	if fault != nil {
-		return nil, fault
+		return nil, cost, fault
 	}
-	return answer, nil
+	return answer, cost, nil
 }
 
 func (m *Manager) find(connection string) (*connection, *problem.Problem) {

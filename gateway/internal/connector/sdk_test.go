@@ -2,8 +2,10 @@ package connector_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -20,6 +22,19 @@ import (
 type sdkConfig struct {
 	pluginsdk.CommonConfig
 	Token string `hcl:"token" secret:"true" doc:"The token; \"refused\" is refused."`
+}
+
+// Validate breaks every rule that a token beginning with "bad" names.
+func (c sdkConfig) Validate() []fault.Violation {
+	switch {
+	case c.Token == "bad-exit":
+		os.Exit(3)
+	case c.Token == "bad-panic":
+		panic(c.Token)
+	case strings.HasPrefix(c.Token, "bad-"):
+		return []fault.Violation{{Field: "token", Message: "there is no " + c.Token, Allowed: []string{"not " + c.Token}}}
+	}
+	return nil
 }
 
 type sdkInstance struct{ env pluginsdk.Env }
@@ -58,6 +73,55 @@ func (i *sdkInstance) GetTicket(_ context.Context, in *psav1.GetTicketRequest) (
 	return psav1.GetTicketResponse_builder{Ticket: psav1.Ticket_builder{Title: new(i.env.Connection + " " + order)}.Build()}.Build(), nil
 }
 
+func TestValidate(t *testing.T) {
+	t.Parallel()
+	sdk, older := newGateway(t, helperAt(t, "sdk"), fast()), newGateway(t, helperAt(t, "plain"), fast())
+	validate := func(g *gateway, config string) connector.Verdict {
+		spec := connector.ConnectionSpec{Name: "acme", Connector: helperName, Config: []byte(config)}
+		return g.Validate(t.Context(), []connector.ConnectionSpec{spec})["acme"]
+	}
+	if v := validate(sdk, `{}`); v.Err == nil {
+		t.Error("a connector that does not run has looked at a configuration")
+	}
+	sdk.describe()
+	older.describe()
+	for name, c := range map[string]struct {
+		g      *gateway
+		config string
+		want   []string // field: message allowed
+	}{
+		"sound":             {sdk, `{"token":"hunter2"}`, nil},
+		"everything wrong":  {sdk, `{"rate_limit":"often","priority_levels":{"P1":"high"},"tokn":"x"}`, []string{"tokn: ", "rate_limit: ", `priority_levels["P1"]: `}},
+		"a quoted secret":   {sdk, `{"token":"bad-and-long"}`, []string{"token: there is no REDACTED [not [hidden]]"}},
+		"an older contract": {older, `{"token":7}`, nil},
+	} {
+		v := validate(c.g, c.config)
+		if v.Err != nil || len(v.Violations) != len(c.want) {
+			t.Errorf("%s: %v", name, v)
+			continue
+		}
+		for i, found := range v.Violations {
+			if got := fmt.Sprint(found.GetField(), ": ", found.GetMessage(), " ", found.GetAllowed()); !strings.HasPrefix(got, c.want[i]) {
+				t.Errorf("%s: %s, want %s", name, got, c.want[i])
+			}
+		}
+	}
+	for config, want := range map[string]string{
+		`{"token":"bad-panic"}`: `connector "helper" cannot say whether this block can be used: the connector failed`,
+		`{"token":"bad-exit"}`:  `connector "helper" ended while it looked at this block`,
+	} {
+		rude := newGateway(t, helperAt(t, "sdk"), fast())
+		rude.describe()
+		v := validate(rude, config)
+		if v.Err == nil || !strings.HasPrefix(v.Err.Error(), want) || len(v.Violations) > 0 {
+			t.Errorf("%s: %v", config, v)
+		}
+		if said := fmt.Sprint(v.Err, rude.log); strings.Contains(said, "bad-") {
+			t.Errorf("%s: the secret is told: %s", config, said)
+		}
+	}
+}
+
 func TestConnectorOfTheSDK(t *testing.T) {
 	t.Parallel()
 	g := newGateway(t, helperAt(t, "sdk"), fast())
@@ -82,7 +146,7 @@ func TestConnectorOfTheSDK(t *testing.T) {
 	problemOf(t, err, problem.Internal)
 	_, err = g.Invoke(t.Context(), "acme", psav1.TicketReader_ListTickets_FullMethodName, &psav1.ListTicketsRequest{}, &psav1.ListTicketsResponse{}, connector.Metadata{})
 	problemOf(t, err, problem.RateLimited)
-	if check, err := g.Check(t.Context(), "acme"); err != nil {
+	if check, _, err := g.Check(t.Context(), "acme", connector.Metadata{}); err != nil {
 		t.Errorf("the check says %v, %v", check, err)
 	}
 

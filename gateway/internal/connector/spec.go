@@ -51,7 +51,8 @@ type Options struct {
 
 // Timing holds the periods of the supervision.
 type Timing struct {
-	// Start bounds a start: handshake, first connection and Describe.
+	// Start bounds a start (handshake, first connection and Describe), and a look
+	// at a connection's configuration.
 	Start time.Duration
 	// Connect bounds one try to connect a connection.
 	Connect time.Duration
@@ -125,6 +126,10 @@ type Cost struct {
 	VendorRequests int
 	// VendorTime is the time spent waiting for the PSA.
 	VendorTime time.Duration
+}
+
+func (c Cost) plus(more Cost) Cost {
+	return Cost{VendorRequests: c.VendorRequests + more.VendorRequests, VendorTime: c.VendorTime + more.VendorTime}
 }
 
 func (t Timing) orDefault() Timing {

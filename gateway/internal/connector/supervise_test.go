@@ -86,7 +86,7 @@ func TestCallsWhileTheProcessIsGone(t *testing.T) {
 	if p := problemOf(t, err, problem.ConnectionDown); p.Outcome != "NOT_SENT" || !strings.HasPrefix(p.Detail, `connection "acme" waits for its connector to be started again: `) {
 		t.Errorf("answered %+v", p)
 	}
-	if check, err := g.Check(t.Context(), "acme"); err != nil || check.GetFindings()[0].GetStep() != "connector" {
+	if check, _, err := g.Check(t.Context(), "acme", connector.Metadata{}); err != nil || check.GetFindings()[0].GetStep() != "connector" {
 		t.Errorf("the check says %v, %v", check, err)
 	}
 }
@@ -168,7 +168,7 @@ func TestQuarantine(t *testing.T) {
 	g.until("good", connector.Ready)
 	g.must("good", "who")
 	v.set("up")
-	if _, err := g.Check(t.Context(), "bad"); err != nil {
+	if _, _, err := g.Check(t.Context(), "bad", connector.Metadata{}); err != nil {
 		t.Fatal(err)
 	}
 	g.until("bad", connector.Ready)

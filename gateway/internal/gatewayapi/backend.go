@@ -71,10 +71,10 @@ func (b *Backend) Invoke(ctx context.Context, inv *pipeline.Invocation) error {
 		return prob
 	}
 	start := time.Now()
-	cost, err := b.call(ctx, inv, connector.Metadata{
-		RequestID: inv.RequestID, Agent: inv.Identity.Name(), Write: inv.Operation.Write && !inv.Options.DryRun,
-	})
-	inv.Cost.Add(pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)})
+	meta := metadata(inv)
+	meta.Write = inv.Operation.Write && !inv.Options.DryRun
+	cost, err := b.call(ctx, inv, meta)
+	spend(inv, cost, start)
 	return err
 }
 
@@ -92,6 +92,11 @@ func (b *Backend) call(ctx context.Context, inv *pipeline.Invocation, meta conne
 	}
 }
 
+// spend notes what a call cost that began at start.
+func spend(inv *pipeline.Invocation, cost connector.Cost, start time.Time) {
+	inv.Cost.Add(pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)})
+}
+
 // served refuses an operation that the connection's connector does not have,
 // with the reason.
 func (b *Backend) served(inv *pipeline.Invocation) *problem.Problem {
@@ -103,6 +108,20 @@ func (b *Backend) served(inv *pipeline.Invocation) *problem.Problem {
 		inv.Connection, inv.Operation.Name, status.Connector, inv.Operation.Service, inv.Connection)
 	p.Reason = "not_served"
 	return p
+}
+
+// invocationKey is where a context carries the invocation to the gateway's own
+// services, whose methods are those of gRPC.
+type invocationKey struct{}
+
+func invocation(ctx context.Context) *pipeline.Invocation {
+	inv, _ := ctx.Value(invocationKey{}).(*pipeline.Invocation)
+	return inv
+}
+
+// metadata is what travels with a call of the invocation.
+func metadata(inv *pipeline.Invocation) connector.Metadata {
+	return connector.Metadata{RequestID: inv.RequestID, Agent: inv.Identity.Name()}
 }
 
 // local calls one of the gateway's own services.
@@ -119,7 +138,7 @@ func (b *Backend) local(ctx context.Context, inv *pipeline.Invocation) error {
 		proto.Merge(request, inv.Request)
 		return nil
 	}
-	out, err := m.handler(m.server, ctx, decode, nil)
+	out, err := m.handler(m.server, context.WithValue(ctx, invocationKey{}, inv), decode, nil)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package gatewayapi
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -9,7 +10,6 @@ import (
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
 
-	"github.com/deskgate/deskgate/gateway/internal/access"
 	"github.com/deskgate/deskgate/gateway/internal/connector"
 )
 
@@ -18,7 +18,7 @@ type connections struct{ *Backend }
 
 // ListConnections lists the connections that the agent's groups name.
 func (s connections) ListConnections(ctx context.Context, _ *gatewayv1.ListConnectionsRequest) (*gatewayv1.ListConnectionsResponse, error) {
-	id := access.FromContext(ctx)
+	id := invocation(ctx).Identity
 	out := &gatewayv1.ListConnectionsResponse{}
 	for _, status := range s.connectors.Connections() {
 		if id.Sees(status.Name) {
@@ -36,12 +36,14 @@ func (s connections) GetConnection(_ context.Context, request *gatewayv1.GetConn
 
 // CheckConnection checks a connection now.
 func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.CheckConnectionRequest) (*gatewayv1.CheckConnectionResponse, error) {
-	found, err := s.connectors.Check(ctx, request.GetConnection())
+	inv, start := invocation(ctx), time.Now()
+	found, cost, err := s.connectors.Check(ctx, request.GetConnection(), metadata(inv))
+	spend(inv, cost, start)
 	if err != nil {
 		return nil, err
 	}
 	out := gatewayv1.CheckConnectionResponse_builder{
-		Passed: proto.Bool(true), VendorRequests: proto.Int32(found.GetVendorRequests()),
+		Passed: proto.Bool(true), VendorRequests: proto.Int32(int32(cost.VendorRequests)),
 	}.Build()
 	for _, f := range found.GetFindings() {
 		level := gatewayv1.Finding_Level_V(f.GetLevel()) // the same numbers, held by a test
@@ -77,7 +79,7 @@ func describe(s connector.Status) *gatewayv1.Connection {
 	set(s.Summary, c.SetSummary)
 	set(s.Agent.Name, c.SetAgentResource)
 	if !s.Since.IsZero() {
-		c.SetSince(timestamppb.New(s.Since))
+		c.SetSince(timestamppb.New(s.Since.Truncate(time.Second))) // the API's times are whole seconds
 	}
 	return c
 }

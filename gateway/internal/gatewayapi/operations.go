@@ -24,7 +24,7 @@ func (s operations) ListOperations(ctx context.Context, request *gatewayv1.ListO
 	var status *connector.Status
 	if name := request.GetConnection(); name != "" {
 		found, ok := s.connectors.Status(name)
-		if !ok || !access.FromContext(ctx).Sees(name) {
+		if !ok || !invocation(ctx).Identity.Sees(name) {
 			return nil, problem.New(problem.NotFound, "no connection is named %q: GET /v1/connections lists those you may use", name)
 		}
 		status = &found
@@ -73,7 +73,7 @@ type agents struct{ *Backend }
 
 // GetAgent reads the calling agent.
 func (s agents) GetAgent(ctx context.Context, _ *gatewayv1.GetAgentRequest) (*gatewayv1.GetAgentResponse, error) {
-	id := access.FromContext(ctx)
+	id := invocation(ctx).Identity
 	agent := gatewayv1.Agent_builder{Name: proto.String(id.Name()), Groups: id.Groups()}.Build()
 	for _, op := range s.catalogue.Operations {
 		if !op.Connector {

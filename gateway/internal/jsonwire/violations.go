@@ -4,9 +4,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/deskgate/deskgate/gateway/internal/problem"
+	"github.com/deskgate/deskgate/gateway/internal/suggest"
 )
 
 // Bounds of a report: a hostile request must not make a long answer.
@@ -31,7 +30,7 @@ func (v *violations) unknown(field, message, got string, allowed []string) {
 	if v.muted || v.full() { // looking for the nearest is dear
 		return
 	}
-	v.put(problem.Violation{Field: field, Message: message, Allowed: allowed, DidYouMean: nearest(got, allowed)})
+	v.put(problem.Violation{Field: field, Message: message, Allowed: allowed, DidYouMean: suggest.Nearest(got, allowed)})
 }
 
 func (v *violations) put(one problem.Violation) {
@@ -60,29 +59,6 @@ func clip(s string) string {
 	}
 	return string([]rune(s)[:maxQuoted]) + "..."
 }
-
-// nearest is the name that got was probably meant to be; empty when none is
-// near. Case, hyphens and underscores count for nothing, so that `recordType`
-// finds `record_type`.
-func nearest(got string, names []string) string {
-	if len(got) > maxQuoted {
-		return ""
-	}
-	best, least := "", 3
-	folded := fold(got)
-	for _, name := range names {
-		to := fold(name)
-		d := levenshtein.ComputeDistance(folded, to)
-		if d < least && d*2 < max(len(to), len(folded)) {
-			best, least = name, d
-		}
-	}
-	return best
-}
-
-var separators = strings.NewReplacer("_", "", "-", "", " ", "")
-
-func fold(s string) string { return separators.Replace(strings.ToLower(s)) }
 
 // join appends a key to a path.
 func join(path, key string) string {

@@ -1,8 +1,10 @@
 package openapi
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/problem"
@@ -32,13 +34,16 @@ func refusals(op *operation.Operation) []string {
 // problems adds the error schema, and a response for each status with the codes
 // that it can carry.
 func (s *schemas) problems() {
-	for _, name := range []string{"Problem", "Violation", "Vendor", "Confirmation"} {
+	for name, component := range map[string]object{
+		"Problem": members(reflect.TypeFor[problem.Document](), "Why a call was refused or failed (RFC 9457).").
+			with("examples", []any{example()}),
+		"Violation":    members(reflect.TypeFor[problem.Violation](), "What is wrong with one field."),
+		"Vendor":       members(reflect.TypeFor[problem.Vendor](), "What the PSA answered."),
+		"Confirmation": members(reflect.TypeFor[problem.Confirmation](), "A warning and the code that accepts it."),
+	} {
 		s.claim(name, "problem")
+		s.components[name] = component
 	}
-	s.components["Problem"] = problemSchema()
-	s.components["Violation"] = violationSchema()
-	s.components["Vendor"] = vendorSchema()
-	s.components["Confirmation"] = confirmationSchema()
 
 	byStatus := map[int][]problem.Info{}
 	var order []int
@@ -63,10 +68,8 @@ func (s *schemas) problems() {
 }
 
 func response(status int, infos []problem.Info) object {
-	var codes []string
 	title, retryable := "", false
 	for i, info := range infos {
-		codes = append(codes, string(info.Code))
 		if i > 0 {
 			title += ", or: "
 		}
@@ -78,86 +81,77 @@ func response(status int, infos []problem.Info) object {
 		{"type", "object"},
 		{"properties", object{
 			{"status", object{{"const", status}}},
-			{"code", object{{"enum", codes}}},
+			{"code", object{{"enum", codes(infos)}}},
 		}},
 	}}}}
 	return object{{"description", title + "."}, {"headers", set},
 		{"content", object{{"application/problem+json", object{{"schema", narrowed}}}}}}
 }
 
-func text(description string) object {
-	return object{{"type", "string"}, {"description", description}}
+// members is the schema of a struct of the problem package, by the tags that it
+// is encoded by.
+func members(t reflect.Type, description string) object {
+	var properties object
+	required := []string{}
+	for f := range t.Fields() {
+		name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if option == "" {
+			required = append(required, name)
+		}
+		properties = properties.with(name, value(f.Type, f.Tag.Get("doc")))
+	}
+	return object{{"type", "object"}, {"description", description}, {"properties", properties}}.
+		when(len(required) > 0, "required", required)
 }
 
-func problemSchema() object {
-	var codes []string
-	for _, info := range problem.Codes() {
-		codes = append(codes, string(info.Code))
-	}
-	properties := object{
-		{"type", text("Where the code is explained.")},
-		{"title", text("The code in a person's words.")},
-		{"status", object{{"type", "integer"}, {"description", "The HTTP status."}}},
-		{"detail", text("What was wrong and what to do, for a person.")},
-		{"code", text("The word to switch on.").with("enum", codes)},
-		{"reason", text("A finer word within the code.")},
-		{"source", text("Who says no.").with("enum", []string{string(problem.Gateway), string(problem.Connector), string(problem.PSA)})},
-		{"operation", text("The operation that was called.")},
-		{"connection", text("The connection that was called.")},
-		{"request_id", text("The id to find the request by in the logs.")},
-		{"retryable", object{{"type", "boolean"}, {"description", "The same request can succeed later."}}},
-		{"violations", list("What is wrong, field by field.", "Violation")},
-		{"vendor", ref("schemas", "Vendor").described("What the PSA answered.")},
-		{"confirmations", list("Warnings of the PSA: repeat the write with `?accept=` and their codes.", "Confirmation")},
-		{"outcome", text("Whether a write that failed on the way was sent.").with("enum", []string{"NOT_SENT", "UNKNOWN"})},
-		{"etag", text("With `precondition_failed`: the version that the record has now.")},
-		{"id", text("With `already_exists`: the record that is there.")},
-		{"missing", text("With `permission_denied`: the grant that would have allowed the call.")},
-		{"retry_after_seconds", object{{"type", "integer"}, {"description", "How long to wait."}}},
-	}
-	return object{
-		{"type", "object"},
-		{"description", "Why a call was refused or failed (RFC 9457)."},
-		{"properties", properties},
-		{"required", []string{"type", "title", "status", "detail", "code", "source", "request_id", "retryable"}},
-		{"examples", []any{object{
-			{"type", "/docs/errors#invalid_argument"}, {"title", "Invalid argument"}, {"status", 400},
-			{"detail", `no priority is named "Hgih"`}, {"code", string(problem.InvalidArgument)}, {"source", string(problem.Gateway)},
-			{"operation", "tickets.update"}, {"connection", "my-psa"}, {"request_id", "0193583e-7d2a-7c52-b9f1-5f2c8f3f8a11"}, {"retryable", false},
-			{"violations", []any{object{
-				{"field", "priority.name"}, {"message", `no priority is named "Hgih"`},
-				{"allowed", []string{"Critical", "High", "Medium", "Low"}}, {"did_you_mean", "High"},
-			}}},
-		}}},
+// value is the schema of a member's value.
+func value(t reflect.Type, description string) object {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return ref("schemas", t.Elem().Name()).described(description)
+	case reflect.Slice:
+		items := object{{"type", "string"}}
+		if t.Elem().Kind() == reflect.Struct {
+			items = ref("schemas", t.Elem().Name())
+		}
+		return object{{"type", "array"}, {"description", description}, {"items", items}}
+	case reflect.Int:
+		return object{{"type", "integer"}, {"description", description}}
+	case reflect.Bool:
+		return object{{"type", "boolean"}, {"description", description}}
+	default:
+		return object{{"type", "string"}, {"description", description}}.when(words[t] != nil, "enum", words[t])
 	}
 }
 
-func violationSchema() object {
-	return object{{"type", "object"}, {"description", "What is wrong with one field."},
-		{"properties", object{
-			{"field", text("The field's path, such as `custom_fields.floor` or `watchers[0].email`.")},
-			{"message", text("What is wrong with it.")},
-			{"allowed", object{{"type", "array"}, {"description", "What is allowed, where that is a list."}, {"items", object{{"type", "string"}}}}},
-			{"did_you_mean", text("What was probably meant.")},
-		}},
-		{"required", []string{"field", "message"}}}
+// words are the values of the types that have a fixed set of them.
+var words = map[reflect.Type][]string{
+	reflect.TypeFor[problem.Code]():    codes(problem.Codes()),
+	reflect.TypeFor[problem.Source]():  plain(problem.Sources()),
+	reflect.TypeFor[problem.Outcome](): plain(problem.Outcomes()),
 }
 
-func vendorSchema() object {
-	return object{{"type", "object"}, {"description", "What the PSA answered."},
-		{"properties", object{
-			{"status", object{{"type", "integer"}, {"description", "Its HTTP status."}}},
-			{"code", text("Its own code.")},
-			{"message", text("Its own words.")},
-		}}}
+func codes(infos []problem.Info) []string {
+	var names []string
+	for _, info := range infos {
+		names = append(names, string(info.Code))
+	}
+	return names
 }
 
-func confirmationSchema() object {
-	return object{{"type", "object"}, {"description", "A warning and the code that accepts it."},
-		{"properties", object{{"code", text("What `?accept=` takes.")}, {"text", text("The PSA's words.")}}},
-		{"required", []string{"code", "text"}}}
+func plain[T ~string](values []T) []string {
+	var names []string
+	for _, v := range values {
+		names = append(names, string(v))
+	}
+	return names
 }
 
-func list(description, name string) object {
-	return object{{"type", "array"}, {"description", description}, {"items", ref("schemas", name)}}
+// example is a problem as a caller may get it.
+func example() problem.Document {
+	p := problem.Fields(problem.Violation{
+		Field: "priority.name", Message: `no priority is named "Hgih"`, Allowed: []string{"Critical", "High", "Medium", "Low"}, DidYouMean: "High",
+	})
+	p.Source = problem.Connector
+	return p.Document("0193583e-7d2a-7c52-b9f1-5f2c8f3f8a11", "tickets.update", "my-psa")
 }

@@ -47,24 +47,11 @@ type Effect struct {
 // EffectKind is an effect. The numbers are the contract's.
 type EffectKind int32
 
-// The effects.
-const (
-	EmailsCustomer = EffectKind(operationv1.Effect_Kind_EMAILS_CUSTOMER)
-	Destructive    = EffectKind(operationv1.Effect_Kind_DESTRUCTIVE)
-	Billable       = EffectKind(operationv1.Effect_Kind_BILLABLE)
-)
-
 // String is the effect's name in the API.
 func (k EffectKind) String() string { return operationv1.Effect_Kind_V(k).String() }
 
 // Idempotency says what a repeated request does. The numbers are the contract's.
 type Idempotency int32
-
-// The kinds.
-const (
-	Repeatable = Idempotency(operationv1.Idempotency_REPEATABLE)
-	Keyed      = Idempotency(operationv1.Idempotency_KEYED)
-)
 
 // String is the kind's name in the API.
 func (i Idempotency) String() string { return operationv1.Idempotency_V(i).String() }

@@ -14,6 +14,9 @@ import (
 // decode makes the request message of what the caller wrote, and checks it
 // against the contract's constraints.
 func (p *Pipeline) decode(ctx context.Context, inv *Invocation, next handler) error {
+	if inv.Flaw != nil {
+		return inv.Flaw
+	}
 	inv.Request = inv.Operation.Input.New()
 	if prob := p.codec.Decode(inv.Operation, inv.Request, inv.Path, inv.Query, inv.Body); prob != nil {
 		return prob

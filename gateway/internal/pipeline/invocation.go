@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskgate/deskgate/gateway/internal/access"
 	"github.com/deskgate/deskgate/gateway/internal/operation"
+	"github.com/deskgate/deskgate/gateway/internal/problem"
 )
 
 // Invocation is one call on its way. A door fills the first part, the stages
@@ -31,6 +32,9 @@ type Invocation struct {
 	Upload io.Reader
 	// Options ride outside the body.
 	Options Options
+	// Flaw is what the door found wrong with the request's form, or nil. It is
+	// told once the caller is known.
+	Flaw *problem.Problem
 
 	// Identity is the agent whose token it was.
 	Identity *access.Identity

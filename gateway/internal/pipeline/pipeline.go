@@ -99,7 +99,7 @@ func (p *Pipeline) identify(ctx context.Context, inv *Invocation, next handler) 
 		return prob
 	}
 	inv.Identity = id
-	return next(access.NewContext(ctx, id), inv)
+	return next(ctx, inv)
 }
 
 // authorize asks the policy, and only then whether the connection is there: a

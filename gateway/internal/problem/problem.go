@@ -8,82 +8,6 @@ import (
 	"time"
 )
 
-// Code is a word that programs switch on. Each has one HTTP status.
-type Code string
-
-// The codes of the API.
-const (
-	InvalidArgument      Code = "invalid_argument"
-	Unauthenticated      Code = "unauthenticated"
-	PermissionDenied     Code = "permission_denied"
-	NotFound             Code = "not_found"
-	MethodNotAllowed     Code = "method_not_allowed"
-	TooLarge             Code = "too_large"
-	UnsupportedMediaType Code = "unsupported_media_type"
-	Conflict             Code = "conflict"
-	AlreadyExists        Code = "already_exists"
-	InProgress           Code = "in_progress"
-	OutcomeUnknown       Code = "outcome_unknown"
-	PreconditionFailed   Code = "precondition_failed"
-	FailedPrecondition   Code = "failed_precondition"
-	RateLimited          Code = "rate_limited"
-	Internal             Code = "internal"
-	NotSupported         Code = "not_supported"
-	FieldNotSupported    Code = "field_not_supported"
-	VendorError          Code = "vendor_error"
-	ConnectionDown       Code = "connection_down"
-	StateUnavailable     Code = "state_unavailable"
-	DeadlineExceeded     Code = "deadline_exceeded"
-)
-
-// Info is what is fixed for a code.
-type Info struct {
-	Code Code
-	// Status is the HTTP status.
-	Status int
-	// Title is the code in a person's words.
-	Title string
-	// Retryable says that the same request can succeed later.
-	Retryable bool
-}
-
-var table = []Info{
-	{InvalidArgument, 400, "Invalid argument", false},
-	{Unauthenticated, 401, "Unauthenticated", false},
-	{PermissionDenied, 403, "Permission denied", false},
-	{NotFound, 404, "Not found", false},
-	{MethodNotAllowed, 405, "Method not allowed", false},
-	{Conflict, 409, "Conflict", false},
-	{AlreadyExists, 409, "Already exists", false},
-	{InProgress, 409, "In progress", true},
-	{OutcomeUnknown, 409, "Outcome unknown", false},
-	{PreconditionFailed, 412, "Precondition failed", false},
-	{TooLarge, 413, "Too large", false},
-	{UnsupportedMediaType, 415, "Unsupported media type", false},
-	{FailedPrecondition, 422, "Failed precondition", false},
-	{RateLimited, 429, "Rate limited", true},
-	{Internal, 500, "Internal error", false},
-	{NotSupported, 501, "Not supported", false},
-	{FieldNotSupported, 501, "Field not supported", false},
-	{VendorError, 502, "Vendor error", true},
-	{ConnectionDown, 503, "Connection down", true},
-	{StateUnavailable, 503, "State unavailable", true},
-	{DeadlineExceeded, 504, "Deadline exceeded", true},
-}
-
-// Codes returns what is fixed for every code, by status.
-func Codes() []Info { return append([]Info(nil), table...) }
-
-// Lookup returns what is fixed for a code; an unknown code is Internal.
-func Lookup(c Code) Info {
-	for _, info := range table {
-		if info.Code == c {
-			return info
-		}
-	}
-	return Lookup(Internal)
-}
-
 // Source says who says no.
 type Source string
 
@@ -92,6 +16,30 @@ const (
 	Gateway   Source = "gateway"
 	Connector Source = "connector"
 	PSA       Source = "psa"
+)
+
+// Sources are all of them.
+func Sources() []Source { return []Source{Gateway, Connector, PSA} }
+
+// Outcome is what is known of a write that failed on the way.
+type Outcome string
+
+// The outcomes.
+const (
+	NotSent Outcome = "NOT_SENT"
+	Unknown Outcome = "UNKNOWN"
+)
+
+// Outcomes are all of them.
+func Outcomes() []Outcome { return []Outcome{NotSent, Unknown} }
+
+// Reasons of ConnectionDown that no repeated request mends.
+const (
+	// LoginRefused says that the PSA refused the connection's own credentials.
+	// Vendors lock accounts that try again.
+	LoginRefused = "LOGIN_REFUSED"
+	// NeedsAttention says that the connection is left alone until an admin acts.
+	NeedsAttention = "NEEDS_ATTENTION"
 )
 
 // Problem says what was wrong, where, what is allowed and what to do. Its text
@@ -111,8 +59,8 @@ type Problem struct {
 	RetryAfter time.Duration
 	// Confirmations are the PSA's warnings that a repeated write can accept.
 	Confirmations []Confirmation
-	// Outcome is NOT_SENT or UNKNOWN for a write that failed on the way.
-	Outcome string
+	// Outcome is set for a write that failed on the way.
+	Outcome Outcome
 	// CurrentETag is the version that the record has now.
 	CurrentETag string
 	// ExistingID is the record that is there already.
@@ -123,27 +71,6 @@ type Problem struct {
 	Allow []string
 
 	cause error
-}
-
-// Violation is what is wrong with one field.
-type Violation struct {
-	Field      string   `json:"field"`
-	Message    string   `json:"message"`
-	Allowed    []string `json:"allowed,omitempty"`
-	DidYouMean string   `json:"did_you_mean,omitempty"`
-}
-
-// Vendor is what the vendor answered.
-type Vendor struct {
-	Status  int    `json:"status,omitempty"`
-	Code    string `json:"code,omitempty"`
-	Message string `json:"message,omitempty"`
-}
-
-// Confirmation is a warning and the code that accepts it.
-type Confirmation struct {
-	Code string `json:"code"`
-	Text string `json:"text"`
 }
 
 // New returns a problem that the gateway itself found.
@@ -183,6 +110,12 @@ func (p *Problem) Error() string {
 
 // Unwrap returns the error behind the problem.
 func (p *Problem) Unwrap() error { return p.cause }
+
+// Retryable says that the same request can succeed later. A write whose outcome
+// nobody knows is not to be repeated blindly.
+func (p *Problem) Retryable() bool {
+	return Lookup(p.Code).Retryable && p.Outcome != Unknown && p.Reason != LoginRefused && p.Reason != NeedsAttention
+}
 
 // HTTPStatus is the status that a door answers.
 func (p *Problem) HTTPStatus() int {

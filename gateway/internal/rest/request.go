@@ -1,111 +1,55 @@
 package rest
 
 import (
-	"io"
 	"mime"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pipeline"
 	"github.com/deskgate/deskgate/gateway/internal/problem"
 )
 
-// Keys of what the middleware leaves for the handlers.
-const (
-	localRequestID = "request_id"
-	localBody      = "body"
-)
-
-var validRequestID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-
-// begin gives every request its id and keeps a panic from ending the gateway.
-func (s *Server) begin(c *fiber.Ctx) (err error) {
-	id := takeRequestID(c)
-	defer func() {
-		if r := recover(); r != nil {
-			s.Logger.Error("a handler panicked", "request_id", id, "panic", r)
-			err = answerProblem(c, problem.From(nil), nil)
-		}
-	}()
-	return c.Next()
+// request translates an HTTP request into an invocation. What is wrong with the
+// request's form goes along as its flaw.
+func request(c *fiber.Ctx, op *operation.Operation) *pipeline.Invocation {
+	e := of(c)
+	e.inv = &pipeline.Invocation{Operation: op, RequestID: e.id, Path: map[string]string{}, Token: bearer(c), Body: e.body}
+	e.inv.Flaw = fill(c, e.inv)
+	if e.flaw != nil {
+		e.inv.Flaw = e.flaw
+	}
+	return e.inv
 }
 
-// takeRequestID is the caller's id for the request, or a new one.
-func takeRequestID(c *fiber.Ctx) string {
-	id := c.Get("X-Request-Id")
-	if validRequestID.MatchString(id) {
-		id = strings.Clone(id) // Fiber's strings live as long as the request
-	} else {
-		id = uuid.Must(uuid.NewV7()).String()
-	}
-	c.Locals(localRequestID, id)
-	c.Set("X-Request-Id", id)
-	return id
-}
-
-func requestID(c *fiber.Ctx) string {
-	id, _ := c.Locals(localRequestID).(string)
-	return id
-}
-
-// drainLimit is how much of an over-long body is read so that a client that
-// writes all of it first still gets to read its answer.
-const drainLimit = 64 << 20
-
-// readBody takes the body into memory, or answers 413.
-func (s *Server) readBody(c *fiber.Ctx) error {
-	stream := c.Context().RequestBodyStream()
-	if stream == nil {
-		return c.Next()
-	}
-	body, err := io.ReadAll(io.LimitReader(stream, int64(s.BodyLimit)+1))
-	if err != nil {
-		return answerProblem(c, problem.New(problem.InvalidArgument, "the body ended before it was whole"), nil)
-	}
-	if len(body) > s.BodyLimit {
-		_, _ = io.Copy(io.Discard, io.LimitReader(stream, drainLimit)) // the client may have gone
-		c.Context().SetConnectionClose()
-		return answerProblem(c, problem.New(problem.TooLarge, "the body is larger than %d bytes, the most that a request may have", s.BodyLimit), nil)
-	}
-	c.Locals(localBody, body)
-	return c.Next()
-}
-
-// request translates an HTTP request into an invocation.
-func request(c *fiber.Ctx, op *operation.Operation) (*pipeline.Invocation, *problem.Problem) {
-	inv := &pipeline.Invocation{Operation: op, RequestID: requestID(c), Path: map[string]string{}}
-	for _, name := range op.HTTP.PathParams {
+// fill takes over what stands around the body.
+func fill(c *fiber.Ctx, inv *pipeline.Invocation) *problem.Problem {
+	for _, name := range inv.Operation.HTTP.PathParams {
 		value, err := url.PathUnescape(c.Params(name))
 		if err != nil {
-			return inv, problem.Field(name, "is not escaped as a path segment has to be")
+			return problem.Field(name, "is not escaped as a path segment has to be")
 		}
 		inv.Path[name] = strings.Clone(value)
 	}
-	inv.Token = bearer(c)
 	if prob := refuseHeaders(c); prob != nil {
-		return inv, prob
+		return prob
 	}
-	body, _ := c.Locals(localBody).([]byte)
-	if prob := checkBody(c, op, body); prob != nil {
-		return inv, prob
+	if prob := checkBody(c, inv.Operation, inv.Body); prob != nil {
+		return prob
 	}
-	inv.Body = body
 	query := string(c.Request().URI().QueryString())
-	if !op.Write {
+	if !inv.Operation.Write {
 		inv.Query = query
-		return inv, nil
+		return nil
 	}
 	var prob *problem.Problem
 	inv.Query, inv.Options, prob = options(query)
 	inv.Options.IfMatch = strings.Clone(c.Get(fiber.HeaderIfMatch))
-	return inv, prob
+	return prob
 }
 
 func bearer(c *fiber.Ctx) string {

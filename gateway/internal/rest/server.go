@@ -78,6 +78,7 @@ func New(c Config) *Server {
 			s.app.Add(fiber.MethodHead, fiberPath(op.HTTP.Path), s.operation(op))
 		}
 	}
+	s.app.Server().ErrorHandler = keepFirstLine(s.app.Server().ErrorHandler)
 	handler := s.app.Handler()
 	// Fiber answers a method that it does not know in plain text, past the
 	// error handler.
@@ -144,36 +145,22 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 // operation is the handler of one operation.
 func (s *Server) operation(op *operation.Operation) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		start := time.Now()
-		inv, prob := request(c, op)
-		if prob == nil {
-			prob = s.Pipeline.Do(s.base, inv)
-		}
-		timing(c, inv, start)
+		inv := request(c, op)
+		prob := s.Pipeline.Do(s.base, inv)
+		timing(c, inv, of(c).start)
 		if prob != nil {
-			s.log(c, inv, prob, start)
-			return answerProblem(c, prob, inv)
+			return answerProblem(c, prob)
 		}
-		err := s.answer(c, inv)
-		s.log(c, inv, nil, start)
-		return err
+		return s.answer(c, inv)
 	}
 }
 
-// log writes the access line.
-func (s *Server) log(c *fiber.Ctx, inv *pipeline.Invocation, prob *problem.Problem, start time.Time) {
-	args := []any{"request_id", requestID(c), "method", strings.Clone(c.Method()), "path", strings.Clone(c.Path()),
-		"operation", inv.Operation.Name, "connection", inv.Path["connection"], "ms", time.Since(start).Milliseconds(),
-		"vendor_requests", inv.Cost.VendorRequests}
-	if inv.Identity != nil {
-		args = append(args, "agent", inv.Identity.Name())
-	}
-	switch {
-	case prob == nil:
-		s.Logger.Info("call", append(args, "status", c.Response().StatusCode())...)
-	case prob.Code == problem.Internal:
-		s.Logger.Error("call", append(args, "status", prob.HTTPStatus(), "error", prob.Error())...)
-	default:
-		s.Logger.Info("call", append(args, "status", prob.HTTPStatus(), "code", string(prob.Code), "detail", prob.Detail)...)
-	}
+// unknownMethod answers a method that HTTP does not know.
+func (s *Server) unknownMethod(ctx *fasthttp.RequestCtx) {
+	c := s.app.AcquireCtx(ctx)
+	defer s.app.ReleaseCtx(c)
+	p := problem.New(problem.MethodNotAllowed, "there is no method %q", string(ctx.Method()))
+	p.Allow = []string{"GET", "HEAD", "POST", "PATCH", "DELETE"}
+	_ = answerProblem(c, p) // writes into memory
+	s.log(c)
 }

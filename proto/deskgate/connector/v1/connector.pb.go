@@ -623,6 +623,184 @@ func (b0 OperationSupport_builder) Build() *OperationSupport {
 	return m0
 }
 
+// ValidateRequest asks whether a configuration can be used. It may lack what the
+// gateway has found wrong itself, so that everything else is told as well.
+type ValidateRequest struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Connection  *string                `protobuf:"bytes,1,opt,name=connection"`
+	xxx_hidden_ConfigJson  []byte                 `protobuf:"bytes,2,opt,name=config_json,json=configJson"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ValidateRequest) Reset() {
+	*x = ValidateRequest{}
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ValidateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ValidateRequest) ProtoMessage() {}
+
+func (x *ValidateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ValidateRequest) GetConnection() string {
+	if x != nil {
+		if x.xxx_hidden_Connection != nil {
+			return *x.xxx_hidden_Connection
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ValidateRequest) GetConfigJson() []byte {
+	if x != nil {
+		return x.xxx_hidden_ConfigJson
+	}
+	return nil
+}
+
+func (x *ValidateRequest) SetConnection(v string) {
+	x.xxx_hidden_Connection = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 2)
+}
+
+func (x *ValidateRequest) SetConfigJson(v []byte) {
+	if v == nil {
+		v = []byte{}
+	}
+	x.xxx_hidden_ConfigJson = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 2)
+}
+
+func (x *ValidateRequest) HasConnection() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ValidateRequest) HasConfigJson() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ValidateRequest) ClearConnection() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Connection = nil
+}
+
+func (x *ValidateRequest) ClearConfigJson() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_ConfigJson = nil
+}
+
+type ValidateRequest_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The connection's name.
+	Connection *string
+	// The configuration by the schema, as a JSON object, secrets included.
+	ConfigJson []byte
+}
+
+func (b0 ValidateRequest_builder) Build() *ValidateRequest {
+	m0 := &ValidateRequest{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Connection != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 2)
+		x.xxx_hidden_Connection = b.Connection
+	}
+	if b.ConfigJson != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 2)
+		x.xxx_hidden_ConfigJson = b.ConfigJson
+	}
+	return m0
+}
+
+// ValidateResponse says what is wrong with a configuration.
+type ValidateResponse struct {
+	state                 protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Violations *[]*Fault_Violation    `protobuf:"bytes,1,rep,name=violations"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
+}
+
+func (x *ValidateResponse) Reset() {
+	*x = ValidateResponse{}
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ValidateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ValidateResponse) ProtoMessage() {}
+
+func (x *ValidateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ValidateResponse) GetViolations() []*Fault_Violation {
+	if x != nil {
+		if x.xxx_hidden_Violations != nil {
+			return *x.xxx_hidden_Violations
+		}
+	}
+	return nil
+}
+
+func (x *ValidateResponse) SetViolations(v []*Fault_Violation) {
+	x.xxx_hidden_Violations = &v
+}
+
+type ValidateResponse_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// What is wrong, each at the path of its attribute, such as
+	// `defaults.ticket.queue`; none in a configuration that can be used. No text
+	// quotes a secret.
+	Violations []*Fault_Violation
+}
+
+func (b0 ValidateResponse_builder) Build() *ValidateResponse {
+	m0 := &ValidateResponse{}
+	b, x := &b0, m0
+	_, _ = b, x
+	x.xxx_hidden_Violations = &b.Violations
+	return m0
+}
+
 // ConnectRequest makes a connection ready.
 type ConnectRequest struct {
 	state                  protoimpl.MessageState `protogen:"opaque.v1"`
@@ -636,7 +814,7 @@ type ConnectRequest struct {
 
 func (x *ConnectRequest) Reset() {
 	*x = ConnectRequest{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[3]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -648,7 +826,7 @@ func (x *ConnectRequest) String() string {
 func (*ConnectRequest) ProtoMessage() {}
 
 func (x *ConnectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[3]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -751,7 +929,7 @@ type ConnectResponse struct {
 
 func (x *ConnectResponse) Reset() {
 	*x = ConnectResponse{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[4]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +941,7 @@ func (x *ConnectResponse) String() string {
 func (*ConnectResponse) ProtoMessage() {}
 
 func (x *ConnectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[4]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -888,7 +1066,7 @@ type AgentResource struct {
 
 func (x *AgentResource) Reset() {
 	*x = AgentResource{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[5]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -900,7 +1078,7 @@ func (x *AgentResource) String() string {
 func (*AgentResource) ProtoMessage() {}
 
 func (x *AgentResource) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[5]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1034,7 +1212,7 @@ type DisconnectRequest struct {
 
 func (x *DisconnectRequest) Reset() {
 	*x = DisconnectRequest{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[6]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1046,7 +1224,7 @@ func (x *DisconnectRequest) String() string {
 func (*DisconnectRequest) ProtoMessage() {}
 
 func (x *DisconnectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[6]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1111,7 +1289,7 @@ type DisconnectResponse struct {
 
 func (x *DisconnectResponse) Reset() {
 	*x = DisconnectResponse{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[7]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1123,7 +1301,7 @@ func (x *DisconnectResponse) String() string {
 func (*DisconnectResponse) ProtoMessage() {}
 
 func (x *DisconnectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[7]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1158,7 +1336,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[8]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1170,7 +1348,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[8]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1239,7 +1417,7 @@ type CheckResponse struct {
 
 func (x *CheckResponse) Reset() {
 	*x = CheckResponse{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[9]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1429,7 @@ func (x *CheckResponse) String() string {
 func (*CheckResponse) ProtoMessage() {}
 
 func (x *CheckResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[9]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1335,7 +1513,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[10]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1347,7 +1525,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[10]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1510,7 +1688,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[11]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1700,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[11]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1562,7 +1740,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[12]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1574,7 +1752,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[12]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1754,7 +1932,7 @@ type Finding_Level struct {
 
 func (x *Finding_Level) Reset() {
 	*x = Finding_Level{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[13]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1766,7 +1944,7 @@ func (x *Finding_Level) String() string {
 func (*Finding_Level) ProtoMessage() {}
 
 func (x *Finding_Level) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[13]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1798,7 +1976,7 @@ type WatchResponse_Health struct {
 
 func (x *WatchResponse_Health) Reset() {
 	*x = WatchResponse_Health{}
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[14]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1810,7 +1988,7 @@ func (x *WatchResponse_Health) String() string {
 func (*WatchResponse_Health) ProtoMessage() {}
 
 func (x *WatchResponse_Health) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[14]
+	mi := &file_deskgate_connector_v1_connector_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1855,7 +2033,17 @@ const file_deskgate_connector_v1_connector_proto_rawDesc = "" +
 	"\bemulated\x18\x02 \x01(\bR\bemulated\x12\x16\n" +
 	"\x06reason\x18\x03 \x01(\tR\x06reason\x12/\n" +
 	"\x13unsupported_filters\x18\x04 \x03(\tR\x12unsupportedFilters\x12-\n" +
-	"\x12unsupported_fields\x18\x05 \x03(\tR\x11unsupportedFields\"Q\n" +
+	"\x12unsupported_fields\x18\x05 \x03(\tR\x11unsupportedFields\"R\n" +
+	"\x0fValidateRequest\x12\x1e\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tR\n" +
+	"connection\x12\x1f\n" +
+	"\vconfig_json\x18\x02 \x01(\fR\n" +
+	"configJson\"Z\n" +
+	"\x10ValidateResponse\x12F\n" +
+	"\n" +
+	"violations\x18\x01 \x03(\v2&.deskgate.connector.v1.Fault.ViolationR\n" +
+	"violations\"Q\n" +
 	"\x0eConnectRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
@@ -1909,9 +2097,10 @@ const file_deskgate_connector_v1_connector_proto_rawDesc = "" +
 	"\vUNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05READY\x10\x01\x12\f\n" +
 	"\bDEGRADED\x10\x02\x12\x13\n" +
-	"\x0fNEEDS_ATTENTION\x10\x032\xd9\x03\n" +
+	"\x0fNEEDS_ATTENTION\x10\x032\xb8\x04\n" +
 	"\tConnector\x12]\n" +
-	"\bDescribe\x12&.deskgate.connector.v1.DescribeRequest\x1a'.deskgate.connector.v1.DescribeResponse\"\x00\x12Z\n" +
+	"\bDescribe\x12&.deskgate.connector.v1.DescribeRequest\x1a'.deskgate.connector.v1.DescribeResponse\"\x00\x12]\n" +
+	"\bValidate\x12&.deskgate.connector.v1.ValidateRequest\x1a'.deskgate.connector.v1.ValidateResponse\"\x00\x12Z\n" +
 	"\aConnect\x12%.deskgate.connector.v1.ConnectRequest\x1a&.deskgate.connector.v1.ConnectResponse\"\x00\x12c\n" +
 	"\n" +
 	"Disconnect\x12(.deskgate.connector.v1.DisconnectRequest\x1a).deskgate.connector.v1.DisconnectResponse\"\x00\x12T\n" +
@@ -1919,53 +2108,59 @@ const file_deskgate_connector_v1_connector_proto_rawDesc = "" +
 	"\x05Watch\x12#.deskgate.connector.v1.WatchRequest\x1a$.deskgate.connector.v1.WatchResponse\"\x000\x01BNZDgithub.com/deskgate/deskgate/proto/deskgate/connector/v1;connectorv1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
 var file_deskgate_connector_v1_connector_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_deskgate_connector_v1_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_deskgate_connector_v1_connector_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_deskgate_connector_v1_connector_proto_goTypes = []any{
 	(Finding_Level_V)(0),          // 0: deskgate.connector.v1.Finding.Level.V
 	(WatchResponse_Health_V)(0),   // 1: deskgate.connector.v1.WatchResponse.Health.V
 	(*DescribeRequest)(nil),       // 2: deskgate.connector.v1.DescribeRequest
 	(*DescribeResponse)(nil),      // 3: deskgate.connector.v1.DescribeResponse
 	(*OperationSupport)(nil),      // 4: deskgate.connector.v1.OperationSupport
-	(*ConnectRequest)(nil),        // 5: deskgate.connector.v1.ConnectRequest
-	(*ConnectResponse)(nil),       // 6: deskgate.connector.v1.ConnectResponse
-	(*AgentResource)(nil),         // 7: deskgate.connector.v1.AgentResource
-	(*DisconnectRequest)(nil),     // 8: deskgate.connector.v1.DisconnectRequest
-	(*DisconnectResponse)(nil),    // 9: deskgate.connector.v1.DisconnectResponse
-	(*CheckRequest)(nil),          // 10: deskgate.connector.v1.CheckRequest
-	(*CheckResponse)(nil),         // 11: deskgate.connector.v1.CheckResponse
-	(*Finding)(nil),               // 12: deskgate.connector.v1.Finding
-	(*WatchRequest)(nil),          // 13: deskgate.connector.v1.WatchRequest
-	(*WatchResponse)(nil),         // 14: deskgate.connector.v1.WatchResponse
-	(*Finding_Level)(nil),         // 15: deskgate.connector.v1.Finding.Level
-	(*WatchResponse_Health)(nil),  // 16: deskgate.connector.v1.WatchResponse.Health
-	(*Schema)(nil),                // 17: deskgate.connector.v1.Schema
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
-	(*Fault)(nil),                 // 19: deskgate.connector.v1.Fault
+	(*ValidateRequest)(nil),       // 5: deskgate.connector.v1.ValidateRequest
+	(*ValidateResponse)(nil),      // 6: deskgate.connector.v1.ValidateResponse
+	(*ConnectRequest)(nil),        // 7: deskgate.connector.v1.ConnectRequest
+	(*ConnectResponse)(nil),       // 8: deskgate.connector.v1.ConnectResponse
+	(*AgentResource)(nil),         // 9: deskgate.connector.v1.AgentResource
+	(*DisconnectRequest)(nil),     // 10: deskgate.connector.v1.DisconnectRequest
+	(*DisconnectResponse)(nil),    // 11: deskgate.connector.v1.DisconnectResponse
+	(*CheckRequest)(nil),          // 12: deskgate.connector.v1.CheckRequest
+	(*CheckResponse)(nil),         // 13: deskgate.connector.v1.CheckResponse
+	(*Finding)(nil),               // 14: deskgate.connector.v1.Finding
+	(*WatchRequest)(nil),          // 15: deskgate.connector.v1.WatchRequest
+	(*WatchResponse)(nil),         // 16: deskgate.connector.v1.WatchResponse
+	(*Finding_Level)(nil),         // 17: deskgate.connector.v1.Finding.Level
+	(*WatchResponse_Health)(nil),  // 18: deskgate.connector.v1.WatchResponse.Health
+	(*Schema)(nil),                // 19: deskgate.connector.v1.Schema
+	(*Fault_Violation)(nil),       // 20: deskgate.connector.v1.Fault.Violation
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*Fault)(nil),                 // 22: deskgate.connector.v1.Fault
 }
 var file_deskgate_connector_v1_connector_proto_depIdxs = []int32{
-	17, // 0: deskgate.connector.v1.DescribeResponse.schema:type_name -> deskgate.connector.v1.Schema
+	19, // 0: deskgate.connector.v1.DescribeResponse.schema:type_name -> deskgate.connector.v1.Schema
 	4,  // 1: deskgate.connector.v1.DescribeResponse.operations:type_name -> deskgate.connector.v1.OperationSupport
-	7,  // 2: deskgate.connector.v1.ConnectResponse.agent_resource:type_name -> deskgate.connector.v1.AgentResource
-	12, // 3: deskgate.connector.v1.CheckResponse.findings:type_name -> deskgate.connector.v1.Finding
-	0,  // 4: deskgate.connector.v1.Finding.level:type_name -> deskgate.connector.v1.Finding.Level.V
-	1,  // 5: deskgate.connector.v1.WatchResponse.health:type_name -> deskgate.connector.v1.WatchResponse.Health.V
-	18, // 6: deskgate.connector.v1.WatchResponse.since:type_name -> google.protobuf.Timestamp
-	19, // 7: deskgate.connector.v1.WatchResponse.fault:type_name -> deskgate.connector.v1.Fault
-	2,  // 8: deskgate.connector.v1.Connector.Describe:input_type -> deskgate.connector.v1.DescribeRequest
-	5,  // 9: deskgate.connector.v1.Connector.Connect:input_type -> deskgate.connector.v1.ConnectRequest
-	8,  // 10: deskgate.connector.v1.Connector.Disconnect:input_type -> deskgate.connector.v1.DisconnectRequest
-	10, // 11: deskgate.connector.v1.Connector.Check:input_type -> deskgate.connector.v1.CheckRequest
-	13, // 12: deskgate.connector.v1.Connector.Watch:input_type -> deskgate.connector.v1.WatchRequest
-	3,  // 13: deskgate.connector.v1.Connector.Describe:output_type -> deskgate.connector.v1.DescribeResponse
-	6,  // 14: deskgate.connector.v1.Connector.Connect:output_type -> deskgate.connector.v1.ConnectResponse
-	9,  // 15: deskgate.connector.v1.Connector.Disconnect:output_type -> deskgate.connector.v1.DisconnectResponse
-	11, // 16: deskgate.connector.v1.Connector.Check:output_type -> deskgate.connector.v1.CheckResponse
-	14, // 17: deskgate.connector.v1.Connector.Watch:output_type -> deskgate.connector.v1.WatchResponse
-	13, // [13:18] is the sub-list for method output_type
-	8,  // [8:13] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	20, // 2: deskgate.connector.v1.ValidateResponse.violations:type_name -> deskgate.connector.v1.Fault.Violation
+	9,  // 3: deskgate.connector.v1.ConnectResponse.agent_resource:type_name -> deskgate.connector.v1.AgentResource
+	14, // 4: deskgate.connector.v1.CheckResponse.findings:type_name -> deskgate.connector.v1.Finding
+	0,  // 5: deskgate.connector.v1.Finding.level:type_name -> deskgate.connector.v1.Finding.Level.V
+	1,  // 6: deskgate.connector.v1.WatchResponse.health:type_name -> deskgate.connector.v1.WatchResponse.Health.V
+	21, // 7: deskgate.connector.v1.WatchResponse.since:type_name -> google.protobuf.Timestamp
+	22, // 8: deskgate.connector.v1.WatchResponse.fault:type_name -> deskgate.connector.v1.Fault
+	2,  // 9: deskgate.connector.v1.Connector.Describe:input_type -> deskgate.connector.v1.DescribeRequest
+	5,  // 10: deskgate.connector.v1.Connector.Validate:input_type -> deskgate.connector.v1.ValidateRequest
+	7,  // 11: deskgate.connector.v1.Connector.Connect:input_type -> deskgate.connector.v1.ConnectRequest
+	10, // 12: deskgate.connector.v1.Connector.Disconnect:input_type -> deskgate.connector.v1.DisconnectRequest
+	12, // 13: deskgate.connector.v1.Connector.Check:input_type -> deskgate.connector.v1.CheckRequest
+	15, // 14: deskgate.connector.v1.Connector.Watch:input_type -> deskgate.connector.v1.WatchRequest
+	3,  // 15: deskgate.connector.v1.Connector.Describe:output_type -> deskgate.connector.v1.DescribeResponse
+	6,  // 16: deskgate.connector.v1.Connector.Validate:output_type -> deskgate.connector.v1.ValidateResponse
+	8,  // 17: deskgate.connector.v1.Connector.Connect:output_type -> deskgate.connector.v1.ConnectResponse
+	11, // 18: deskgate.connector.v1.Connector.Disconnect:output_type -> deskgate.connector.v1.DisconnectResponse
+	13, // 19: deskgate.connector.v1.Connector.Check:output_type -> deskgate.connector.v1.CheckResponse
+	16, // 20: deskgate.connector.v1.Connector.Watch:output_type -> deskgate.connector.v1.WatchResponse
+	15, // [15:21] is the sub-list for method output_type
+	9,  // [9:15] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_connector_v1_connector_proto_init() }
@@ -1981,7 +2176,7 @@ func file_deskgate_connector_v1_connector_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_connector_v1_connector_proto_rawDesc), len(file_deskgate_connector_v1_connector_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   15,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	Connector_Describe_FullMethodName   = "/deskgate.connector.v1.Connector/Describe"
+	Connector_Validate_FullMethodName   = "/deskgate.connector.v1.Connector/Validate"
 	Connector_Connect_FullMethodName    = "/deskgate.connector.v1.Connector/Connect"
 	Connector_Disconnect_FullMethodName = "/deskgate.connector.v1.Connector/Disconnect"
 	Connector_Check_FullMethodName      = "/deskgate.connector.v1.Connector/Check"
@@ -37,6 +38,10 @@ const (
 type ConnectorClient interface {
 	// Tells what this connector is. It makes no vendor call.
 	Describe(ctx context.Context, in *DescribeRequest, opts ...grpc.CallOption) (*DescribeResponse, error)
+	// Checks a connection's configuration without connecting, as far as that can
+	// be told without a vendor call. What is wrong is an answer, not an error.
+	// Since minor 1; a connector without it tells at Connect.
+	Validate(ctx context.Context, in *ValidateRequest, opts ...grpc.CallOption) (*ValidateResponse, error)
 	// Makes a connection ready for calls. An existing connection of that name is
 	// replaced once the new one is ready. A Fault with violations names the
 	// attributes of the configuration that are wrong.
@@ -62,6 +67,16 @@ func (c *connectorClient) Describe(ctx context.Context, in *DescribeRequest, opt
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DescribeResponse)
 	err := c.cc.Invoke(ctx, Connector_Describe_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *connectorClient) Validate(ctx context.Context, in *ValidateRequest, opts ...grpc.CallOption) (*ValidateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ValidateResponse)
+	err := c.cc.Invoke(ctx, Connector_Validate_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +141,10 @@ type Connector_WatchClient = grpc.ServerStreamingClient[WatchResponse]
 type ConnectorServer interface {
 	// Tells what this connector is. It makes no vendor call.
 	Describe(context.Context, *DescribeRequest) (*DescribeResponse, error)
+	// Checks a connection's configuration without connecting, as far as that can
+	// be told without a vendor call. What is wrong is an answer, not an error.
+	// Since minor 1; a connector without it tells at Connect.
+	Validate(context.Context, *ValidateRequest) (*ValidateResponse, error)
 	// Makes a connection ready for calls. An existing connection of that name is
 	// replaced once the new one is ready. A Fault with violations names the
 	// attributes of the configuration that are wrong.
@@ -148,6 +167,9 @@ type UnimplementedConnectorServer struct{}
 
 func (UnimplementedConnectorServer) Describe(context.Context, *DescribeRequest) (*DescribeResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Describe not implemented")
+}
+func (UnimplementedConnectorServer) Validate(context.Context, *ValidateRequest) (*ValidateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Validate not implemented")
 }
 func (UnimplementedConnectorServer) Connect(context.Context, *ConnectRequest) (*ConnectResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Connect not implemented")
@@ -195,6 +217,24 @@ func _Connector_Describe_Handler(srv interface{}, ctx context.Context, dec func(
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ConnectorServer).Describe(ctx, req.(*DescribeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Connector_Validate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ValidateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConnectorServer).Validate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Connector_Validate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConnectorServer).Validate(ctx, req.(*ValidateRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -274,6 +314,10 @@ var Connector_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Describe",
 			Handler:    _Connector_Describe_Handler,
+		},
+		{
+			MethodName: "Validate",
+			Handler:    _Connector_Validate_Handler,
 		},
 		{
 			MethodName: "Connect",
