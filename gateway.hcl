@@ -26,6 +26,9 @@ gateway {
     body           = "1MiB" # the largest request
     read_deadline  = "30s"  # a call that reads, in all
     write_deadline = "60s"  # a call that writes, in all
+
+    attachment        = "50MiB" # the largest file that comes along
+    transfer_deadline = "10m"   # a call with a file, in all
   }
 }
 

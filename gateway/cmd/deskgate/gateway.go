@@ -211,11 +211,14 @@ func (g *gateway) start(logger hclog.Logger) error {
 		Pipeline: pipeline.New(pipeline.Config{
 			Policy: inForce, Sealer: pagetoken.New(key), Codec: codec,
 			Backend: gatewayapi.New(g.connectors, g.catalogue, inForce),
-			Limits:  pipeline.Limits{Read: g.config.Gateway.Limits.ReadDeadline, Write: g.config.Gateway.Limits.WriteDeadline},
+			Limits: pipeline.Limits{
+				Read: g.config.Gateway.Limits.ReadDeadline, Write: g.config.Gateway.Limits.WriteDeadline,
+				Transfer: g.config.Gateway.Limits.TransferDeadline,
+			},
 		}),
 		OpenAPI:   document,
 		Logger:    logger.Named("rest"),
-		BodyLimit: g.config.Gateway.Limits.Body,
+		BodyLimit: g.config.Gateway.Limits.Body, UploadLimit: g.config.Gateway.Limits.Attachment,
 		PublicURL: g.config.Gateway.PublicURL,
 	})
 	return nil

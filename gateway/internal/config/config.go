@@ -41,8 +41,11 @@ type Gateway struct {
 type Limits struct {
 	// Body is the largest JSON body, in bytes.
 	Body int
-	// ReadDeadline and WriteDeadline are how long a call may take in all.
-	ReadDeadline, WriteDeadline time.Duration
+	// Attachment is the largest file that comes along, in bytes.
+	Attachment int
+	// ReadDeadline and WriteDeadline are how long a call may take in all,
+	// TransferDeadline one with a file.
+	ReadDeadline, WriteDeadline, TransferDeadline time.Duration
 }
 
 // State says where the gateway keeps what outlives a restart.

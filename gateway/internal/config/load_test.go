@@ -76,7 +76,10 @@ agent "hashed" {
 	want := &config.Config{
 		Gateway: config.Gateway{
 			Listen: "127.0.0.1:8080", LogLevel: "info", ShutdownTimeout: 8 * time.Second,
-			Limits: config.Limits{Body: 1 << 20, ReadDeadline: 30 * time.Second, WriteDeadline: time.Minute},
+			Limits: config.Limits{
+				Body: 1 << 20, ReadDeadline: 30 * time.Second, WriteDeadline: time.Minute,
+				Attachment: 50 << 20, TransferDeadline: 10 * time.Minute,
+			},
 		},
 		State: config.State{Dir: filepath.Join(filepath.Dir(path), ".run/state")},
 		Connectors: []config.Connector{

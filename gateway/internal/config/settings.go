@@ -36,6 +36,8 @@ const (
 	keyBody     = "gateway.limits.body"
 	keyRead     = "gateway.limits.read_deadline"
 	keyWrite    = "gateway.limits.write_deadline"
+	keyUpload   = "gateway.limits.attachment"
+	keyTransfer = "gateway.limits.transfer_deadline"
 	keyDir      = "state.dir"
 )
 
@@ -51,11 +53,15 @@ var settings = []setting{
 	{key: keyLevel, fallback: "info", env: "DESKGATE_LOG_LEVEL", flag: "log-level",
 		attribute: attribute{kind: text, allowed: []string{"trace", "debug", "info", "warn", "error"}}},
 	{key: keyBody, fallback: "1MiB",
-		attribute: attribute{kind: text, check: checkBody}},
+		attribute: attribute{kind: text, check: sized(minBody, maxBody, `must be from "1KiB" to "64MiB"`)}},
 	{key: keyRead, fallback: "30s",
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
 	{key: keyWrite, fallback: "60s",
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
+	{key: keyUpload, fallback: "50MiB",
+		attribute: attribute{kind: text, check: sized(minBody, maxUpload, `must be from "1KiB" to "1GiB"`)}},
+	{key: keyTransfer, fallback: "10m",
+		attribute: attribute{kind: duration, check: between(time.Second, time.Hour)}},
 	{key: keyDir, fallback: ".run/state", env: "DESKGATE_STATE_DIR", flag: "state-dir",
 		attribute: attribute{kind: text, check: checkDir}},
 }
@@ -170,18 +176,23 @@ func (l *layers) sound(s setting, given, origin string) bool {
 }
 
 func (l *layers) result() (Gateway, State) {
-	body, err := parseSize(l.koanf.String(keyBody))
-	if err != nil {
-		panic("an unsound size passed the checks: " + err.Error())
+	size := func(key string) int {
+		n, err := parseSize(l.koanf.String(key))
+		if err != nil {
+			panic("an unsound size passed the checks: " + err.Error())
+		}
+		return n
 	}
 	return Gateway{
 		Listen:    l.koanf.String(keyListen),
 		PublicURL: strings.TrimRight(l.koanf.String(keyURL), "/"),
 		LogLevel:  l.koanf.String(keyLevel),
 		Limits: Limits{
-			Body:          body,
-			ReadDeadline:  l.koanf.Duration(keyRead),
-			WriteDeadline: l.koanf.Duration(keyWrite),
+			Body:             size(keyBody),
+			ReadDeadline:     l.koanf.Duration(keyRead),
+			WriteDeadline:    l.koanf.Duration(keyWrite),
+			Attachment:       size(keyUpload),
+			TransferDeadline: l.koanf.Duration(keyTransfer),
 		},
 		ShutdownTimeout: l.koanf.Duration(keyShutdown),
 	}, State{Dir: filepath.Clean(l.koanf.String(keyDir))}
@@ -204,15 +215,17 @@ func checkPublicURL(value any) error {
 	return nil
 }
 
-const minBody, maxBody = 1 << 10, 64 << 20
+const minBody, maxBody, maxUpload = 1 << 10, 64 << 20, 1 << 30
 
-func checkBody(value any) error {
-	s, _ := value.(string)
-	n, err := parseSize(s)
-	if err == nil && (n < minBody || n > maxBody) {
-		err = errors.New(`must be from "1KiB" to "64MiB"`)
+func sized(low, high int, otherwise string) func(any) error {
+	return func(value any) error {
+		s, _ := value.(string)
+		n, err := parseSize(s)
+		if err == nil && (n < low || n > high) {
+			err = errors.New(otherwise)
+		}
+		return err
 	}
-	return err
 }
 
 func checkDir(value any) error {

@@ -35,10 +35,22 @@ func (s *schemas) operation(op *operation.Operation) object {
 	if op.HTTP.Body != "" {
 		out = out.with("requestBody", object{
 			{"required", len(op.BodyFields()) > 0},
-			{"content", object{{"application/json", object{{"schema", s.body(op)}}}}},
+			{"content", object{{"application/json", object{{"schema", s.body(op)}}}}.
+				when(op.Stream == operation.Upload, "multipart/form-data", object{{"schema", s.form(op)}})},
 		})
 	}
 	return out.with("responses", s.answers(op))
+}
+
+// form is the body of an upload in parts: the fields of its JSON body, then the
+// file.
+func (s *schemas) form(op *operation.Operation) object {
+	var properties object
+	for _, f := range op.BodyFields() {
+		properties = properties.with(f.Name, s.field(f, s.input, true).described(f.Doc))
+	}
+	file := object{{"type", "string"}, {"format", "binary"}, {"description", "The content; the last part."}}
+	return object{{"type", "object"}, {"properties", properties.with("file", file)}, {"required", []string{"file"}}}
 }
 
 // parameters are those of the path, the query and the headers.
@@ -80,7 +92,10 @@ func hasETag(op *operation.Operation) bool {
 
 // answers are the responses of an operation.
 func (s *schemas) answers(op *operation.Operation) object {
-	content := object{{"application/json", object{{"schema", s.answer(op.Output)}}}}
+	content := object{{"application/octet-stream", object{{"schema", object{{"type", "string"}, {"format", "binary"}}}}}}
+	if op.Stream != operation.Download {
+		content = object{{"application/json", object{{"schema", s.answer(op.Output)}}}}
+	}
 	answer := func(description string, more ...string) object {
 		names := append([]string{"X-Request-Id", "Server-Timing", "X-Vendor-Requests"}, more...)
 		var set object

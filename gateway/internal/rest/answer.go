@@ -20,6 +20,9 @@ import (
 
 // answer turns an invocation that succeeded into HTTP.
 func (s *Server) answer(c *fiber.Ctx, inv *pipeline.Invocation) error {
+	if inv.Content != nil {
+		return download(c, inv)
+	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	op := inv.Operation

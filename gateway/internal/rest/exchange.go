@@ -112,6 +112,9 @@ func (s *Server) readBody(c *fiber.Ctx) error {
 	if stream == nil {
 		return c.Next()
 	}
+	if boundary(c) != "" {
+		return s.leaveBody(c, stream)
+	}
 	e := of(c)
 	body, err := io.ReadAll(io.LimitReader(stream, int64(s.BodyLimit)+1))
 	switch {
@@ -126,6 +129,16 @@ func (s *Server) readBody(c *fiber.Ctx) error {
 		e.body = body
 	}
 	return c.Next()
+}
+
+// leaveBody leaves a body of several parts to the operation that takes one, and
+// reads what that has left over.
+func (s *Server) leaveBody(c *fiber.Ctx, stream io.Reader) error {
+	err := c.Next()
+	if n, _ := io.Copy(io.Discard, io.LimitReader(pacing{c, stream}, drainLimit)); n > 0 {
+		c.Context().SetConnectionClose()
+	}
+	return err
 }
 
 func (s *Server) bodyTooLarge() *problem.Problem {

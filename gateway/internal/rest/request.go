@@ -16,12 +16,15 @@ import (
 
 // request translates an HTTP request into an invocation. What is wrong with the
 // request's form goes along as its flaw.
-func request(c *fiber.Ctx, op *operation.Operation) *pipeline.Invocation {
+func (s *Server) request(c *fiber.Ctx, op *operation.Operation) *pipeline.Invocation {
 	e := of(c)
 	e.inv = &pipeline.Invocation{Operation: op, RequestID: e.id, Path: map[string]string{}, Token: bearer(c), Body: e.body}
 	e.inv.Flaw = fill(c, e.inv)
-	if e.flaw != nil {
+	switch {
+	case e.flaw != nil:
 		e.inv.Flaw = e.flaw
+	case e.inv.Flaw == nil && op.Stream == operation.Upload && boundary(c) != "":
+		e.inv.Flaw = s.upload(c, e.inv)
 	}
 	return e.inv
 }
@@ -81,10 +84,13 @@ func refuseHeaders(c *fiber.Ctx) *problem.Problem {
 var jsonTypes = []string{fiber.MIMEApplicationJSON, "application/merge-patch+json"}
 
 func checkBody(c *fiber.Ctx, op *operation.Operation, body []byte) *problem.Problem {
-	if len(body) == 0 {
+	parts := boundary(c) != "" && c.Context().RequestBodyStream() != nil
+	switch {
+	case parts && op.Stream == operation.Upload:
 		return nil
-	}
-	if op.HTTP.Body == "" {
+	case len(body) == 0 && !parts:
+		return nil
+	case op.HTTP.Body == "":
 		return problem.New(problem.InvalidArgument, "%s takes no body", op.Name)
 	}
 	if got, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); err != nil || !slices.Contains(jsonTypes, got) {

@@ -28,8 +28,9 @@ type Config struct {
 	// OpenAPI is the document that /openapi.json answers.
 	OpenAPI []byte
 	Logger  hclog.Logger
-	// BodyLimit is the most bytes that a request's body may have.
-	BodyLimit int
+	// BodyLimit is the most bytes that a request's body may have, UploadLimit the
+	// most of a file that comes along.
+	BodyLimit, UploadLimit int
 	// PublicURL leads the links in answers; empty makes them relative.
 	PublicURL string
 }
@@ -145,7 +146,7 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 // operation is the handler of one operation.
 func (s *Server) operation(op *operation.Operation) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		inv := request(c, op)
+		inv := s.request(c, op)
 		prob := s.Pipeline.Do(s.base, inv)
 		timing(c, inv, of(c).start)
 		if prob != nil {
