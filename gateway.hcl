@@ -27,6 +27,8 @@ gateway {
     read_deadline  = "30s"  # a call that reads, in all
     write_deadline = "60s"  # a call that writes, in all
 
+    outcome_deadline = "30s" # to find out what became of a write whose answer was lost
+
     attachment        = "50MiB" # the largest file that comes along
     transfer_deadline = "10m"   # a call with a file, in all
   }

@@ -56,6 +56,8 @@ func newConnectionCheck() *cobra.Command {
 						fmt.Fprintf(w, "\t\t-> %s\n", f.GetAdvice())
 					}
 				}
+				showSetup(w, answer.GetSetup())
+				showOperations(w, answer.GetOperations())
 			})
 			if err == nil && !answer.GetPassed() {
 				return &exitError{code: exitFailed, err: errors.New("the check found a fault"), silent: true}
@@ -65,6 +67,31 @@ func newConnectionCheck() *cobra.Command {
 	}
 	out.bind(cmd)
 	return cmd
+}
+
+// showSetup marks the steps of the connector's setup page.
+func showSetup(w io.Writer, steps []*gatewayv1.SetupStep) {
+	if len(steps) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nSETUP\tRESULT\tPROVEN BY")
+	for _, s := range steps {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", s.GetTitle(), word(s.GetState()), strings.Join(s.GetProvenBy(), ", "))
+	}
+}
+
+// showOperations tells how the connection serves each operation.
+func showOperations(w io.Writer, operations []*gatewayv1.ServedOperation) {
+	if len(operations) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nOPERATION\tSERVED\tAT THE PSA\tWHY")
+	for _, o := range operations {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", o.GetOperation(), word(o.GetSupport()), word(o.GetPermission()), o.GetReason())
+		if o.GetRight() != "" && o.GetPermission() != gatewayv1.PsaPermission_GRANTED {
+			fmt.Fprintf(w, "\t\t\t-> needs %s\n", o.GetRight())
+		}
+	}
 }
 
 // show makes a call and prints the answer: the API's own JSON, or a table.

@@ -18,7 +18,7 @@ import (
 )
 
 func newConnector() *cobra.Command {
-	return group("connector", "The programs that speak a PSA's API", newConnectorList())
+	return group("connector", "The programs that speak a PSA's API", newConnectorList(), newConnectorSetup())
 }
 
 // connectorRow is one connector of gateway.hcl, as the program itself tells it.
@@ -78,6 +78,41 @@ func newConnectorList() *cobra.Command {
 	}
 	flags.bind(cmd)
 	out.bind(cmd)
+	return cmd
+}
+
+func newConnectorSetup() *cobra.Command {
+	var flags settings
+	cmd := &cobra.Command{
+		Use:   "setup NAME",
+		Short: "Print what to do at the PSA for a connector of gateway.hcl, in Markdown",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			g, err := flags.read()
+			if err != nil {
+				return err
+			}
+			defer g.stop()
+			specs := slices.DeleteFunc(g.specs(), func(s connector.Spec) bool { return s.Name != args[0] })
+			if len(specs) == 0 {
+				var names []string
+				for _, s := range g.specs() {
+					names = append(names, s.Name)
+				}
+				return exit(exitUsage, fmt.Errorf("no connector is named %q in %s; there are: %s", args[0], flags.path, strings.Join(names, ", ")))
+			}
+			g.connectors = connector.New(connector.Options{Logger: hclog.NewNullLogger(), Connectors: specs, StateDir: g.config.State.Dir})
+			ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
+			defer cancel()
+			described, faults := g.connectors.Describe(ctx)
+			if d := described[args[0]]; d != nil {
+				_, err := fmt.Fprint(os.Stdout, d.Setup)
+				return err
+			}
+			return exit(exitConfig, errors.Join(faults...))
+		},
+	}
+	flags.bind(cmd)
 	return cmd
 }
 

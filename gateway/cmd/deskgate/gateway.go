@@ -213,7 +213,7 @@ func (g *gateway) start(logger hclog.Logger) error {
 			Backend: gatewayapi.New(g.connectors, g.catalogue, inForce),
 			Limits: pipeline.Limits{
 				Read: g.config.Gateway.Limits.ReadDeadline, Write: g.config.Gateway.Limits.WriteDeadline,
-				Transfer: g.config.Gateway.Limits.TransferDeadline,
+				Transfer: g.config.Gateway.Limits.TransferDeadline, Outcome: g.config.Gateway.Limits.OutcomeDeadline,
 			},
 		}),
 		OpenAPI:   document,

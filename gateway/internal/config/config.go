@@ -46,6 +46,9 @@ type Limits struct {
 	// ReadDeadline and WriteDeadline are how long a call may take in all,
 	// TransferDeadline one with a file.
 	ReadDeadline, WriteDeadline, TransferDeadline time.Duration
+	// OutcomeDeadline is how long the gateway looks what became of a write whose
+	// answer was lost.
+	OutcomeDeadline time.Duration
 }
 
 // State says where the gateway keeps what outlives a restart.

@@ -36,6 +36,7 @@ const (
 	keyBody     = "gateway.limits.body"
 	keyRead     = "gateway.limits.read_deadline"
 	keyWrite    = "gateway.limits.write_deadline"
+	keyOutcome  = "gateway.limits.outcome_deadline"
 	keyUpload   = "gateway.limits.attachment"
 	keyTransfer = "gateway.limits.transfer_deadline"
 	keyDir      = "state.dir"
@@ -57,6 +58,8 @@ var settings = []setting{
 	{key: keyRead, fallback: "30s",
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
 	{key: keyWrite, fallback: "60s",
+		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
+	{key: keyOutcome, fallback: "30s",
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
 	{key: keyUpload, fallback: "50MiB",
 		attribute: attribute{kind: text, check: sized(minBody, maxUpload, `must be from "1KiB" to "1GiB"`)}},
@@ -191,6 +194,7 @@ func (l *layers) result() (Gateway, State) {
 			Body:             size(keyBody),
 			ReadDeadline:     l.koanf.Duration(keyRead),
 			WriteDeadline:    l.koanf.Duration(keyWrite),
+			OutcomeDeadline:  l.koanf.Duration(keyOutcome),
 			Attachment:       size(keyUpload),
 			TransferDeadline: l.koanf.Duration(keyTransfer),
 		},

@@ -30,6 +30,7 @@ func (c *connection) check(ctx context.Context, p *process, meta Metadata) (*con
 	if fault != nil {
 		return nil, cost, fault
 	}
+	cost = cost.plus(c.probe(ctx, p, meta))
 	for _, f := range answer.GetFindings() {
 		if f.GetLevel() == connectorv1.Finding_Level_FAILED {
 			return &answer, cost, nil

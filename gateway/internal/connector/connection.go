@@ -36,11 +36,14 @@ type connection struct {
 	violations []problem.Violation
 	summary    string
 	agent      AgentResource
-	refused    int                        // logins refused in a row
-	held       bool                       // no tries until a check passes
-	cause      string                     // the reason of the fault behind the state, for programs
-	killed     int                        // how often its calls ended the process
-	news       *connectorv1.WatchResponse // heard while connecting
+	// permissions are what the PSA grants the account, by operation; nil is not
+	// known.
+	permissions map[string]*connectorv1.OperationPermission
+	refused     int                        // logins refused in a row
+	held        bool                       // no tries until a check passes
+	cause       string                     // the reason of the fault behind the state, for programs
+	killed      int                        // how often its calls ended the process
+	news        *connectorv1.WatchResponse // heard while connecting
 }
 
 func newConnection(spec ConnectionSpec, log hclog.Logger, timing Timing, hide func(string) string) *connection {
@@ -70,6 +73,9 @@ func (c *connection) keepConnecting(ctx context.Context, p *process, lane sync.L
 		lane.Lock()
 		_, fault := c.connect(ctx, p, Metadata{})
 		lane.Unlock()
+		if fault == nil {
+			c.probe(ctx, p, Metadata{})
+		}
 		if fault == nil || ctx.Err() != nil {
 			return
 		}
@@ -252,10 +258,10 @@ func (c *connection) status(desc *Description) Status {
 	status := Status{
 		Name: c.spec.Name, Connector: c.spec.Connector,
 		State: c.state, Reason: c.reason, Since: c.since, Summary: c.summary, Agent: c.agent,
-		Violations: c.violations,
+		Violations: c.violations, Permissions: c.permissions,
 	}
 	if desc != nil {
-		status.Version, status.Services, status.Operations = desc.Version, desc.Services, desc.Operations
+		status.Version, status.Services, status.Operations, status.Setup = desc.Version, desc.Services, desc.Operations, desc.Setup
 	}
 	return status
 }

@@ -40,6 +40,10 @@ type Status struct {
 	// serves; Operations what of its operations is emulated or limited.
 	Services   []string
 	Operations map[string]*connectorv1.OperationSupport
+	// Permissions are what the PSA grants the account, by operation, as last probed.
+	Permissions map[string]*connectorv1.OperationPermission
+	// Setup is the connector's setup page, in Markdown.
+	Setup string
 	// Violations say which attributes of the connection's block the connector
 	// refused, as paths in the block; the caller knows their file and line.
 	Violations []problem.Violation

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/proto"
 
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
 
 	"github.com/deskgate/deskgate/gateway/internal/access"
@@ -95,6 +96,30 @@ func (b *Backend) call(ctx context.Context, inv *pipeline.Invocation, meta conne
 // spend notes what a call cost that began at start.
 func spend(inv *pipeline.Invocation, cost connector.Cost, start time.Time) {
 	inv.Cost.Add(pipeline.Cost{VendorRequests: cost.VendorRequests, Vendor: cost.VendorTime, Connector: time.Since(start)})
+}
+
+// CheckOutcome has the connector look what became of a write.
+func (b *Backend) CheckOutcome(ctx context.Context, inv *pipeline.Invocation, sentAt time.Time) (pipeline.Outcome, error) {
+	start := time.Now()
+	found, cost, err := b.connectors.CheckOutcome(ctx, connector.LostWrite{
+		Connection: inv.Connection, Operation: inv.Operation.Name, Request: inv.Request, SentAt: sentAt,
+	}, metadata(inv))
+	spend(inv, cost, start)
+	if err != nil {
+		return pipeline.Outcome{}, err
+	}
+	out := pipeline.Outcome{Reason: found.GetReason(), AskAgain: time.Duration(found.GetAskAgainSeconds()) * time.Second}
+	switch found.GetHappened() {
+	case connectorv1.Happened_DID_NOT:
+		out.Happened = pipeline.DidNotHappen
+	case connectorv1.Happened_HAPPENED:
+		inv.Response = inv.Operation.Output.New()
+		if err := proto.Unmarshal(found.GetResponse(), inv.Response); err != nil {
+			return pipeline.Outcome{}, problem.From(err)
+		}
+		out.Happened = pipeline.DidHappen
+	}
+	return out, nil
 }
 
 // served refuses an operation that the connection's connector does not have,

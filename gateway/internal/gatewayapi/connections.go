@@ -11,6 +11,7 @@ import (
 	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
 
 	"github.com/deskgate/deskgate/gateway/internal/connector"
+	"github.com/deskgate/deskgate/gateway/internal/setup"
 )
 
 // connections serves what there is to know of the connections.
@@ -58,7 +59,40 @@ func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.Che
 	}
 	status, _ := s.connectors.Status(request.GetConnection())
 	out.SetConnection(describe(status))
+	out.SetSetup(setupSteps(status, found.GetFindings()))
+	for _, op := range s.catalogue.Operations {
+		if op.Connector && len(status.Services) > 0 {
+			out.SetOperations(append(out.GetOperations(), serve(status, op)))
+		}
+	}
 	return out, nil
+}
+
+// setupSteps marks the steps of the connector's setup page by what a check found.
+func setupSteps(status connector.Status, findings []*connectorv1.Finding) []*gatewayv1.SetupStep {
+	levels := map[connectorv1.Finding_Level_V]setup.Level{
+		connectorv1.Finding_Level_OK: setup.OK, connectorv1.Finding_Level_WARNING: setup.Warning,
+		connectorv1.Finding_Level_FAILED: setup.Failed,
+	}
+	found := map[string][]setup.Level{}
+	for _, f := range findings {
+		level, ok := levels[f.GetLevel()]
+		if !ok {
+			level = setup.Unknown
+		}
+		found[f.GetStep()] = append(found[f.GetStep()], level)
+	}
+	states := map[setup.State]gatewayv1.SetupStep_State_V{
+		setup.Done: gatewayv1.SetupStep_State_DONE, setup.Review: gatewayv1.SetupStep_State_REVIEW,
+		setup.Missing: gatewayv1.SetupStep_State_MISSING, setup.NotProvable: gatewayv1.SetupStep_State_NOT_PROVABLE,
+	}
+	var steps []*gatewayv1.SetupStep
+	for _, step := range setup.Steps(status.Setup) {
+		steps = append(steps, gatewayv1.SetupStep_builder{
+			Title: proto.String(step.Title), State: states[step.Judge(found)].Enum(), ProvenBy: step.ProvenBy,
+		}.Build())
+	}
+	return steps
 }
 
 // describe turns a status into the record that callers see.

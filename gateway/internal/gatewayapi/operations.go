@@ -3,6 +3,7 @@ package gatewayapi
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -41,27 +42,60 @@ func describeOperation(op *operation.Operation, status *connector.Status) *gatew
 	if status == nil || !op.Connector {
 		return o
 	}
-	support, why := supportOf(*status, op)
-	o.SetSupport(support)
-	if why.GetReason() != "" {
-		o.SetReason(why.GetReason())
-	}
-	o.SetUnsupportedFilters(why.GetUnsupportedFilters())
-	o.SetUnsupportedFields(why.GetUnsupportedFields())
+	served := serve(*status, op)
+	o.SetSupport(served.GetSupport())
+	o.SetPermission(served.GetPermission())
+	setText(served.GetReason(), o.SetReason)
+	setText(served.GetRight(), o.SetRight)
+	limits := status.Operations[op.Name]
+	o.SetUnsupportedFilters(limits.GetUnsupportedFilters())
+	o.SetUnsupportedFields(limits.GetUnsupportedFields())
 	return o
 }
 
-// supportOf says how a connection serves an operation.
-func supportOf(s connector.Status, op *operation.Operation) (psav1.Support_V, *connectorv1.OperationSupport) {
+// serve says how a connection serves an operation: what its connector has, and
+// what the PSA grants the account.
+func serve(s connector.Status, op *operation.Operation) *gatewayv1.ServedOperation {
+	b := gatewayv1.ServedOperation_builder{
+		Operation: proto.String(op.Name), Support: psav1.Support_NATIVE.Enum(), Permission: gatewayv1.PsaPermission_UNKNOWN.Enum(),
+	}
 	if !serves(s, op) {
-		reason := "the connector " + s.Connector + " has no " + op.Service
-		return psav1.Support_NOT_SERVED, connectorv1.OperationSupport_builder{Reason: &reason}.Build()
+		b.Support, b.Reason = psav1.Support_NOT_SERVED.Enum(), proto.String("the connector "+s.Connector+" has no "+op.Service)
+		return b.Build()
 	}
-	why := s.Operations[op.Name]
-	if why.GetEmulated() {
-		return psav1.Support_EMULATED, why
+	if how := s.Operations[op.Name]; how != nil {
+		if how.GetEmulated() {
+			b.Support = psav1.Support_EMULATED.Enum()
+		}
+		b.Reason = text(how.GetReason())
 	}
-	return psav1.Support_NATIVE, why
+	if granted := s.Permissions[op.Name]; granted != nil {
+		b.Permission = gatewayv1.PsaPermission_V(granted.GetPermission()).Enum() // the same numbers, held by a test
+		b.Right = text(granted.GetRight())
+		switch granted.GetPermission() {
+		case connectorv1.Permission_DENIED:
+			b.Support, b.Reason = psav1.Support_NOT_PERMITTED.Enum(), text(granted.GetReason())
+		case connectorv1.Permission_OWN_ONLY:
+			b.Reason = text(strings.Join(slices.DeleteFunc([]string{granted.GetReason(), b.Build().GetReason()}, isEmpty), "; "))
+		}
+	}
+	return b.Build()
+}
+
+func isEmpty(s string) bool { return s == "" }
+
+// text is nil for what is not said.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func setText(s string, set func(string)) {
+	if s != "" {
+		set(s)
+	}
 }
 
 func serves(s connector.Status, op *operation.Operation) bool {
@@ -111,9 +145,14 @@ func (s agents) permission(id *access.Identity, op *operation.Operation, on *con
 	if prob := s.policy().Authorize(id, op, connection, nil, nil); prob != nil {
 		return refuse(prob.Reason, prob.Detail)
 	}
-	if on != nil && len(on.Services) > 0 && !serves(*on, op) {
-		_, why := supportOf(*on, op)
-		return refuse("not_served", why.GetReason())
+	if on == nil || len(on.Services) == 0 {
+		return p
+	}
+	switch served := serve(*on, op); served.GetSupport() {
+	case psav1.Support_NOT_SERVED:
+		return refuse("not_served", served.GetReason())
+	case psav1.Support_NOT_PERMITTED:
+		return refuse("psa", served.GetReason())
 	}
 	return p
 }

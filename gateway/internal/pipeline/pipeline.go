@@ -19,13 +19,17 @@ type Backend interface {
 	Has(connection string) bool
 	// Invoke fills inv.Response and inv.Cost.
 	Invoke(ctx context.Context, inv *Invocation) error
+	// CheckOutcome looks what became of a write whose answer was lost, and fills
+	// inv.Response if it happened.
+	CheckOutcome(ctx context.Context, inv *Invocation, sentAt time.Time) (Outcome, error)
 }
 
 // Limits bound a call.
 type Limits struct {
 	// Read and Write are the deadlines of a read and of a write, Transfer that of a
-	// call with a content.
-	Read, Write, Transfer time.Duration
+	// call with a content. Outcome is the time to find out what became of a write
+	// whose answer was lost.
+	Read, Write, Transfer, Outcome time.Duration
 }
 
 // Pipeline is the chain with what its stages need.
@@ -65,10 +69,11 @@ func New(c Config) *Pipeline {
 		claim,
 		approve,
 		p.admit,
-		markSent,
-		settle,
 		p.mask,
 		p.pages,
+		markSent,
+		settle,
+		p.lookUp,
 		p.invoke,
 	)
 	return p

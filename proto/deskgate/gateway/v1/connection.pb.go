@@ -11,6 +11,7 @@ package gatewayv1
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "github.com/deskgate/deskgate/proto/deskgate/operation/v1"
+	v1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -95,6 +96,62 @@ func (x Connection_State_V) Number() protoreflect.EnumNumber {
 	return protoreflect.EnumNumber(x)
 }
 
+// V is the state.
+type SetupStep_State_V int32
+
+const (
+	// Never used.
+	SetupStep_State_UNSPECIFIED SetupStep_State_V = 0
+	// It is done.
+	SetupStep_State_DONE SetupStep_State_V = 1
+	// It works; a finding says what somebody should look at.
+	SetupStep_State_REVIEW SetupStep_State_V = 2
+	// It is not done, or not right.
+	SetupStep_State_MISSING SetupStep_State_V = 3
+	// The PSA does not tell.
+	SetupStep_State_NOT_PROVABLE SetupStep_State_V = 4
+)
+
+// Enum value maps for SetupStep_State_V.
+var (
+	SetupStep_State_V_name = map[int32]string{
+		0: "UNSPECIFIED",
+		1: "DONE",
+		2: "REVIEW",
+		3: "MISSING",
+		4: "NOT_PROVABLE",
+	}
+	SetupStep_State_V_value = map[string]int32{
+		"UNSPECIFIED":  0,
+		"DONE":         1,
+		"REVIEW":       2,
+		"MISSING":      3,
+		"NOT_PROVABLE": 4,
+	}
+)
+
+func (x SetupStep_State_V) Enum() *SetupStep_State_V {
+	p := new(SetupStep_State_V)
+	*p = x
+	return p
+}
+
+func (x SetupStep_State_V) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SetupStep_State_V) Descriptor() protoreflect.EnumDescriptor {
+	return file_deskgate_gateway_v1_connection_proto_enumTypes[1].Descriptor()
+}
+
+func (SetupStep_State_V) Type() protoreflect.EnumType {
+	return &file_deskgate_gateway_v1_connection_proto_enumTypes[1]
+}
+
+func (x SetupStep_State_V) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
 // V is the level.
 type Finding_Level_V int32
 
@@ -140,11 +197,11 @@ func (x Finding_Level_V) String() string {
 }
 
 func (Finding_Level_V) Descriptor() protoreflect.EnumDescriptor {
-	return file_deskgate_gateway_v1_connection_proto_enumTypes[1].Descriptor()
+	return file_deskgate_gateway_v1_connection_proto_enumTypes[2].Descriptor()
 }
 
 func (Finding_Level_V) Type() protoreflect.EnumType {
-	return &file_deskgate_gateway_v1_connection_proto_enumTypes[1]
+	return &file_deskgate_gateway_v1_connection_proto_enumTypes[2]
 }
 
 func (x Finding_Level_V) Number() protoreflect.EnumNumber {
@@ -817,6 +874,8 @@ type CheckConnectionResponse struct {
 	xxx_hidden_Passed         bool                   `protobuf:"varint,2,opt,name=passed"`
 	xxx_hidden_Findings       *[]*Finding            `protobuf:"bytes,3,rep,name=findings"`
 	xxx_hidden_VendorRequests int32                  `protobuf:"varint,4,opt,name=vendor_requests,json=vendorRequests"`
+	xxx_hidden_Setup          *[]*SetupStep          `protobuf:"bytes,5,rep,name=setup"`
+	xxx_hidden_Operations     *[]*ServedOperation    `protobuf:"bytes,6,rep,name=operations"`
 	XXX_raceDetectHookData    protoimpl.RaceDetectHookData
 	XXX_presence              [1]uint32
 	unknownFields             protoimpl.UnknownFields
@@ -878,13 +937,31 @@ func (x *CheckConnectionResponse) GetVendorRequests() int32 {
 	return 0
 }
 
+func (x *CheckConnectionResponse) GetSetup() []*SetupStep {
+	if x != nil {
+		if x.xxx_hidden_Setup != nil {
+			return *x.xxx_hidden_Setup
+		}
+	}
+	return nil
+}
+
+func (x *CheckConnectionResponse) GetOperations() []*ServedOperation {
+	if x != nil {
+		if x.xxx_hidden_Operations != nil {
+			return *x.xxx_hidden_Operations
+		}
+	}
+	return nil
+}
+
 func (x *CheckConnectionResponse) SetConnection(v *Connection) {
 	x.xxx_hidden_Connection = v
 }
 
 func (x *CheckConnectionResponse) SetPassed(v bool) {
 	x.xxx_hidden_Passed = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 6)
 }
 
 func (x *CheckConnectionResponse) SetFindings(v []*Finding) {
@@ -893,7 +970,15 @@ func (x *CheckConnectionResponse) SetFindings(v []*Finding) {
 
 func (x *CheckConnectionResponse) SetVendorRequests(v int32) {
 	x.xxx_hidden_VendorRequests = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 4)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 6)
+}
+
+func (x *CheckConnectionResponse) SetSetup(v []*SetupStep) {
+	x.xxx_hidden_Setup = &v
+}
+
+func (x *CheckConnectionResponse) SetOperations(v []*ServedOperation) {
+	x.xxx_hidden_Operations = &v
 }
 
 func (x *CheckConnectionResponse) HasConnection() bool {
@@ -942,6 +1027,10 @@ type CheckConnectionResponse_builder struct {
 	Findings []*Finding
 	// How many requests the check cost at the PSA.
 	VendorRequests *int32
+	// The connector's setup steps, and which of them are done.
+	Setup []*SetupStep
+	// How the connection serves each operation, as far as the PSA tells.
+	Operations []*ServedOperation
 }
 
 func (b0 CheckConnectionResponse_builder) Build() *CheckConnectionResponse {
@@ -950,13 +1039,357 @@ func (b0 CheckConnectionResponse_builder) Build() *CheckConnectionResponse {
 	_, _ = b, x
 	x.xxx_hidden_Connection = b.Connection
 	if b.Passed != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 6)
 		x.xxx_hidden_Passed = *b.Passed
 	}
 	x.xxx_hidden_Findings = &b.Findings
 	if b.VendorRequests != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 4)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 6)
 		x.xxx_hidden_VendorRequests = *b.VendorRequests
+	}
+	x.xxx_hidden_Setup = &b.Setup
+	x.xxx_hidden_Operations = &b.Operations
+	return m0
+}
+
+// SetupStep is one step of setting a connection up at the PSA.
+type SetupStep struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Title       *string                `protobuf:"bytes,1,opt,name=title"`
+	xxx_hidden_State       SetupStep_State_V      `protobuf:"varint,2,opt,name=state,enum=deskgate.gateway.v1.SetupStep_State_V"`
+	xxx_hidden_ProvenBy    []string               `protobuf:"bytes,3,rep,name=proven_by,json=provenBy"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *SetupStep) Reset() {
+	*x = SetupStep{}
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetupStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetupStep) ProtoMessage() {}
+
+func (x *SetupStep) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *SetupStep) GetTitle() string {
+	if x != nil {
+		if x.xxx_hidden_Title != nil {
+			return *x.xxx_hidden_Title
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *SetupStep) GetState() SetupStep_State_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 1) {
+			return x.xxx_hidden_State
+		}
+	}
+	return SetupStep_State_UNSPECIFIED
+}
+
+func (x *SetupStep) GetProvenBy() []string {
+	if x != nil {
+		return x.xxx_hidden_ProvenBy
+	}
+	return nil
+}
+
+func (x *SetupStep) SetTitle(v string) {
+	x.xxx_hidden_Title = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 3)
+}
+
+func (x *SetupStep) SetState(v SetupStep_State_V) {
+	x.xxx_hidden_State = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 3)
+}
+
+func (x *SetupStep) SetProvenBy(v []string) {
+	x.xxx_hidden_ProvenBy = v
+}
+
+func (x *SetupStep) HasTitle() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *SetupStep) HasState() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *SetupStep) ClearTitle() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Title = nil
+}
+
+func (x *SetupStep) ClearState() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_State = SetupStep_State_UNSPECIFIED
+}
+
+type SetupStep_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The step's heading in the connector's setup page.
+	Title *string
+	// Whether it is done.
+	State *SetupStep_State_V
+	// The steps of the check that prove it.
+	ProvenBy []string
+}
+
+func (b0 SetupStep_builder) Build() *SetupStep {
+	m0 := &SetupStep{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Title != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 3)
+		x.xxx_hidden_Title = b.Title
+	}
+	if b.State != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 3)
+		x.xxx_hidden_State = *b.State
+	}
+	x.xxx_hidden_ProvenBy = b.ProvenBy
+	return m0
+}
+
+// ServedOperation says how a connection serves an operation.
+type ServedOperation struct {
+	state                  protoimpl.MessageState `protogen:"opaque.v1"`
+	xxx_hidden_Operation   *string                `protobuf:"bytes,1,opt,name=operation"`
+	xxx_hidden_Support     v1.Support_V           `protobuf:"varint,2,opt,name=support,enum=deskgate.psa.v1.Support_V"`
+	xxx_hidden_Permission  PsaPermission_V        `protobuf:"varint,3,opt,name=permission,enum=deskgate.gateway.v1.PsaPermission_V"`
+	xxx_hidden_Reason      *string                `protobuf:"bytes,4,opt,name=reason"`
+	xxx_hidden_Right       *string                `protobuf:"bytes,5,opt,name=right"`
+	XXX_raceDetectHookData protoimpl.RaceDetectHookData
+	XXX_presence           [1]uint32
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
+}
+
+func (x *ServedOperation) Reset() {
+	*x = ServedOperation{}
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServedOperation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServedOperation) ProtoMessage() {}
+
+func (x *ServedOperation) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+func (x *ServedOperation) GetOperation() string {
+	if x != nil {
+		if x.xxx_hidden_Operation != nil {
+			return *x.xxx_hidden_Operation
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ServedOperation) GetSupport() v1.Support_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 1) {
+			return x.xxx_hidden_Support
+		}
+	}
+	return v1.Support_V(0)
+}
+
+func (x *ServedOperation) GetPermission() PsaPermission_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 2) {
+			return x.xxx_hidden_Permission
+		}
+	}
+	return PsaPermission_UNSPECIFIED
+}
+
+func (x *ServedOperation) GetReason() string {
+	if x != nil {
+		if x.xxx_hidden_Reason != nil {
+			return *x.xxx_hidden_Reason
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ServedOperation) GetRight() string {
+	if x != nil {
+		if x.xxx_hidden_Right != nil {
+			return *x.xxx_hidden_Right
+		}
+		return ""
+	}
+	return ""
+}
+
+func (x *ServedOperation) SetOperation(v string) {
+	x.xxx_hidden_Operation = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 5)
+}
+
+func (x *ServedOperation) SetSupport(v v1.Support_V) {
+	x.xxx_hidden_Support = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 5)
+}
+
+func (x *ServedOperation) SetPermission(v PsaPermission_V) {
+	x.xxx_hidden_Permission = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 5)
+}
+
+func (x *ServedOperation) SetReason(v string) {
+	x.xxx_hidden_Reason = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 5)
+}
+
+func (x *ServedOperation) SetRight(v string) {
+	x.xxx_hidden_Right = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 5)
+}
+
+func (x *ServedOperation) HasOperation() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 0)
+}
+
+func (x *ServedOperation) HasSupport() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 1)
+}
+
+func (x *ServedOperation) HasPermission() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 2)
+}
+
+func (x *ServedOperation) HasReason() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 3)
+}
+
+func (x *ServedOperation) HasRight() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 4)
+}
+
+func (x *ServedOperation) ClearOperation() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
+	x.xxx_hidden_Operation = nil
+}
+
+func (x *ServedOperation) ClearSupport() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 1)
+	x.xxx_hidden_Support = v1.Support_UNSPECIFIED
+}
+
+func (x *ServedOperation) ClearPermission() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 2)
+	x.xxx_hidden_Permission = PsaPermission_UNSPECIFIED
+}
+
+func (x *ServedOperation) ClearReason() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 3)
+	x.xxx_hidden_Reason = nil
+}
+
+func (x *ServedOperation) ClearRight() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 4)
+	x.xxx_hidden_Right = nil
+}
+
+type ServedOperation_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+	// The operation's name.
+	Operation *string
+	// How it is served.
+	Support *v1.Support_V
+	// What the PSA grants the account.
+	Permission *PsaPermission_V
+	// Why, for a person.
+	Reason *string
+	// The right at the PSA that the operation needs, in the words of its screens.
+	Right *string
+}
+
+func (b0 ServedOperation_builder) Build() *ServedOperation {
+	m0 := &ServedOperation{}
+	b, x := &b0, m0
+	_, _ = b, x
+	if b.Operation != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 5)
+		x.xxx_hidden_Operation = b.Operation
+	}
+	if b.Support != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 5)
+		x.xxx_hidden_Support = *b.Support
+	}
+	if b.Permission != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 5)
+		x.xxx_hidden_Permission = *b.Permission
+	}
+	if b.Reason != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 5)
+		x.xxx_hidden_Reason = b.Reason
+	}
+	if b.Right != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 5)
+		x.xxx_hidden_Right = b.Right
 	}
 	return m0
 }
@@ -976,7 +1409,7 @@ type Finding struct {
 
 func (x *Finding) Reset() {
 	*x = Finding{}
-	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[7]
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -988,7 +1421,7 @@ func (x *Finding) String() string {
 func (*Finding) ProtoMessage() {}
 
 func (x *Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[7]
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1584,7 @@ type Connection_State struct {
 
 func (x *Connection_State) Reset() {
 	*x = Connection_State{}
-	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[8]
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +1596,7 @@ func (x *Connection_State) String() string {
 func (*Connection_State) ProtoMessage() {}
 
 func (x *Connection_State) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[8]
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1186,6 +1619,50 @@ func (b0 Connection_State_builder) Build() *Connection_State {
 	return m0
 }
 
+// State says whether a step is done.
+type SetupStep_State struct {
+	state         protoimpl.MessageState `protogen:"opaque.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetupStep_State) Reset() {
+	*x = SetupStep_State{}
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetupStep_State) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetupStep_State) ProtoMessage() {}
+
+func (x *SetupStep_State) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+type SetupStep_State_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+}
+
+func (b0 SetupStep_State_builder) Build() *SetupStep_State {
+	m0 := &SetupStep_State{}
+	b, x := &b0, m0
+	_, _ = b, x
+	return m0
+}
+
 // Level says how a thing is.
 type Finding_Level struct {
 	state         protoimpl.MessageState `protogen:"opaque.v1"`
@@ -1195,7 +1672,7 @@ type Finding_Level struct {
 
 func (x *Finding_Level) Reset() {
 	*x = Finding_Level{}
-	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[9]
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1207,7 +1684,7 @@ func (x *Finding_Level) String() string {
 func (*Finding_Level) ProtoMessage() {}
 
 func (x *Finding_Level) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[9]
+	mi := &file_deskgate_gateway_v1_connection_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1234,7 +1711,7 @@ var File_deskgate_gateway_v1_connection_proto protoreflect.FileDescriptor
 
 const file_deskgate_gateway_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"$deskgate/gateway/v1/connection.proto\x12\x13deskgate.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x03\n" +
+	"$deskgate/gateway/v1/connection.proto\x12\x13deskgate.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a#deskgate/gateway/v1/operation.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\x03\n" +
 	"\n" +
 	"Connection\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
@@ -1271,14 +1748,38 @@ const file_deskgate_gateway_v1_connection_proto_rawDesc = "" +
 	"\x16CheckConnectionRequest\x12-\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\r\xe2A\x01\x02\xbaH\x06r\x04\x10\x01\x18?R\n" +
-	"connection\"\xd5\x01\n" +
+	"connection\"\xd1\x02\n" +
 	"\x17CheckConnectionResponse\x12?\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\v2\x1f.deskgate.gateway.v1.ConnectionR\n" +
 	"connection\x12\x16\n" +
 	"\x06passed\x18\x02 \x01(\bR\x06passed\x128\n" +
 	"\bfindings\x18\x03 \x03(\v2\x1c.deskgate.gateway.v1.FindingR\bfindings\x12'\n" +
-	"\x0fvendor_requests\x18\x04 \x01(\x05R\x0evendorRequests\"\xd8\x01\n" +
+	"\x0fvendor_requests\x18\x04 \x01(\x05R\x0evendorRequests\x124\n" +
+	"\x05setup\x18\x05 \x03(\v2\x1e.deskgate.gateway.v1.SetupStepR\x05setup\x12D\n" +
+	"\n" +
+	"operations\x18\x06 \x03(\v2$.deskgate.gateway.v1.ServedOperationR\n" +
+	"operations\"\xd0\x01\n" +
+	"\tSetupStep\x12\x14\n" +
+	"\x05title\x18\x01 \x01(\tR\x05title\x12<\n" +
+	"\x05state\x18\x02 \x01(\x0e2&.deskgate.gateway.v1.SetupStep.State.VR\x05state\x12\x1b\n" +
+	"\tproven_by\x18\x03 \x03(\tR\bprovenBy\x1aR\n" +
+	"\x05State\"I\n" +
+	"\x01V\x12\x0f\n" +
+	"\vUNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04DONE\x10\x01\x12\n" +
+	"\n" +
+	"\x06REVIEW\x10\x02\x12\v\n" +
+	"\aMISSING\x10\x03\x12\x10\n" +
+	"\fNOT_PROVABLE\x10\x04\"\xd9\x01\n" +
+	"\x0fServedOperation\x12\x1c\n" +
+	"\toperation\x18\x01 \x01(\tR\toperation\x124\n" +
+	"\asupport\x18\x02 \x01(\x0e2\x1a.deskgate.psa.v1.Support.VR\asupport\x12D\n" +
+	"\n" +
+	"permission\x18\x03 \x01(\x0e2$.deskgate.gateway.v1.PsaPermission.VR\n" +
+	"permission\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12\x14\n" +
+	"\x05right\x18\x05 \x01(\tR\x05right\"\xd8\x01\n" +
 	"\aFinding\x12\x12\n" +
 	"\x04step\x18\x01 \x01(\tR\x04step\x12:\n" +
 	"\x05level\x18\x02 \x01(\x0e2$.deskgate.gateway.v1.Finding.Level.VR\x05level\x12\x18\n" +
@@ -1301,42 +1802,53 @@ const file_deskgate_gateway_v1_connection_proto_rawDesc = "" +
 	"\x0fCheckConnection\x12+.deskgate.gateway.v1.CheckConnectionRequest\x1a,.deskgate.gateway.v1.CheckConnectionResponse\"V\x92\xdb\x18$\n" +
 	"\x11connections.check\x12\vconnections\x18\x030\x01\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/connections/{connection}/checksBJZ@github.com/deskgate/deskgate/proto/deskgate/gateway/v1;gatewayv1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
-var file_deskgate_gateway_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_deskgate_gateway_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_deskgate_gateway_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_deskgate_gateway_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_deskgate_gateway_v1_connection_proto_goTypes = []any{
 	(Connection_State_V)(0),         // 0: deskgate.gateway.v1.Connection.State.V
-	(Finding_Level_V)(0),            // 1: deskgate.gateway.v1.Finding.Level.V
-	(*Connection)(nil),              // 2: deskgate.gateway.v1.Connection
-	(*ListConnectionsRequest)(nil),  // 3: deskgate.gateway.v1.ListConnectionsRequest
-	(*ListConnectionsResponse)(nil), // 4: deskgate.gateway.v1.ListConnectionsResponse
-	(*GetConnectionRequest)(nil),    // 5: deskgate.gateway.v1.GetConnectionRequest
-	(*GetConnectionResponse)(nil),   // 6: deskgate.gateway.v1.GetConnectionResponse
-	(*CheckConnectionRequest)(nil),  // 7: deskgate.gateway.v1.CheckConnectionRequest
-	(*CheckConnectionResponse)(nil), // 8: deskgate.gateway.v1.CheckConnectionResponse
-	(*Finding)(nil),                 // 9: deskgate.gateway.v1.Finding
-	(*Connection_State)(nil),        // 10: deskgate.gateway.v1.Connection.State
-	(*Finding_Level)(nil),           // 11: deskgate.gateway.v1.Finding.Level
-	(*timestamppb.Timestamp)(nil),   // 12: google.protobuf.Timestamp
+	(SetupStep_State_V)(0),          // 1: deskgate.gateway.v1.SetupStep.State.V
+	(Finding_Level_V)(0),            // 2: deskgate.gateway.v1.Finding.Level.V
+	(*Connection)(nil),              // 3: deskgate.gateway.v1.Connection
+	(*ListConnectionsRequest)(nil),  // 4: deskgate.gateway.v1.ListConnectionsRequest
+	(*ListConnectionsResponse)(nil), // 5: deskgate.gateway.v1.ListConnectionsResponse
+	(*GetConnectionRequest)(nil),    // 6: deskgate.gateway.v1.GetConnectionRequest
+	(*GetConnectionResponse)(nil),   // 7: deskgate.gateway.v1.GetConnectionResponse
+	(*CheckConnectionRequest)(nil),  // 8: deskgate.gateway.v1.CheckConnectionRequest
+	(*CheckConnectionResponse)(nil), // 9: deskgate.gateway.v1.CheckConnectionResponse
+	(*SetupStep)(nil),               // 10: deskgate.gateway.v1.SetupStep
+	(*ServedOperation)(nil),         // 11: deskgate.gateway.v1.ServedOperation
+	(*Finding)(nil),                 // 12: deskgate.gateway.v1.Finding
+	(*Connection_State)(nil),        // 13: deskgate.gateway.v1.Connection.State
+	(*SetupStep_State)(nil),         // 14: deskgate.gateway.v1.SetupStep.State
+	(*Finding_Level)(nil),           // 15: deskgate.gateway.v1.Finding.Level
+	(*timestamppb.Timestamp)(nil),   // 16: google.protobuf.Timestamp
+	(v1.Support_V)(0),               // 17: deskgate.psa.v1.Support.V
+	(PsaPermission_V)(0),            // 18: deskgate.gateway.v1.PsaPermission.V
 }
 var file_deskgate_gateway_v1_connection_proto_depIdxs = []int32{
 	0,  // 0: deskgate.gateway.v1.Connection.state:type_name -> deskgate.gateway.v1.Connection.State.V
-	12, // 1: deskgate.gateway.v1.Connection.since:type_name -> google.protobuf.Timestamp
-	2,  // 2: deskgate.gateway.v1.ListConnectionsResponse.connections:type_name -> deskgate.gateway.v1.Connection
-	2,  // 3: deskgate.gateway.v1.GetConnectionResponse.connection:type_name -> deskgate.gateway.v1.Connection
-	2,  // 4: deskgate.gateway.v1.CheckConnectionResponse.connection:type_name -> deskgate.gateway.v1.Connection
-	9,  // 5: deskgate.gateway.v1.CheckConnectionResponse.findings:type_name -> deskgate.gateway.v1.Finding
-	1,  // 6: deskgate.gateway.v1.Finding.level:type_name -> deskgate.gateway.v1.Finding.Level.V
-	3,  // 7: deskgate.gateway.v1.ConnectionReader.ListConnections:input_type -> deskgate.gateway.v1.ListConnectionsRequest
-	5,  // 8: deskgate.gateway.v1.ConnectionReader.GetConnection:input_type -> deskgate.gateway.v1.GetConnectionRequest
-	7,  // 9: deskgate.gateway.v1.ConnectionChecker.CheckConnection:input_type -> deskgate.gateway.v1.CheckConnectionRequest
-	4,  // 10: deskgate.gateway.v1.ConnectionReader.ListConnections:output_type -> deskgate.gateway.v1.ListConnectionsResponse
-	6,  // 11: deskgate.gateway.v1.ConnectionReader.GetConnection:output_type -> deskgate.gateway.v1.GetConnectionResponse
-	8,  // 12: deskgate.gateway.v1.ConnectionChecker.CheckConnection:output_type -> deskgate.gateway.v1.CheckConnectionResponse
-	10, // [10:13] is the sub-list for method output_type
-	7,  // [7:10] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	16, // 1: deskgate.gateway.v1.Connection.since:type_name -> google.protobuf.Timestamp
+	3,  // 2: deskgate.gateway.v1.ListConnectionsResponse.connections:type_name -> deskgate.gateway.v1.Connection
+	3,  // 3: deskgate.gateway.v1.GetConnectionResponse.connection:type_name -> deskgate.gateway.v1.Connection
+	3,  // 4: deskgate.gateway.v1.CheckConnectionResponse.connection:type_name -> deskgate.gateway.v1.Connection
+	12, // 5: deskgate.gateway.v1.CheckConnectionResponse.findings:type_name -> deskgate.gateway.v1.Finding
+	10, // 6: deskgate.gateway.v1.CheckConnectionResponse.setup:type_name -> deskgate.gateway.v1.SetupStep
+	11, // 7: deskgate.gateway.v1.CheckConnectionResponse.operations:type_name -> deskgate.gateway.v1.ServedOperation
+	1,  // 8: deskgate.gateway.v1.SetupStep.state:type_name -> deskgate.gateway.v1.SetupStep.State.V
+	17, // 9: deskgate.gateway.v1.ServedOperation.support:type_name -> deskgate.psa.v1.Support.V
+	18, // 10: deskgate.gateway.v1.ServedOperation.permission:type_name -> deskgate.gateway.v1.PsaPermission.V
+	2,  // 11: deskgate.gateway.v1.Finding.level:type_name -> deskgate.gateway.v1.Finding.Level.V
+	4,  // 12: deskgate.gateway.v1.ConnectionReader.ListConnections:input_type -> deskgate.gateway.v1.ListConnectionsRequest
+	6,  // 13: deskgate.gateway.v1.ConnectionReader.GetConnection:input_type -> deskgate.gateway.v1.GetConnectionRequest
+	8,  // 14: deskgate.gateway.v1.ConnectionChecker.CheckConnection:input_type -> deskgate.gateway.v1.CheckConnectionRequest
+	5,  // 15: deskgate.gateway.v1.ConnectionReader.ListConnections:output_type -> deskgate.gateway.v1.ListConnectionsResponse
+	7,  // 16: deskgate.gateway.v1.ConnectionReader.GetConnection:output_type -> deskgate.gateway.v1.GetConnectionResponse
+	9,  // 17: deskgate.gateway.v1.ConnectionChecker.CheckConnection:output_type -> deskgate.gateway.v1.CheckConnectionResponse
+	15, // [15:18] is the sub-list for method output_type
+	12, // [12:15] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_gateway_v1_connection_proto_init() }
@@ -1344,13 +1856,14 @@ func file_deskgate_gateway_v1_connection_proto_init() {
 	if File_deskgate_gateway_v1_connection_proto != nil {
 		return
 	}
+	file_deskgate_gateway_v1_operation_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_gateway_v1_connection_proto_rawDesc), len(file_deskgate_gateway_v1_connection_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   10,
+			NumEnums:      3,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

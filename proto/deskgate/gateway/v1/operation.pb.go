@@ -25,6 +25,62 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// V is the permission.
+type PsaPermission_V int32
+
+const (
+	// Never used.
+	PsaPermission_UNSPECIFIED PsaPermission_V = 0
+	// The PSA grants it.
+	PsaPermission_GRANTED PsaPermission_V = 1
+	// The PSA grants it on the account's own records.
+	PsaPermission_OWN_ONLY PsaPermission_V = 2
+	// The PSA does not grant it.
+	PsaPermission_DENIED PsaPermission_V = 3
+	// It cannot be told before it is tried.
+	PsaPermission_UNKNOWN PsaPermission_V = 4
+)
+
+// Enum value maps for PsaPermission_V.
+var (
+	PsaPermission_V_name = map[int32]string{
+		0: "UNSPECIFIED",
+		1: "GRANTED",
+		2: "OWN_ONLY",
+		3: "DENIED",
+		4: "UNKNOWN",
+	}
+	PsaPermission_V_value = map[string]int32{
+		"UNSPECIFIED": 0,
+		"GRANTED":     1,
+		"OWN_ONLY":    2,
+		"DENIED":      3,
+		"UNKNOWN":     4,
+	}
+)
+
+func (x PsaPermission_V) Enum() *PsaPermission_V {
+	p := new(PsaPermission_V)
+	*p = x
+	return p
+}
+
+func (x PsaPermission_V) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PsaPermission_V) Descriptor() protoreflect.EnumDescriptor {
+	return file_deskgate_gateway_v1_operation_proto_enumTypes[0].Descriptor()
+}
+
+func (PsaPermission_V) Type() protoreflect.EnumType {
+	return &file_deskgate_gateway_v1_operation_proto_enumTypes[0]
+}
+
+func (x PsaPermission_V) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
 // Operation is one call of the API.
 type Operation struct {
 	state                         protoimpl.MessageState `protogen:"opaque.v1"`
@@ -42,6 +98,8 @@ type Operation struct {
 	xxx_hidden_Reason             *string                `protobuf:"bytes,12,opt,name=reason"`
 	xxx_hidden_UnsupportedFilters []string               `protobuf:"bytes,13,rep,name=unsupported_filters,json=unsupportedFilters"`
 	xxx_hidden_UnsupportedFields  []string               `protobuf:"bytes,14,rep,name=unsupported_fields,json=unsupportedFields"`
+	xxx_hidden_Permission         PsaPermission_V        `protobuf:"varint,15,opt,name=permission,enum=deskgate.gateway.v1.PsaPermission_V"`
+	xxx_hidden_Right              *string                `protobuf:"bytes,16,opt,name=right"`
 	XXX_raceDetectHookData        protoimpl.RaceDetectHookData
 	XXX_presence                  [1]uint32
 	unknownFields                 protoimpl.UnknownFields
@@ -202,34 +260,53 @@ func (x *Operation) GetUnsupportedFields() []string {
 	return nil
 }
 
+func (x *Operation) GetPermission() PsaPermission_V {
+	if x != nil {
+		if protoimpl.X.Present(&(x.XXX_presence[0]), 14) {
+			return x.xxx_hidden_Permission
+		}
+	}
+	return PsaPermission_UNSPECIFIED
+}
+
+func (x *Operation) GetRight() string {
+	if x != nil {
+		if x.xxx_hidden_Right != nil {
+			return *x.xxx_hidden_Right
+		}
+		return ""
+	}
+	return ""
+}
+
 func (x *Operation) SetName(v string) {
 	x.xxx_hidden_Name = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 16)
 }
 
 func (x *Operation) SetArea(v string) {
 	x.xxx_hidden_Area = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 16)
 }
 
 func (x *Operation) SetAccess(v v1.Access_V) {
 	x.xxx_hidden_Access = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 16)
 }
 
 func (x *Operation) SetSummary(v string) {
 	x.xxx_hidden_Summary = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 3, 16)
 }
 
 func (x *Operation) SetMethod(v string) {
 	x.xxx_hidden_Method = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 4, 16)
 }
 
 func (x *Operation) SetPath(v string) {
 	x.xxx_hidden_Path = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 5, 16)
 }
 
 func (x *Operation) SetEffects(v []*v1.Effect) {
@@ -242,22 +319,22 @@ func (x *Operation) SetAlso(v []*v1.Grant) {
 
 func (x *Operation) SetIdempotency(v v1.Idempotency_V) {
 	x.xxx_hidden_Idempotency = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 8, 16)
 }
 
 func (x *Operation) SetService(v string) {
 	x.xxx_hidden_Service = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 9, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 9, 16)
 }
 
 func (x *Operation) SetSupport(v v11.Support_V) {
 	x.xxx_hidden_Support = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 10, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 10, 16)
 }
 
 func (x *Operation) SetReason(v string) {
 	x.xxx_hidden_Reason = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 11, 14)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 11, 16)
 }
 
 func (x *Operation) SetUnsupportedFilters(v []string) {
@@ -266,6 +343,16 @@ func (x *Operation) SetUnsupportedFilters(v []string) {
 
 func (x *Operation) SetUnsupportedFields(v []string) {
 	x.xxx_hidden_UnsupportedFields = v
+}
+
+func (x *Operation) SetPermission(v PsaPermission_V) {
+	x.xxx_hidden_Permission = v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 14, 16)
+}
+
+func (x *Operation) SetRight(v string) {
+	x.xxx_hidden_Right = &v
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 15, 16)
 }
 
 func (x *Operation) HasName() bool {
@@ -338,6 +425,20 @@ func (x *Operation) HasReason() bool {
 	return protoimpl.X.Present(&(x.XXX_presence[0]), 11)
 }
 
+func (x *Operation) HasPermission() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 14)
+}
+
+func (x *Operation) HasRight() bool {
+	if x == nil {
+		return false
+	}
+	return protoimpl.X.Present(&(x.XXX_presence[0]), 15)
+}
+
 func (x *Operation) ClearName() {
 	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
 	x.xxx_hidden_Name = nil
@@ -388,6 +489,16 @@ func (x *Operation) ClearReason() {
 	x.xxx_hidden_Reason = nil
 }
 
+func (x *Operation) ClearPermission() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 14)
+	x.xxx_hidden_Permission = PsaPermission_UNSPECIFIED
+}
+
+func (x *Operation) ClearRight() {
+	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 15)
+	x.xxx_hidden_Right = nil
+}
+
 type Operation_builder struct {
 	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
 
@@ -419,6 +530,10 @@ type Operation_builder struct {
 	UnsupportedFilters []string
 	// The fields that this connection refuses in writes.
 	UnsupportedFields []string
+	// What the PSA grants the account of the connection asked for.
+	Permission *PsaPermission_V
+	// The right at the PSA that the operation needs, in the words of its screens.
+	Right *string
 }
 
 func (b0 Operation_builder) Build() *Operation {
@@ -426,49 +541,101 @@ func (b0 Operation_builder) Build() *Operation {
 	b, x := &b0, m0
 	_, _ = b, x
 	if b.Name != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 16)
 		x.xxx_hidden_Name = b.Name
 	}
 	if b.Area != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 16)
 		x.xxx_hidden_Area = b.Area
 	}
 	if b.Access != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 16)
 		x.xxx_hidden_Access = *b.Access
 	}
 	if b.Summary != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 3, 16)
 		x.xxx_hidden_Summary = b.Summary
 	}
 	if b.Method != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 4, 16)
 		x.xxx_hidden_Method = b.Method
 	}
 	if b.Path != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 5, 16)
 		x.xxx_hidden_Path = b.Path
 	}
 	x.xxx_hidden_Effects = &b.Effects
 	x.xxx_hidden_Also = &b.Also
 	if b.Idempotency != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 8, 16)
 		x.xxx_hidden_Idempotency = *b.Idempotency
 	}
 	if b.Service != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 9, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 9, 16)
 		x.xxx_hidden_Service = b.Service
 	}
 	if b.Support != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 10, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 10, 16)
 		x.xxx_hidden_Support = *b.Support
 	}
 	if b.Reason != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 11, 14)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 11, 16)
 		x.xxx_hidden_Reason = b.Reason
 	}
 	x.xxx_hidden_UnsupportedFilters = b.UnsupportedFilters
 	x.xxx_hidden_UnsupportedFields = b.UnsupportedFields
+	if b.Permission != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 14, 16)
+		x.xxx_hidden_Permission = *b.Permission
+	}
+	if b.Right != nil {
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 15, 16)
+		x.xxx_hidden_Right = b.Right
+	}
+	return m0
+}
+
+// PsaPermission says what a PSA grants the account of a connection.
+type PsaPermission struct {
+	state         protoimpl.MessageState `protogen:"opaque.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PsaPermission) Reset() {
+	*x = PsaPermission{}
+	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PsaPermission) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PsaPermission) ProtoMessage() {}
+
+func (x *PsaPermission) ProtoReflect() protoreflect.Message {
+	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+type PsaPermission_builder struct {
+	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
+
+}
+
+func (b0 PsaPermission_builder) Build() *PsaPermission {
+	m0 := &PsaPermission{}
+	b, x := &b0, m0
+	_, _ = b, x
 	return m0
 }
 
@@ -484,7 +651,7 @@ type ListOperationsRequest struct {
 
 func (x *ListOperationsRequest) Reset() {
 	*x = ListOperationsRequest{}
-	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[1]
+	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -496,7 +663,7 @@ func (x *ListOperationsRequest) String() string {
 func (*ListOperationsRequest) ProtoMessage() {}
 
 func (x *ListOperationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[1]
+	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -562,7 +729,7 @@ type ListOperationsResponse struct {
 
 func (x *ListOperationsResponse) Reset() {
 	*x = ListOperationsResponse{}
-	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[2]
+	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -574,7 +741,7 @@ func (x *ListOperationsResponse) String() string {
 func (*ListOperationsResponse) ProtoMessage() {}
 
 func (x *ListOperationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[2]
+	mi := &file_deskgate_gateway_v1_operation_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -617,7 +784,7 @@ var File_deskgate_gateway_v1_operation_proto protoreflect.FileDescriptor
 
 const file_deskgate_gateway_v1_operation_proto_rawDesc = "" +
 	"\n" +
-	"#deskgate/gateway/v1/operation.proto\x12\x13deskgate.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a!google/protobuf/go_features.proto\"\xad\x04\n" +
+	"#deskgate/gateway/v1/operation.proto\x12\x13deskgate.gateway.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a!google/protobuf/go_features.proto\"\x89\x05\n" +
 	"\tOperation\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04area\x18\x02 \x01(\tR\x04area\x127\n" +
@@ -633,7 +800,19 @@ const file_deskgate_gateway_v1_operation_proto_rawDesc = "" +
 	"\asupport\x18\v \x01(\x0e2\x1a.deskgate.psa.v1.Support.VR\asupport\x12\x16\n" +
 	"\x06reason\x18\f \x01(\tR\x06reason\x12/\n" +
 	"\x13unsupported_filters\x18\r \x03(\tR\x12unsupportedFilters\x12-\n" +
-	"\x12unsupported_fields\x18\x0e \x03(\tR\x11unsupportedFields\"B\n" +
+	"\x12unsupported_fields\x18\x0e \x03(\tR\x11unsupportedFields\x12D\n" +
+	"\n" +
+	"permission\x18\x0f \x01(\x0e2$.deskgate.gateway.v1.PsaPermission.VR\n" +
+	"permission\x12\x14\n" +
+	"\x05right\x18\x10 \x01(\tR\x05right\"Y\n" +
+	"\rPsaPermission\"H\n" +
+	"\x01V\x12\x0f\n" +
+	"\vUNSPECIFIED\x10\x00\x12\v\n" +
+	"\aGRANTED\x10\x01\x12\f\n" +
+	"\bOWN_ONLY\x10\x02\x12\n" +
+	"\n" +
+	"\x06DENIED\x10\x03\x12\v\n" +
+	"\aUNKNOWN\x10\x04\"B\n" +
 	"\x15ListOperationsRequest\x12)\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18?R\n" +
@@ -647,31 +826,35 @@ const file_deskgate_gateway_v1_operation_proto_rawDesc = "" +
 	"\x0foperations.list\x12\n" +
 	"operations\x18\x020\x01\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/operationsBJZ@github.com/deskgate/deskgate/proto/deskgate/gateway/v1;gatewayv1\x92\x03\x05\xd2>\x02\x10\x03b\beditionsp\xe8\a"
 
-var file_deskgate_gateway_v1_operation_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_deskgate_gateway_v1_operation_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_deskgate_gateway_v1_operation_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_deskgate_gateway_v1_operation_proto_goTypes = []any{
-	(*Operation)(nil),              // 0: deskgate.gateway.v1.Operation
-	(*ListOperationsRequest)(nil),  // 1: deskgate.gateway.v1.ListOperationsRequest
-	(*ListOperationsResponse)(nil), // 2: deskgate.gateway.v1.ListOperationsResponse
-	(v1.Access_V)(0),               // 3: deskgate.operation.v1.Access.V
-	(*v1.Effect)(nil),              // 4: deskgate.operation.v1.Effect
-	(*v1.Grant)(nil),               // 5: deskgate.operation.v1.Grant
-	(v1.Idempotency_V)(0),          // 6: deskgate.operation.v1.Idempotency.V
-	(v11.Support_V)(0),             // 7: deskgate.psa.v1.Support.V
+	(PsaPermission_V)(0),           // 0: deskgate.gateway.v1.PsaPermission.V
+	(*Operation)(nil),              // 1: deskgate.gateway.v1.Operation
+	(*PsaPermission)(nil),          // 2: deskgate.gateway.v1.PsaPermission
+	(*ListOperationsRequest)(nil),  // 3: deskgate.gateway.v1.ListOperationsRequest
+	(*ListOperationsResponse)(nil), // 4: deskgate.gateway.v1.ListOperationsResponse
+	(v1.Access_V)(0),               // 5: deskgate.operation.v1.Access.V
+	(*v1.Effect)(nil),              // 6: deskgate.operation.v1.Effect
+	(*v1.Grant)(nil),               // 7: deskgate.operation.v1.Grant
+	(v1.Idempotency_V)(0),          // 8: deskgate.operation.v1.Idempotency.V
+	(v11.Support_V)(0),             // 9: deskgate.psa.v1.Support.V
 }
 var file_deskgate_gateway_v1_operation_proto_depIdxs = []int32{
-	3, // 0: deskgate.gateway.v1.Operation.access:type_name -> deskgate.operation.v1.Access.V
-	4, // 1: deskgate.gateway.v1.Operation.effects:type_name -> deskgate.operation.v1.Effect
-	5, // 2: deskgate.gateway.v1.Operation.also:type_name -> deskgate.operation.v1.Grant
-	6, // 3: deskgate.gateway.v1.Operation.idempotency:type_name -> deskgate.operation.v1.Idempotency.V
-	7, // 4: deskgate.gateway.v1.Operation.support:type_name -> deskgate.psa.v1.Support.V
-	0, // 5: deskgate.gateway.v1.ListOperationsResponse.operations:type_name -> deskgate.gateway.v1.Operation
-	1, // 6: deskgate.gateway.v1.OperationReader.ListOperations:input_type -> deskgate.gateway.v1.ListOperationsRequest
-	2, // 7: deskgate.gateway.v1.OperationReader.ListOperations:output_type -> deskgate.gateway.v1.ListOperationsResponse
-	7, // [7:8] is the sub-list for method output_type
-	6, // [6:7] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5, // 0: deskgate.gateway.v1.Operation.access:type_name -> deskgate.operation.v1.Access.V
+	6, // 1: deskgate.gateway.v1.Operation.effects:type_name -> deskgate.operation.v1.Effect
+	7, // 2: deskgate.gateway.v1.Operation.also:type_name -> deskgate.operation.v1.Grant
+	8, // 3: deskgate.gateway.v1.Operation.idempotency:type_name -> deskgate.operation.v1.Idempotency.V
+	9, // 4: deskgate.gateway.v1.Operation.support:type_name -> deskgate.psa.v1.Support.V
+	0, // 5: deskgate.gateway.v1.Operation.permission:type_name -> deskgate.gateway.v1.PsaPermission.V
+	1, // 6: deskgate.gateway.v1.ListOperationsResponse.operations:type_name -> deskgate.gateway.v1.Operation
+	3, // 7: deskgate.gateway.v1.OperationReader.ListOperations:input_type -> deskgate.gateway.v1.ListOperationsRequest
+	4, // 8: deskgate.gateway.v1.OperationReader.ListOperations:output_type -> deskgate.gateway.v1.ListOperationsResponse
+	8, // [8:9] is the sub-list for method output_type
+	7, // [7:8] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_gateway_v1_operation_proto_init() }
@@ -684,13 +867,14 @@ func file_deskgate_gateway_v1_operation_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_deskgate_gateway_v1_operation_proto_rawDesc), len(file_deskgate_gateway_v1_operation_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   3,
+			NumEnums:      1,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_deskgate_gateway_v1_operation_proto_goTypes,
 		DependencyIndexes: file_deskgate_gateway_v1_operation_proto_depIdxs,
+		EnumInfos:         file_deskgate_gateway_v1_operation_proto_enumTypes,
 		MessageInfos:      file_deskgate_gateway_v1_operation_proto_msgTypes,
 	}.Build()
 	File_deskgate_gateway_v1_operation_proto = out.File
