@@ -1,6 +1,6 @@
 # Everything a developer needs. The two that matter: `make run` and `make test`.
 
-MODULES    := proto pluginsdk gateway plugins/connectwise
+MODULES    := proto pluginsdk docs gateway plugins/connectwise
 CONNECTORS := connectwise
 
 BUF      := go run github.com/bufbuild/buf/cmd/buf@v1.75.0

@@ -72,12 +72,17 @@ connection "connectwise-demo" {
 # are none, read, write and delete, each containing the one before it; an area
 # that is not named is none. `deskgate operation list` shows which area and level
 # every operation needs.
+#
+# tickets = "write" is for the ticket's own fields. A customer can read some of
+# them in the PSA's portal: title, description, resolution. By themselves they
+# mail nobody. The conversation is granted apart: notes are for technicians,
+# customer_notes reach customers; a comment on a transition is one of the two.
 
 # Everything on every connection, but for raw calls (raw): these pass by every finer
 # permission.
 group "full" {
   allow {
-    tickets          = "delete"
+    tickets          = "delete" # title, description and resolution among the rest
     notes            = "delete" # internal notes
     customer_notes   = "delete" # notes that customers see, and may get by mail
     replies          = "write"  # mail to customers
@@ -115,7 +120,7 @@ group "readonly" {
   connections = ["*"]
 }
 
-# Works on tickets, and says nothing to customers.
+# Works on tickets, and says nothing to customers in their conversation.
 group "junior" {
   allow {
     tickets          = "write"

@@ -3,6 +3,7 @@ module github.com/deskgate/deskgate/gateway
 go 1.26.0
 
 replace (
+	github.com/deskgate/deskgate/docs => ../docs
 	github.com/deskgate/deskgate/pluginsdk => ../pluginsdk
 	github.com/deskgate/deskgate/proto => ../proto
 )
@@ -13,6 +14,7 @@ require (
 	cel.dev/cel-go v0.32.0
 	github.com/agnivade/levenshtein v1.2.2
 	github.com/cenkalti/backoff/v5 v5.0.3
+	github.com/deskgate/deskgate/docs v0.0.0-00010101000000-000000000000
 	github.com/deskgate/deskgate/pluginsdk v0.0.0-00010101000000-000000000000
 	github.com/deskgate/deskgate/proto v0.0.0-00010101000000-000000000000
 	github.com/gofiber/fiber/v2 v2.52.15
@@ -27,6 +29,7 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/valyala/fasthttp v1.60.0
+	github.com/yuin/goldmark v1.8.7
 	github.com/zclconf/go-cty v1.20.0
 	go.uber.org/goleak v1.3.0
 	golang.org/x/time v0.16.0

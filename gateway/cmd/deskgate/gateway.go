@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/deskgate/deskgate/docs"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 
 	"github.com/deskgate/deskgate/gateway/internal/access"
@@ -21,6 +22,7 @@ import (
 	"github.com/deskgate/deskgate/gateway/internal/connector"
 	"github.com/deskgate/deskgate/gateway/internal/gatewayapi"
 	"github.com/deskgate/deskgate/gateway/internal/jsonwire"
+	"github.com/deskgate/deskgate/gateway/internal/manual"
 	"github.com/deskgate/deskgate/gateway/internal/openapi"
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pagetoken"
@@ -205,6 +207,10 @@ func (g *gateway) start(logger hclog.Logger) error {
 	if err != nil {
 		return exit(exitFailed, err)
 	}
+	pages, err := manual.New(docs.Pages)
+	if err != nil {
+		return exit(exitFailed, err)
+	}
 	inForce := func() *access.Policy { return policy }
 	g.server = rest.New(rest.Config{
 		Catalogue: g.catalogue,
@@ -217,6 +223,7 @@ func (g *gateway) start(logger hclog.Logger) error {
 			},
 		}),
 		OpenAPI:   document,
+		Docs:      pages,
 		Logger:    logger.Named("rest"),
 		BodyLimit: g.config.Gateway.Limits.Body, UploadLimit: g.config.Gateway.Limits.Attachment,
 		PublicURL: g.config.Gateway.PublicURL,

@@ -79,7 +79,6 @@ var answerless = map[problem.Code]bool{
 // unknown is the answer to a write of which nobody knows.
 func unknown(lost *problem.Problem, why string) *problem.Problem {
 	p := *lost
-	p.Code = problem.OutcomeUnknown
 	if why != "" {
 		p.Detail += "; looking at the PSA does not tell: " + why
 	}

@@ -186,7 +186,7 @@ func (s *Server) problemOf(c *fiber.Ctx, err error) *problem.Problem {
 	}
 	switch status {
 	case fiber.StatusNotFound:
-		return problem.New(problem.NotFound, "there is nothing at %s: GET /openapi.json lists the paths", of(c).path)
+		return problem.New(problem.NotFound, "there is nothing at %s: GET /openapi.json lists the paths, /docs explains them", of(c).path)
 	case fiber.StatusMethodNotAllowed:
 		return problem.New(problem.MethodNotAllowed, "%s does not take %s; it takes %s",
 			of(c).path, of(c).method, strings.Clone(c.GetRespHeader(fiber.HeaderAllow)))

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/valyala/fasthttp"
 
+	"github.com/deskgate/deskgate/gateway/internal/manual"
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pipeline"
 	"github.com/deskgate/deskgate/gateway/internal/problem"
@@ -27,7 +28,9 @@ type Config struct {
 	Pipeline  *pipeline.Pipeline
 	// OpenAPI is the document that /openapi.json answers.
 	OpenAPI []byte
-	Logger  hclog.Logger
+	// Docs are the pages under /docs.
+	Docs   *manual.Site
+	Logger hclog.Logger
 	// BodyLimit is the most bytes that a request's body may have, UploadLimit the
 	// most of a file that comes along.
 	BodyLimit, UploadLimit int
@@ -73,6 +76,9 @@ func New(c Config) *Server {
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 		return c.Send(s.OpenAPI)
 	})
+	for path, page := range c.Docs.Pages {
+		s.app.Get(path, s.document(page))
+	}
 	for _, op := range routeOrder(c.Catalogue.Operations) {
 		s.app.Add(op.HTTP.Method, fiberPath(op.HTTP.Path), s.operation(op))
 		if op.HTTP.Method == fiber.MethodGet {
@@ -91,6 +97,16 @@ func New(c Config) *Server {
 		handler(ctx)
 	}
 	return s
+}
+
+// document answers a page of the documentation. It needs no token.
+func (s *Server) document(page []byte) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, fiber.MIMETextHTMLCharsetUTF8)
+		c.Set(fiber.HeaderContentSecurityPolicy, s.Docs.Policy)
+		c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+		return c.Send(page)
+	}
 }
 
 // routeOrder puts literal segments before parameters: Fiber takes the first

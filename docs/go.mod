@@ -1,0 +1,3 @@
+module github.com/deskgate/deskgate/docs
+
+go 1.26.0
