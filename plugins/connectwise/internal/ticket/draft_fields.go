@@ -175,6 +175,9 @@ func (d *draft) customFields(ctx context.Context) error {
 				return err
 			}
 			d.set(field, builtin.Member, v)
+			if text, ok := v.(string); ok && text != "" {
+				d.asked.GetCustomFields()[id] = structpb.NewStringValue(text) // as ConnectWise spells it
+			}
 			continue
 		}
 		if definitions.Values == nil {
