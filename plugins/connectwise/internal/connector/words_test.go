@@ -27,14 +27,16 @@ func TestContradictionsAreRefused(t *testing.T) {
 		input psav1.Ticket_builder
 		says  []string // both sides
 	}{
-		"queue":    {"queue", psav1.Ticket_builder{Queue: both(ticket.GetQueue().GetId(), "Alerts")}, []string{"Service Desk", "Alerts"}},
-		"owner":    {"owner", psav1.Ticket_builder{Owner: both("153", "Priya Sharma")}, []string{"Marco Reyes", "Priya Sharma"}},
-		"company":  {"company", psav1.Ticket_builder{Company: both(ticket.GetCompany().GetId(), "Nobody Ltd")}, []string{ticket.GetCompany().GetName(), "Nobody Ltd"}},
-		"source":   {"source", psav1.Ticket_builder{Source: both("1", "Nowhere")}, nil},
-		"status":   {"status", psav1.Ticket_builder{Status: psav1.Status_builder{Id: new(ticket.GetStatus().GetId()), Name: new("Assigned")}.Build()}, []string{ticket.GetStatus().GetName(), "Assigned"}},
-		"category": {"status", psav1.Ticket_builder{Status: psav1.Status_builder{Name: new("Assigned"), Category: new(psav1.Category_CLOSED)}.Build()}, []string{"Assigned", "CLOSED"}},
-		"priority": {"priority", psav1.Ticket_builder{Priority: psav1.Priority_builder{Id: new("6"), Name: new("Priority 4 - Low")}.Build()}, []string{"Priority 4 - Low"}},
-		"level":    {"priority", psav1.Ticket_builder{Priority: psav1.Priority_builder{Name: new("Priority 2 - High"), Level: new(int32(4))}.Build()}, []string{"Priority 2 - High", "4"}},
+		"queue":     {"queue", psav1.Ticket_builder{Queue: both(ticket.GetQueue().GetId(), "Alerts")}, []string{"Service Desk", "Alerts"}},
+		"owner":     {"owner", psav1.Ticket_builder{Owner: both("153", "Priya Sharma")}, []string{"Marco Reyes", "Priya Sharma"}},
+		"company":   {"company", psav1.Ticket_builder{Company: both(ticket.GetCompany().GetId(), "Nobody Ltd")}, []string{ticket.GetCompany().GetName(), "Nobody Ltd"}},
+		"source":    {"source", psav1.Ticket_builder{Source: both("1", "Nowhere")}, nil},
+		"status":    {"status", psav1.Ticket_builder{Status: psav1.Status_builder{Id: new(ticket.GetStatus().GetId()), Name: new("Assigned")}.Build()}, []string{ticket.GetStatus().GetName(), "Assigned"}},
+		"category":  {"status", psav1.Ticket_builder{Status: psav1.Status_builder{Name: new("Assigned"), Category: new(psav1.Category_CLOSED)}.Build()}, []string{"Assigned", "CLOSED"}},
+		"priority":  {"priority", psav1.Ticket_builder{Priority: psav1.Priority_builder{Id: new("6"), Name: new("Priority 4 - Low")}.Build()}, []string{"Priority 4 - Low"}},
+		"level":     {"priority", psav1.Ticket_builder{Priority: psav1.Priority_builder{Name: new("Priority 2 - High"), Level: new(int32(4))}.Build()}, []string{"Priority 2 - High", "4"}},
+		"parent":    {"parent.name", psav1.Ticket_builder{Parent: both("10001", "x")}, nil},
+		"agreement": {"agreement.name", psav1.Ticket_builder{Agreement: both("1", "x")}, nil},
 		"contact's name": {"contact", psav1.Ticket_builder{Contact: psav1.ContactReference_builder{Id: new(here[0].GetId()), Name: new("Some Body")}.Build()},
 			[]string{here[0].GetName(), "Some Body"}},
 		"contact's address": {"contact", psav1.Ticket_builder{Contact: psav1.ContactReference_builder{Id: new(here[0].GetId()), Email: new("some@body.example")}.Build()},
@@ -51,7 +53,7 @@ func TestContradictionsAreRefused(t *testing.T) {
 				_, err = i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: test.input.Build()}.Build())
 			} else {
 				_, err = i.UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{
-					Ticket: new(ticket.GetId()), Input: test.input.Build(), SetFields: []string{test.field},
+					Ticket: new(ticket.GetId()), Input: test.input.Build(), SetFields: []string{strings.TrimSuffix(test.field, ".name")},
 				}.Build())
 			}
 			v := wantFault(t, err, fault.CodeInvalidArgument).Violations[0]

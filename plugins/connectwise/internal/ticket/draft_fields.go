@@ -83,13 +83,26 @@ func (d *draft) parent(context.Context) error {
 		d.set("parent", "parentTicketId", nil)
 		return nil
 	}
-	n, err := strconv.Atoi(d.input.GetParent().GetId())
-	if err != nil || n <= 0 {
-		return fault.InvalidArgument("parent.id", "give the id of a ticket")
+	n, err := onlyID("parent", "ticket", d.input.GetParent())
+	if err != nil {
+		return err
 	}
 	d.asked.SetParent(mapping.NewReference(n, ""))
 	d.set("parent", "parentTicketId", n)
 	return nil
+}
+
+// onlyID is a reference to a record that is not looked up: its name could not be
+// compared with the id.
+func onlyID(field, what string, ref *psav1.Reference) (int, error) {
+	n, err := strconv.Atoi(ref.GetId())
+	switch {
+	case err != nil || n <= 0:
+		return 0, fault.InvalidArgument(field+".id", "give the id of the "+what+"; names are not looked up")
+	case ref.HasName():
+		return 0, fault.InvalidArgument(field+".name", "give the id of the "+what+" alone; names are not looked up")
+	}
+	return n, nil
 }
 
 func (d *draft) dueAt(context.Context) error {
@@ -120,9 +133,9 @@ func (d *draft) agreement(context.Context) error {
 		d.set("agreement", "agreement", nil)
 		return nil
 	}
-	n, err := strconv.Atoi(d.input.GetAgreement().GetId())
-	if err != nil || n <= 0 {
-		return fault.InvalidArgument("agreement.id", "give the id of the agreement; names of agreements are not looked up")
+	n, err := onlyID("agreement", "agreement", d.input.GetAgreement())
+	if err != nil {
+		return err
 	}
 	d.set("agreement", "agreement", api.ID{ID: n})
 	return nil
