@@ -21,7 +21,7 @@ func TestDescribeIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.GetServices()) != 10 || d.GetSetup() == "" {
+	if len(d.GetServices()) != 14 || d.GetSetup() == "" {
 		t.Errorf("services %v", d.GetServices())
 	}
 }
@@ -49,6 +49,8 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 		"a path":               {func(c *account.Config) { c.Site = schema.URL(sim.URL + "/v4_6_release/apis/3.0") }, fault.CodeInvalidArgument, "site", "server alone"},
 		"no agent resource":    {func(c *account.Config) { c.AgentResource = "nobody" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
 		"inactive agent":       {func(c *account.Config) { c.AgentResource = "rbeck" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
+		"default work type":    {func(c *account.Config) { c.Defaults.Time.WorkType = "No Such Work" }, fault.CodeInvalidArgument, "defaults.time.work_type", "No Such Work"},
+		"default work role":    {func(c *account.Config) { c.Defaults.Time.WorkRole = "4711" }, fault.CodeInvalidArgument, "defaults.time.work_role", "4711"},
 		"unlimited, elsewhere": {func(c *account.Config) { c.Site = "https://psa.example" }, fault.CodeInvalidArgument, "", "off"},
 	}
 	for name, test := range tests {
@@ -98,14 +100,14 @@ func TestAgentResourceByLoginNameAndID(t *testing.T) {
 func TestValidateConfig(t *testing.T) {
 	t.Parallel()
 	var c account.Config
-	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest"}`), &c)
+	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest","customer_notification":"flag_field"}`), &c)
 	e := wantFault(t, err, fault.CodeInvalidArgument)
 	var fields []string
 	for _, v := range e.Violations {
 		fields = append(fields, v.Field)
 	}
 	slices.Sort(fields)
-	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "site", "version"}) {
+	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "customer_notification", "site", "version"}) {
 		t.Errorf("violations at %v", fields)
 	}
 }

@@ -90,7 +90,8 @@ func (i *Instance) ConnectInfo() pluginsdk.ConnectInfo {
 		Summary: i.account.Summary(),
 		AgentResource: &pluginsdk.AgentResource{
 			ID: strconv.Itoa(i.account.Agent.ID), Name: i.account.Agent.FullName(),
-			// Notes carry the agent resource, changes of tickets the API member.
+			// Notes and time entries carry the agent resource, changes of tickets the API
+			// member.
 			Attribution: pluginsdk.APIUser,
 		},
 	}
