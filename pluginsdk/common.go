@@ -14,16 +14,28 @@ import (
 // CommonConfig are the attributes that connections of every PSA have under the
 // same names. A connector's Config embeds it.
 type CommonConfig struct {
-	AgentResource    string            `hcl:"agent_resource" doc:"The technician that writes are attributed to: a name or an id of the PSA."`
-	RateLimit        string            `hcl:"rate_limit" default:"vendor" doc:"How many requests the PSA is asked: \"vendor\" for its documented limit, \"<n>/<unit>\" such as \"100/minute\", or \"off\" (loopback addresses only)."`
-	StatusCategories map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
-	PriorityLevels   map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
-	Defaults         Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
+	AgentResource        string            `hcl:"agent_resource" doc:"The technician that writes are attributed to: a name or an id of the PSA."`
+	RateLimit            string            `hcl:"rate_limit" default:"vendor" doc:"How many requests the PSA is asked: \"vendor\" for its documented limit, \"<n>/<unit>\" such as \"100/minute\", or \"off\" (loopback addresses only)."`
+	StatusCategories     map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
+	PriorityLevels       map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
+	CustomerNotification string            `hcl:"customer_notification" allowed:"note|time_entry|email|flag_field|none" doc:"How this tenant mails its customers what is written here, which is how replies are sent: by a note, a time entry, a mail of the PSA's own, a field that a rule waits for, or not at all. Not every PSA has every way."`
+	Defaults             Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
 }
+
+// The ways of CommonConfig.CustomerNotification. A connector refuses those that
+// its PSA does not have, and chooses where none is set.
+const (
+	MailByNote      = "note"
+	MailByTimeEntry = "time_entry"
+	MailByEmail     = "email"
+	MailByFlagField = "flag_field"
+	MailByNothing   = "none"
+)
 
 // Defaults are what new records get where the caller does not say.
 type Defaults struct {
 	Ticket TicketDefaults `hcl:"ticket" doc:"What new tickets get."`
+	Time   TimeDefaults   `hcl:"time" doc:"What new time entries get."`
 }
 
 // TicketDefaults are what new tickets get where the caller does not say. Empty
@@ -34,6 +46,13 @@ type TicketDefaults struct {
 	Priority string        `hcl:"priority" doc:"The priority, by name or id."`
 	Source   string        `hcl:"source" doc:"The source, by name or id."`
 	DueIn    time.Duration `hcl:"due_in" doc:"When a ticket is due, from its creation on."`
+}
+
+// TimeDefaults are what new time entries get where the caller does not say. Empty
+// ones are left to the PSA.
+type TimeDefaults struct {
+	WorkType string `hcl:"work_type" doc:"The kind of work, by name or id."`
+	WorkRole string `hcl:"work_role" doc:"The role that the technician works in, by name or id."`
 }
 
 // Validate checks what the tags cannot say.

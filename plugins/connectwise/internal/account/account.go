@@ -26,7 +26,7 @@ type Account struct {
 	Site   string
 	API    *api.Client
 	Tables *setup.Tables
-	// Agent is the member that notes are written as.
+	// Agent is the member that notes and time entries are written as.
 	Agent   setup.Member
 	Company api.CompanyInfo
 	// Defaults are what new tickets get where the caller does not say.
@@ -34,6 +34,10 @@ type Account struct {
 	// LookAgain is how long to wait before each look for a create whose answer
 	// was lost.
 	LookAgain []time.Duration
+	// Now is the clock that work ends by.
+	Now func() time.Time
+	// TimeDefaults are what the configuration names for new time entries.
+	TimeDefaults TimeDefaults
 }
 
 // lookAgain is when a create whose answer was lost is looked for.
@@ -61,7 +65,7 @@ func Open(ctx context.Context, log hclog.Logger, config Config) (*Account, error
 	if err != nil {
 		return nil, fault.InvalidArgument("", err.Error())
 	}
-	a := &Account{Config: config, Site: site, API: client, Tables: setup.New(client, categories, levels), LookAgain: lookAgain}
+	a := &Account{Config: config, Site: site, API: client, Tables: setup.New(client, categories, levels), LookAgain: lookAgain, Now: time.Now}
 	if err := a.open(ctx); err != nil {
 		a.Close()
 		return nil, err
@@ -92,7 +96,11 @@ func (a *Account) open(ctx context.Context) error {
 		return err
 	}
 	a.Agent = agent
-	return a.resolveDefaults(ctx)
+	if err := a.resolveDefaults(ctx); err != nil {
+		return err
+	}
+	a.TimeDefaults, err = a.timeDefaults(ctx)
+	return err
 }
 
 // Close ends the connection.

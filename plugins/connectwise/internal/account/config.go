@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -51,6 +52,13 @@ type Config struct {
 	Version    string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
 }
 
+// mailWays are the ways of ConnectWise to mail what is written (connectwise.md §9).
+var mailWays = []string{pluginsdk.MailByNote, pluginsdk.MailByTimeEntry, pluginsdk.MailByNothing}
+
+// MailBy is how customers are mailed what is written: by notes where the
+// configuration does not say.
+func (c Config) MailBy() string { return cmp.Or(c.CustomerNotification, pluginsdk.MailByNote) }
+
 // Validate says what is wrong with the configuration beyond its types.
 func (c Config) Validate() []fault.Violation {
 	var wrong []fault.Violation
@@ -71,6 +79,10 @@ func (c Config) Validate() []fault.Violation {
 	}
 	if c.Version != "" && !version.MatchString(c.Version) {
 		add(fault.InvalidArgument("version", fmt.Sprintf("%q is no version such as 2025.16", c.Version)))
+	}
+	switch c.CustomerNotification {
+	case pluginsdk.MailByEmail, pluginsdk.MailByFlagField:
+		add(fault.InvalidArgument("customer_notification", fmt.Sprintf("ConnectWise has no way to mail by %s: choose one of those allowed", c.CustomerNotification), mailWays...))
 	}
 	if c.AgentResource == "" {
 		add(fault.InvalidArgument("agent_resource", "ConnectWise attributes notes to a member: give its login name, full name or id"))

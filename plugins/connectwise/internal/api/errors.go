@@ -138,6 +138,9 @@ var neutralFields = map[string]string{
 	"worktype": "work_type", "parentticketid": "parent", "text": "body", "company": "company",
 	"status": "status", "type": "type", "item": "item", "priority": "priority", "owner": "owner",
 	"contact": "contact", "contactemailaddress": "contact", "contactname": "contact", "site": "site",
+	"timestart": "started_at", "timeend": "ended_at", "actualhours": "duration_seconds", "hoursdeduct": "deduct_seconds",
+	"billableoption": "billing", "notes": "summary", "internalnotes": "internal_notes", "workrole": "work_role",
+	"chargetoid": "ticket", "chargetotype": "ticket",
 	"source": "source", "impact": "impact", "agreement": "agreement", "member": "author",
 }
 

@@ -13,6 +13,7 @@ type Member struct {
 	PrimaryEmail   string `json:"primaryEmail"`
 	OfficeEmail    string `json:"officeEmail"`
 	WorkRole       *Ref   `json:"workRole"`
+	Location       *Ref   `json:"defaultLocation"`
 	TimeZone       *Ref   `json:"timeZone"`
 	ExcludedBoards []int  `json:"excludedServiceBoardIds"`
 	Info           Info   `json:"_info"`

@@ -28,6 +28,7 @@ type BoardStatus struct {
 	Closed           bool   `json:"closedStatus"`
 	ClosedInfo       bool   `json:"closedFlag"`
 	EscalationStatus string `json:"escalationStatus"`
+	NoTime           bool   `json:"timeEntryNotAllowed"` // not in the /info form
 }
 
 // BoardType is a first level of a board's classification.

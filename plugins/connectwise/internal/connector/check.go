@@ -49,6 +49,7 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 	r.agent(ctx, i)
 	r.statuses(ctx, i)
 	r.mail(ctx, i)
+	r.replies(i)
 	return r.findings, nil
 }
 
@@ -81,6 +82,8 @@ var areas = []area{
 	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
 	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
 	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All", false},
+	{"time_entries", "time entries", "time/entries", "Time & Expense > Time Entry: Inquire All (Add, Edit and Delete All to write)", false},
+	{"work_types", "work types", "time/workTypes", "System > Table Setup: Inquire All", false},
 	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", "System > Table Setup: Inquire All", false},
 }
 
@@ -121,7 +124,7 @@ func (r *report) agent(ctx context.Context, i *Instance) {
 	case m.APIOnly():
 		r.add("agent_resource", pluginsdk.Warning, fmt.Sprintf("member %q is an API member: it can write notes and hold no time", name), "set agent_resource to a member with a full licence")
 	default:
-		r.add("agent_resource", pluginsdk.OK, fmt.Sprintf("notes are written as %s; changes of tickets are listed under the API member", setup.Member{Member: m}.FullName()), "")
+		r.add("agent_resource", pluginsdk.OK, fmt.Sprintf("notes and time entries are written as %s; changes of tickets are listed under the API member", setup.Member{Member: m}.FullName()), "")
 	}
 }
 
@@ -169,6 +172,21 @@ func (r *report) mail(ctx context.Context, i *Instance) {
 	if len(silent) > 0 {
 		r.add("mail", pluginsdk.Warning, "these boards mail no contact, whatever a note asks for: "+strings.Join(silent, ", "),
 			"if customers should get notes by mail, set Send to Contact in the board's notifications")
+	}
+}
+
+// replies tells by which way customers are answered, and whether that can work.
+func (r *report) replies(i *Instance) {
+	switch way := i.account.Config.MailBy(); {
+	case way == pluginsdk.MailByNothing:
+		r.add("replies", pluginsdk.OK, "replies are switched off: customer_notification is none", "")
+	case way == pluginsdk.MailByTimeEntry && i.account.Agent.APIOnly():
+		r.add("replies", pluginsdk.Failed, fmt.Sprintf("replies are time entries (customer_notification), and %q is an API member, which can hold none", i.account.Agent.Identifier),
+			"set agent_resource to a member with a full licence, or customer_notification to note")
+	case way == pluginsdk.MailByTimeEntry:
+		r.add("replies", pluginsdk.OK, "replies are time entries that mail the contact by themselves", "")
+	default:
+		r.add("replies", pluginsdk.OK, "replies are customer notes; one on a ticket that does not mail its contact is refused", "")
 	}
 }
 

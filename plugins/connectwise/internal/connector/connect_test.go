@@ -21,7 +21,7 @@ func TestDescribeIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.GetServices()) != 10 || d.GetSetup() == "" {
+	if len(d.GetServices()) != 14 || d.GetSetup() == "" {
 		t.Errorf("services %v", d.GetServices())
 	}
 }
@@ -57,6 +57,8 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 		"default priority":      {func(c *account.Config) { c.Defaults.Ticket.Priority = "Urgent" }, fault.CodeInvalidArgument, "defaults.ticket.priority", "Urgent"},
 		"default priority's id": {func(c *account.Config) { c.Defaults.Ticket.Priority = "999" }, fault.CodeInvalidArgument, "defaults.ticket.priority", "999"},
 		"default source":        {func(c *account.Config) { c.Defaults.Ticket.Source = "Fax" }, fault.CodeInvalidArgument, "defaults.ticket.source", "Fax"},
+		"default work type":     {func(c *account.Config) { c.Defaults.Time.WorkType = "No Such Work" }, fault.CodeInvalidArgument, "defaults.time.work_type", "No Such Work"},
+		"default work role":     {func(c *account.Config) { c.Defaults.Time.WorkRole = "4711" }, fault.CodeInvalidArgument, "defaults.time.work_role", "4711"},
 		"unlimited, elsewhere":  {func(c *account.Config) { c.Site = "https://psa.example" }, fault.CodeInvalidArgument, "", "off"},
 	}
 	for name, test := range tests {
@@ -109,14 +111,14 @@ func TestAgentResourceByLoginNameAndID(t *testing.T) {
 func TestValidateConfig(t *testing.T) {
 	t.Parallel()
 	var c account.Config
-	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest","defaults":{"ticket":{"status":"New"}}}`), &c)
+	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest","customer_notification":"flag_field","defaults":{"ticket":{"status":"New"}}}`), &c)
 	e := wantFault(t, err, fault.CodeInvalidArgument)
 	var fields []string
 	for _, v := range e.Violations {
 		fields = append(fields, v.Field)
 	}
 	slices.Sort(fields)
-	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "defaults.ticket.status", "site", "version"}) {
+	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "customer_notification", "defaults.ticket.status", "site", "version"}) {
 		t.Errorf("violations at %v", fields)
 	}
 }

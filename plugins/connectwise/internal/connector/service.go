@@ -13,8 +13,10 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/reply"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/timeentry"
 	"github.com/deskgate/deskgate/pluginsdk"
 )
 
@@ -30,7 +32,7 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, reply.Operations, timeentry.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
@@ -40,6 +42,8 @@ type (
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
+	timeEntries = timeentry.Service
+	replies     = reply.Service
 	catalogue   = lists.Service
 )
 
@@ -53,6 +57,8 @@ type Instance struct {
 	*companies
 	*contacts
 	*technicians
+	*timeEntries
+	*replies
 	*catalogue
 }
 
@@ -69,6 +75,8 @@ func newInstance(a *account.Account) *Instance {
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
+		timeEntries: timeentry.New(a),
+		replies:     reply.New(a),
 		catalogue:   lists.New(a),
 	}
 }
@@ -82,7 +90,8 @@ func (i *Instance) ConnectInfo() pluginsdk.ConnectInfo {
 		Summary: i.account.Summary(),
 		AgentResource: &pluginsdk.AgentResource{
 			ID: strconv.Itoa(i.account.Agent.ID), Name: i.account.Agent.FullName(),
-			// Notes carry the agent resource, changes of tickets the API member.
+			// Notes and time entries carry the agent resource, changes of tickets the API
+			// member.
 			Attribution: pluginsdk.APIUser,
 		},
 	}

@@ -151,7 +151,7 @@ func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
 		Resource: new(string(r)),
 		Type:     new(f.Type),
 		Required: new(f.Required),
-		Writable: new(r == setup.Tickets && !f.ReadOnly && f.FieldType != "Button"),
+		Writable: new((r == setup.Tickets || r == setup.TimeEntries) && !f.ReadOnly && f.FieldType != "Button"),
 		Builtin:  new(false),
 		Sort:     new(int32(f.SequenceNumber)),
 	}
@@ -161,4 +161,20 @@ func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
 		}.Build())
 	}
 	return b.Build()
+}
+
+// HeldValue is the value that a record will show after a write of what
+// VendorValue returned, where that is another than asked: whatever an option was
+// named by, its id. nil is what was asked.
+func HeldValue(f setup.Field, written any) *structpb.Value {
+	s, ok := written.(string)
+	if !ok || f.Type != psav1.CustomFieldType_SELECT {
+		return nil
+	}
+	for _, o := range f.SortedOptions() {
+		if o.Value == s {
+			return structpb.NewStringValue(strconv.Itoa(o.ID))
+		}
+	}
+	return nil
 }

@@ -44,6 +44,7 @@ type Status struct {
 	Default  bool
 	Inactive bool
 	Closed   bool
+	NoTime   bool // tickets in it take no time entries
 	BoardID  int
 	Board    string
 	Category psav1.Category_V
@@ -188,6 +189,7 @@ func (t *Tables) loadStatuses(ctx context.Context, boardID int) (Set[Status], er
 		s := Status{
 			ID: r.ID, Name: r.Name, Sort: r.SortOrder, Default: r.Default,
 			Inactive: r.Inactive || r.InactiveInfo, Closed: r.Closed || r.ClosedInfo,
+			NoTime:  r.NoTime,
 			BoardID: boardID, Board: board.Name,
 		}
 		escalation := r.EscalationStatus

@@ -17,16 +17,18 @@ type Resource string
 
 // The resources of the neutral API.
 const (
-	Tickets   Resource = "ticket"
-	Companies Resource = "company"
-	Contacts  Resource = "contact"
+	Tickets     Resource = "ticket"
+	Companies   Resource = "company"
+	Contacts    Resource = "contact"
+	TimeEntries Resource = "time_entry"
 )
 
 // paths says where the records of a resource are listed.
 var paths = map[Resource]string{
-	Tickets:   "service/tickets",
-	Companies: "company/companies",
-	Contacts:  "company/contacts",
+	Tickets:     "service/tickets",
+	Companies:   "company/companies",
+	Contacts:    "company/contacts",
+	TimeEntries: "time/entries",
 }
 
 // Field is the definition of a custom field.

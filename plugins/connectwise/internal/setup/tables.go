@@ -1,6 +1,6 @@
 // Package setup holds the setup tables of one ConnectWise: boards and what
-// belongs to them, priorities, sources, members and custom fields. It loads them
-// once, keeps them fresh, and finds in them what a caller names.
+// belongs to them, priorities, sources, members, custom fields and what work is booked
+// as. It loads them once, keeps them fresh, and finds in them what a caller names.
 package setup
 
 import (
@@ -33,6 +33,10 @@ type Tables struct {
 	sources    *catalogue.Cache[all, Set[Source]]
 	members    *catalogue.Cache[all, Members]
 	fields     *catalogue.Cache[Resource, Set[Field]]
+
+	workTypes     *catalogue.Cache[all, Set[WorkType]]
+	workRoles     *catalogue.Cache[all, Set[WorkRole]]
+	locationRoles *catalogue.Cache[int, Set[WorkRole]]
 }
 
 // New returns tables that load what they are asked for. The categories and
@@ -47,6 +51,9 @@ func New(c *api.Client, categories neutral.Categories, levels neutral.Levels) *T
 	t.sources = catalogue.New(t.loadSources)
 	t.members = catalogue.New(t.loadMembers)
 	t.fields = catalogue.New(t.loadFields)
+	t.workTypes = catalogue.New(t.loadWorkTypes)
+	t.workRoles = catalogue.New(t.loadWorkRoles)
+	t.locationRoles = catalogue.New(t.loadLocationRoles)
 	return t
 }
 
@@ -60,6 +67,9 @@ func (t *Tables) Close() {
 	t.sources.Close()
 	t.members.Close()
 	t.fields.Close()
+	t.workTypes.Close()
+	t.workRoles.Close()
+	t.locationRoles.Close()
 }
 
 // Warm loads what every page of tickets needs, so that the first costs no more

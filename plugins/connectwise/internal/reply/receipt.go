@@ -1,0 +1,117 @@
+package reply
+
+import (
+	"fmt"
+	"strconv"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+)
+
+// notAsked are the fields of a reply that are the answer's alone.
+var notAsked = []string{"id", "ticket", "note", "time_entry", "state", "recipients", "subject", "format", "author", "created_at"}
+
+// planned is the reply that a dry run would send.
+func (o *outgoing) planned() *psav1.Reply {
+	return psav1.Reply_builder{
+		Ticket: new(strconv.Itoa(o.ticket.ID)), State: new(psav1.ReplyState_UNKNOWN), Recipients: o.recipients,
+		Body: new(mapping.Body(o.request.GetBody())), Format: new(psav1.Format_PLAIN),
+	}.Build()
+}
+
+// receipt says what became of a reply, part by part.
+func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
+	r := o.request
+	asked := psav1.Reply_builder{Body: new(r.GetBody())}
+	fields := []string{"body"}
+	if r.HasFormat() {
+		asked.Format = new(r.GetFormat())
+		fields = append(fields, "format")
+	}
+	out := receipt.Of(c, receipt.Write{Asked: asked.Build(), Held: d.reply, Fields: fields, Unread: notAsked})
+	if r.HasTimeEntry() {
+		add(out, "time_entry.", o.ofTime(c, d))
+	}
+	// Whom ConnectWise mailed it does not tell.
+	if len(r.GetTo()) > 0 {
+		out.SetUnverifiable(append(out.GetUnverifiable(), "to"))
+	}
+	if len(r.GetCc()) > 0 {
+		out.SetUnverifiable(append(out.GetUnverifiable(), "cc"))
+	}
+	if r.HasSubject() {
+		drop(out, "subject", r.GetSubject(), "the board's mail template says the subject at ConnectWise", psav1.DropCode_RULE)
+	}
+	o.ofStatus(out, d)
+	if o.time != nil {
+		out.SetWarnings(append(out.GetWarnings(), o.time.Warnings()...))
+	}
+	out.SetSupport(psav1.Support_EMULATED)
+	out.SetSteps(d.steps.Several())
+	out.SetNotification(o.known)
+	out.SetAttributedTo(d.reply.GetAuthor())
+	return out
+}
+
+// ofTime is the receipt of the time that was booked.
+func (o *outgoing) ofTime(c *call.Call, d *done) *psav1.Receipt {
+	asked := o.time.Asked()
+	fields := receipt.SetFields(o.request.GetTimeEntry())
+	held := mapping.TimeEntry(d.booked, o.names)
+	return receipt.Of(c, receipt.Write{Asked: asked, Held: held, Fields: fields})
+}
+
+// add takes the fields of another receipt into one, below a path.
+func add(to *psav1.Receipt, prefix string, from *psav1.Receipt) {
+	for _, field := range from.GetApplied() {
+		to.SetApplied(append(to.GetApplied(), prefix+field))
+	}
+	for _, f := range from.GetChanged() {
+		f.SetField(prefix + f.GetField())
+		to.SetChanged(append(to.GetChanged(), f))
+	}
+	for _, f := range from.GetDropped() {
+		f.SetField(prefix + f.GetField())
+		to.SetDropped(append(to.GetDropped(), f))
+	}
+	if from.GetOutcome() != psav1.Receipt_Outcome_APPLIED {
+		to.SetOutcome(psav1.Receipt_Outcome_PARTLY_APPLIED)
+	}
+}
+
+// drop adds a part that the reply did without.
+func drop(to *psav1.Receipt, field, asked, why string, code psav1.DropCode_V) {
+	to.SetDropped(append(to.GetDropped(), psav1.FieldResult_builder{
+		Field: &field, Asked: structpb.NewStringValue(asked), Reason: &why, Code: &code,
+	}.Build()))
+	to.SetOutcome(psav1.Receipt_Outcome_PARTLY_APPLIED)
+}
+
+// ofStatus adds what became of the status.
+func (o *outgoing) ofStatus(to *psav1.Receipt, d *done) {
+	const field = "status_after"
+	if !o.request.HasStatusAfter() {
+		return
+	}
+	if o.status == nil || d.statErr == nil && d.statusID == o.status.ID {
+		to.SetApplied(append(to.GetApplied(), field))
+		return
+	}
+	e := fault.From(d.statErr)
+	switch {
+	case e == nil:
+		drop(to, field, o.status.Name, fmt.Sprintf("ConnectWise answered success, and the ticket has the status with the id %d", d.statusID), psav1.DropCode_RULE)
+	case e.Code == fault.CodeOutcomeUnknown || e.Outcome == fault.Unknown:
+		to.SetUnverifiable(append(to.GetUnverifiable(), field))
+		to.SetWarnings(append(to.GetWarnings(), field+" may or may not be written: "+e.Message))
+	case e.Code == fault.CodePermissionDenied:
+		drop(to, field, o.status.Name, e.Message, psav1.DropCode_ACL)
+	default:
+		drop(to, field, o.status.Name, e.Message, psav1.DropCode_UNKNOWN)
+	}
+}

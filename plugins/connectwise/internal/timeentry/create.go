@@ -1,0 +1,272 @@
+package timeentry
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+)
+
+// Reasons of what ConnectWise demands first.
+const (
+	reasonNoTime  = "MEMBER_CANNOT_HOLD_TIME"
+	reasonStatus  = "STATUS_TAKES_NO_TIME"
+	reasonLocked  = "TIME_ENTRY_LOCKED"
+	createEntry   = "create the time entry"
+	entriesOfPath = "time/entries"
+)
+
+// CreateTimeEntry books time on a ticket.
+func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryRequest) (*psav1.CreateTimeEntryResponse, error) {
+	if r.GetOptions().HasIfMatch() {
+		return nil, fault.InvalidArgument("options.if_match", "a time entry that is created has no version yet")
+	}
+	parts := include.Whole(nil)
+	rd, err := newReader(ctx, s.account, parts)
+	if err != nil {
+		return nil, err
+	}
+	b, err := newBooking(ctx, s.account, r.GetInput(), nil)
+	if err != nil {
+		return nil, err
+	}
+	order, err := b.People(ctx).OnTime(r.GetInput().GetNotify(), r.GetInput().GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
+	if err != nil {
+		return nil, err
+	}
+	made, err := b.Post(ctx, createEntry, order, nil)
+	if err != nil {
+		return nil, err
+	}
+	author := mapping.MemberParty(b.member, rd.names)
+	if call.From(ctx).DryRun {
+		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
+		out.SetNotification(order.Known)
+		out.SetAttributedTo(author)
+		out.SetWarnings(b.warnings)
+		return psav1.CreateTimeEntryResponse_builder{TimeEntry: b.planned(), Receipt: out}.Build(), nil
+	}
+	held := rd.entry(made, parts)
+	out := receipt.Of(call.From(ctx), receipt.Write{Asked: b.asked, Held: held, Fields: b.fields})
+	out.SetNotification(order.Known)
+	if m, ok := rd.names.Members.ByID(api.IDOf(made.Record.Member)); ok {
+		author = mapping.MemberParty(m, rd.names)
+	}
+	out.SetAttributedTo(author)
+	out.SetWarnings(b.warnings)
+	return psav1.CreateTimeEntryResponse_builder{TimeEntry: held, Receipt: out}.Build(), nil
+}
+
+// Booking is time that is about to be booked on a ticket: checked, and resolved
+// in the scope of the ticket.
+type Booking struct {
+	*draft
+	ticket account.Chargeable
+	member setup.Member // whose work it is
+}
+
+// NewBooking prepares time that goes with another write on a ticket that was
+// read already.
+func NewBooking(ctx context.Context, a *account.Account, ticket account.Chargeable, input *psav1.TimeEntry) (*Booking, error) {
+	return newBooking(ctx, a, input, &ticket)
+}
+
+// newBooking prepares a time entry; a ticket that is nil is read. Everything that
+// is wrong with the request is said at once, and nothing is sent then.
+func newBooking(ctx context.Context, a *account.Account, input *psav1.TimeEntry, ticket *account.Chargeable) (*Booking, error) {
+	var wrong []fault.Violation
+	try := func(err error) error {
+		if err != nil && fault.CodeOf(err) == fault.CodeInvalidArgument {
+			wrong = append(wrong, fault.From(err).Violations...)
+			return nil
+		}
+		return err
+	}
+	b := &Booking{}
+	if ticket == nil {
+		found, err := readTicket(ctx, a, input.GetTicket())
+		if err := try(err); err != nil {
+			return nil, err
+		}
+		ticket = &found
+	}
+	b.ticket = *ticket
+	b.draft = newDraft(a, input, receipt.SetFields(input, "notify"), ticket.At())
+	unable := try(b.whose(ctx))
+	if err := try(b.resolve(ctx, nil)); err != nil {
+		return nil, err
+	}
+	switch {
+	case len(wrong) > 0:
+		return nil, fault.Invalid(wrong...)
+	case unable != nil:
+		return nil, unable
+	}
+	if !b.has("summary_visibility") {
+		b.show(false)
+	}
+	if err := b.statusTakesTime(ctx); err != nil {
+		return nil, err
+	}
+	b.asked.SetTicket(mapping.NewReference(ticket.ID, strconv.Itoa(ticket.ID)))
+	return b, b.fillDefaults(ctx)
+}
+
+// readTicket reads the ticket that a write names, by id or by number, which is
+// the same here.
+func readTicket(ctx context.Context, a *account.Account, ref *psav1.Reference) (account.Chargeable, error) {
+	field, id := "ticket.id", ref.GetId()
+	switch {
+	case !ref.HasId():
+		field, id = "ticket.name", ref.GetName()
+	case ref.HasName() && ref.GetName() != id:
+		return account.Chargeable{}, fault.InvalidArgument("ticket", fmt.Sprintf("the ticket with the id %q has that number too, and the name says %q; give one of the two", id, ref.GetName()))
+	}
+	t, err := a.ReadChargeable(ctx, id)
+	if fault.CodeOf(err) == fault.CodeNotFound {
+		return t, fault.InvalidArgument(field, fault.From(err).Message)
+	}
+	return t, err
+}
+
+// whose finds the member that the entry is booked for, who is always sent: left
+// out, ConnectWise takes the API member, which holds no time (connectwise.md §10).
+func (b *Booking) whose(ctx context.Context) error {
+	if !b.has("technician") {
+		b.member = b.account.Agent
+		if b.member.APIOnly() {
+			return fault.FailedPrecondition(reasonNoTime, fmt.Sprintf(
+				"the connection's agent resource %q is an API member, and those hold no time at ConnectWise: set agent_resource of the connection to a member with a full licence, or name a technician", b.member.Identifier))
+		}
+		return nil
+	}
+	m, err := b.account.Tables.PickMember(ctx, "technician", catalogue.Named(b.input.GetTechnician()))
+	if err != nil {
+		return err
+	}
+	if m.APIOnly() {
+		return fault.InvalidArgument("technician", fmt.Sprintf("%q is an API member, and those hold no time at ConnectWise: name a technician with a full licence", m.Identifier))
+	}
+	b.member = m
+	b.asked.SetTechnician(mapping.NewReference(m.ID, m.FullName()))
+	return nil
+}
+
+// statusTakesTime refuses time on a ticket whose status takes none, and says
+// which do.
+func (b *Booking) statusTakesTime(ctx context.Context) error {
+	boardID := api.IDOf(b.ticket.Board)
+	now, ok := b.account.Tables.Status(ctx, boardID, api.IDOf(b.ticket.Status))
+	if !ok || !now.NoTime {
+		return nil
+	}
+	set, err := b.account.Tables.Statuses(ctx, boardID)
+	if err != nil {
+		return err
+	}
+	var allowed []string
+	for _, st := range set.Values {
+		if !st.NoTime && !st.Inactive {
+			allowed = append(allowed, st.Name)
+		}
+	}
+	e := fault.FailedPrecondition(reasonStatus, fmt.Sprintf("ticket %d has the status %q, in which ConnectWise takes no time; it does in: %s", b.ticket.ID, now.Name, strings.Join(allowed, ", ")))
+	e.Violations = []fault.Violation{{Field: "ticket", Message: e.Message, Allowed: allowed}}
+	return e
+}
+
+// fillDefaults fills what the configuration says where the caller does not.
+func (b *Booking) fillDefaults(ctx context.Context) error {
+	defaults := b.account.TimeDefaults
+	if w := defaults.WorkType; w != nil && !b.has("work_type") {
+		b.set("work_type", "workType", api.ID{ID: w.ID})
+	}
+	w := defaults.WorkRole
+	if w == nil || b.has("work_role") {
+		return nil
+	}
+	roles, told, err := b.account.Tables.WorkRolesAt(ctx, b.at.ID)
+	if err != nil {
+		return err
+	}
+	if here, ok := roles.ByID(w.ID); told && (!ok || here.Inactive) {
+		b.warnings = append(b.warnings, fmt.Sprintf("the connection's default work role %q is none of %s; ConnectWise took its own", w.Name, b.at))
+		return nil
+	}
+	b.set("work_role", "workRole", api.ID{ID: w.ID})
+	return nil
+}
+
+// People is who the entry can mail.
+func (b *Booking) People(ctx context.Context) mail.People {
+	board, _ := b.account.Tables.Board(ctx, api.IDOf(b.ticket.Board))
+	return mail.Of(&b.ticket.Ticket, board)
+}
+
+// Asked is the entry as asked for, with the ids that names mean.
+func (b *Booking) Asked() *psav1.TimeEntry { return b.asked }
+
+// Warnings are what a person should know of the booking.
+func (b *Booking) Warnings() []string { return b.warnings }
+
+// Post books the time; in a dry run the record has no id. cc are the addresses
+// that get a copy, where order says so; none are those that the ticket copies.
+// All flags for mail are sent, so that no default decides.
+func (b *Booking) Post(ctx context.Context, name string, order mail.OfTime, cc []string) (api.Row[api.TimeEntry], error) {
+	body := b.body(b.ticket, b.member.ID)
+	body["emailContactFlag"], body["emailCcFlag"], body["emailResourceFlag"] = order.Contact, order.CC, order.Technicians
+	if order.CC {
+		if len(cc) == 0 {
+			cc = mapping.Addresses(b.ticket.CC)
+		}
+		body["emailCc"] = strings.Join(cc, ";")
+	}
+	var made row
+	err := account.Planned(b.account.API.Post(ctx, name, entriesOfPath, body, &made))
+	return made, inCallersWords(err)
+}
+
+// planned is the entry that a dry run would make.
+func (b *Booking) planned() *psav1.TimeEntry {
+	b.asked.ClearNotify() // only callers send it
+	b.asked.SetTechnician(mapping.NewReference(b.member.ID, b.member.FullName()))
+	b.asked.SetStartedAt(timestamppb.New(b.span.start))
+	b.asked.SetEndedAt(timestamppb.New(b.span.end))
+	b.asked.SetDurationSeconds(int32(b.span.end.Sub(b.span.start).Seconds()))
+	if !b.asked.HasSummaryVisibility() {
+		b.asked.SetSummaryVisibility(psav1.Visibility_INTERNAL)
+	}
+	return b.asked
+}
+
+// inCallersWords names the fields of a time entry in what ConnectWise finds
+// wrong: the author of a note is the technician of an entry.
+func inCallersWords(err error) error {
+	if fault.CodeOf(err) != fault.CodeInvalidArgument {
+		return err
+	}
+	e := *fault.From(err)
+	violations := make([]fault.Violation, len(e.Violations))
+	for n, v := range e.Violations {
+		if v.Field == "author" {
+			v.Field = "technician"
+		}
+		violations[n] = v
+	}
+	e.Violations = violations
+	return &e
+}
