@@ -11,6 +11,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
@@ -30,13 +31,14 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
 type (
 	tickets     = ticket.Service
 	notes       = note.Service
+	histories   = history.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
@@ -50,6 +52,7 @@ type Instance struct {
 
 	*tickets
 	*notes
+	*histories
 	*companies
 	*contacts
 	*technicians
@@ -66,6 +69,7 @@ func newInstance(a *account.Account) *Instance {
 		account:     a,
 		tickets:     ticket.New(a),
 		notes:       note.New(a),
+		histories:   history.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
