@@ -2,10 +2,13 @@ package account
 
 import (
 	"errors"
+	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/pluginsdk/etag"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
@@ -22,4 +25,13 @@ func Attribute(r *psav1.Receipt, login string, names mapping.Names) {
 	if p := mapping.PartyByLogin(login, names); p != nil {
 		r.SetAttributedTo(p)
 	}
+}
+
+// Expect compares the etag that a caller expects of a record with the one that it
+// has.
+func Expect(options *psav1.WriteOptions, current, what string) error {
+	if !options.HasIfMatch() || etag.Matches(options.GetIfMatch(), current) {
+		return nil
+	}
+	return fault.PreconditionFailed(current, fmt.Sprintf("%s has changed since: its etag is now %s", what, current))
 }

@@ -122,22 +122,23 @@ func (t Ticket) RecordID() int { return t.ID }
 // Note is a note of a ticket: of `notes`, or of `allNotes`, which also holds the
 // texts of time entries (connectwise.md §9).
 type Note struct {
-	ID                int    `json:"id"`
-	TicketID          int    `json:"ticketId"`
-	NoteType          string `json:"noteType"`
-	Text              string `json:"text"`
-	IsMarkdown        bool   `json:"isMarkdownFlag"`
-	DetailDescription bool   `json:"detailDescriptionFlag"`
-	InternalAnalysis  bool   `json:"internalAnalysisFlag"`
-	Resolution        bool   `json:"resolutionFlag"`
-	Bundled           bool   `json:"bundledFlag"`
-	Merged            bool   `json:"mergedFlag"`
-	Member            *Ref   `json:"member"`
-	Contact           *Ref   `json:"contact"`
-	OriginalAuthor    string `json:"originalAuthor"`
-	CreatedBy         string `json:"createdBy"`
-	DateCreated       Stamp  `json:"dateCreated"`
-	Info              Info   `json:"_info"`
+	ID                int        `json:"id"`
+	TicketID          int        `json:"ticketId"`
+	Ticket            *TicketRef `json:"ticket"` // of allNotes: the ticket that it was written on
+	NoteType          string     `json:"noteType"`
+	Text              string     `json:"text"`
+	IsMarkdown        bool       `json:"isMarkdownFlag"`
+	DetailDescription bool       `json:"detailDescriptionFlag"`
+	InternalAnalysis  bool       `json:"internalAnalysisFlag"`
+	Resolution        bool       `json:"resolutionFlag"`
+	Bundled           bool       `json:"bundledFlag"`
+	Merged            bool       `json:"mergedFlag"`
+	Member            *Ref       `json:"member"`
+	Contact           *Ref       `json:"contact"`
+	OriginalAuthor    string     `json:"originalAuthor"`
+	CreatedBy         string     `json:"createdBy"`
+	DateCreated       Stamp      `json:"dateCreated"`
+	Info              Info       `json:"_info"`
 }
 
 // RecordID is the id that lists are walked by.

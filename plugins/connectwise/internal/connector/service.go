@@ -11,6 +11,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/reply"
@@ -32,13 +33,20 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations, reply.Operations, timeentry.Operations),
+	Operations: slices.Concat(
+		history.Operations,
+		note.Operations,
+		reply.Operations,
+		ticket.Operations,
+		timeentry.Operations,
+	),
 }
 
 // The areas under names of their own, since each is embedded by its name.
 type (
 	tickets     = ticket.Service
 	notes       = note.Service
+	histories   = history.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
@@ -54,6 +62,7 @@ type Instance struct {
 
 	*tickets
 	*notes
+	*histories
 	*companies
 	*contacts
 	*technicians
@@ -72,6 +81,7 @@ func newInstance(a *account.Account) *Instance {
 		account:     a,
 		tickets:     ticket.New(a),
 		notes:       note.New(a),
+		histories:   history.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),

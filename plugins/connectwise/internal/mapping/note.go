@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/pluginsdk/etag"
 )
 
 // timePrefix marks the notes that are the text of a time entry; their ids are of
@@ -23,7 +25,7 @@ func NoteID(n *api.Note) string {
 
 // Note maps a note. Which note is the ticket's description is not in the note
 // itself, and is handed in.
-func Note(ticketID int, note *api.Note, description bool, n Names) *psav1.Note {
+func Note(ticketID int, note *api.Note, description bool, names Names) *psav1.Note {
 	created := note.DateCreated
 	if created.IsZero() {
 		created = note.Info.DateEntered
@@ -36,7 +38,7 @@ func Note(ticketID int, note *api.Note, description bool, n Names) *psav1.Note {
 		Visibility: new(psav1.Visibility_INTERNAL),
 		Body:       new(Body(note.Text)),
 		Format:     new(psav1.Format_PLAIN),
-		Author:     author(note, n),
+		Author:     author(note, names),
 		CreatedAt:  Timestamp(created),
 		UpdatedAt:  Timestamp(note.Info.LastUpdated),
 		Notified:   new(psav1.Observed_UNKNOWN),
@@ -68,8 +70,14 @@ func Note(ticketID int, note *api.Note, description bool, n Names) *psav1.Note {
 	case description:
 		b.Kind = new(psav1.NoteKind_DESCRIPTION)
 	}
-	return b.Build()
+	n := b.Build()
+	n.SetEtag(etag.Of(api.FormatTime(note.Info.LastUpdated.Time), n, notInEveryNote...))
+	return n
 }
+
+// notInEveryNote names the fields of a note that the answer to a write does not
+// carry as a list row does; they do not count for the etag.
+var notInEveryNote = []protoreflect.Name{"origin", "kind", "format", "author", "created_at", "notified"}
 
 // Body is a text with line ends as the neutral model has them.
 func Body(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }

@@ -125,7 +125,11 @@ func (s *Service) allNotes(ctx context.Context, ticketID int) ([]api.Note, error
 	return every, nil
 }
 
-const timeEntryNote = "TimeEntryNote"
+// The types of the rows of allNotes (connectwise.md §9).
+const (
+	ticketNote    = "TicketNote"
+	timeEntryNote = "TimeEntryNote"
+)
 
 // firstOfDiscussion is the index of the note that is the description, or -1.
 func firstOfDiscussion(rows []api.Note) int {

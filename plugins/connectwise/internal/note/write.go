@@ -25,6 +25,11 @@ var (
 var Operations = []pluginsdk.OperationSupport{
 	{Operation: "notes.create_internal", UnsupportedFields: []string{"title"}},
 	{Operation: "notes.create_customer", UnsupportedFields: []string{"title"}},
+	{
+		Operation: "notes.update", UnsupportedFields: []string{"title"},
+		Reason: "the text alone; texts of time entries and notes of merged tickets are changed where they were written; If-Match is a comparison before the write: somebody can come between",
+	},
+	{Operation: "notes.delete", Reason: "If-Match is a comparison before the write: somebody can come between"},
 }
 
 // Draft is a note to create. Exactly one flag says where it shows

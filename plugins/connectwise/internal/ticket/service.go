@@ -30,6 +30,10 @@ var Operations = []pluginsdk.OperationSupport{
 		Operation: "tickets.update", UnsupportedFields: append([]string{"resolution.code"}, unsupportedFields...),
 		Reason: "If-Match is a comparison before the write: somebody can come between",
 	},
+	{
+		Operation: "tickets.delete",
+		Reason:    "for good; the reason is not kept; If-Match is a comparison before the write: somebody can come between",
+	},
 	{Operation: "tickets.transitions", Emulated: true, Reason: "every active status of the ticket's board"},
 	{
 		Operation: "tickets.transition", Emulated: true, UnsupportedFields: []string{"resolution.code"},

@@ -42,7 +42,7 @@ func (s *Service) UpdateTimeEntry(ctx context.Context, r *psav1.UpdateTimeEntryR
 	w := receipt.Write{Asked: d.asked, Before: t.before, Fields: d.fields, Defaulted: d.defaulted}
 	ops := d.ops(w.Differing(), current, before)
 	if len(ops) == 0 {
-		out := receipt.Unchanged(call.From(ctx), d.fields...)
+		out := receipt.Unchanged(call.From(ctx), w)
 		out.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
 		return psav1.UpdateTimeEntryResponse_builder{TimeEntry: t.before, Receipt: out}.Build(), nil
 	}
