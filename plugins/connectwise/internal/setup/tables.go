@@ -33,6 +33,7 @@ type Tables struct {
 	sources    *catalogue.Cache[all, Set[Source]]
 	members    *catalogue.Cache[all, Members]
 	fields     *catalogue.Cache[Resource, Set[Field]]
+	schedule   *scheduleTables
 }
 
 // New returns tables that load what they are asked for. The categories and
@@ -47,6 +48,7 @@ func New(c *api.Client, categories neutral.Categories, levels neutral.Levels) *T
 	t.sources = catalogue.New(t.loadSources)
 	t.members = catalogue.New(t.loadMembers)
 	t.fields = catalogue.New(t.loadFields)
+	t.schedule = newScheduleTables(c)
 	return t
 }
 
@@ -60,6 +62,7 @@ func (t *Tables) Close() {
 	t.sources.Close()
 	t.members.Close()
 	t.fields.Close()
+	t.schedule.close()
 }
 
 // Warm loads what every page of tickets needs, so that the first costs no more
