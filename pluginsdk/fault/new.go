@@ -63,6 +63,17 @@ func FailedPrecondition(reason, message string) *Error {
 	return e
 }
 
+// ConfirmationRequired says what the caller has to accept for the write to be sent.
+// Nothing was written.
+func ConfirmationRequired(message string, confirmations ...Confirmation) *Error {
+	e := FailedPrecondition(ReasonConfirmationRequired, message)
+	e.Confirmations = confirmations
+	return e
+}
+
+// NotSupported says why this PSA or account cannot do the operation.
+func NotSupported(message string) *Error { return New(CodeNotSupported, message) }
+
 // FieldNotSupported says why this PSA cannot do the field or filter.
 func FieldNotSupported(field, message string) *Error {
 	e := New(CodeFieldNotSupported, message)

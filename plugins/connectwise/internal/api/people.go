@@ -4,19 +4,21 @@ import "strings"
 
 // Member is a technician, or an API account (connectwise.md §12).
 type Member struct {
-	ID             int    `json:"id"`
-	Identifier     string `json:"identifier"`
-	FirstName      string `json:"firstName"`
-	LastName       string `json:"lastName"`
-	LicenseClass   string `json:"licenseClass"`
-	Inactive       bool   `json:"inactiveFlag"`
-	PrimaryEmail   string `json:"primaryEmail"`
-	OfficeEmail    string `json:"officeEmail"`
-	WorkRole       *Ref   `json:"workRole"`
-	Location       *Ref   `json:"defaultLocation"`
-	TimeZone       *Ref   `json:"timeZone"`
-	ExcludedBoards []int  `json:"excludedServiceBoardIds"`
-	Info           Info   `json:"_info"`
+	ID             int      `json:"id"`
+	Identifier     string   `json:"identifier"`
+	FirstName      string   `json:"firstName"`
+	LastName       string   `json:"lastName"`
+	LicenseClass   string   `json:"licenseClass"`
+	Inactive       bool     `json:"inactiveFlag"`
+	PrimaryEmail   string   `json:"primaryEmail"`
+	OfficeEmail    string   `json:"officeEmail"`
+	WorkRole       *Ref     `json:"workRole"`
+	Location       *Ref     `json:"defaultLocation"`
+	TimeZone       *Ref     `json:"timeZone"`
+	Calendar       *Ref     `json:"calendar"`
+	DailyCapacity  *float64 `json:"dailyCapacity"` // hours that a day is planned with
+	ExcludedBoards []int    `json:"excludedServiceBoardIds"`
+	Info           Info     `json:"_info"`
 }
 
 // RecordID is the id that lists are walked by.

@@ -33,6 +33,7 @@ type Tables struct {
 	sources    *catalogue.Cache[all, Set[Source]]
 	members    *catalogue.Cache[all, Members]
 	fields     *catalogue.Cache[Resource, Set[Field]]
+	schedule   *scheduleTables
 
 	workTypes     *catalogue.Cache[all, Set[WorkType]]
 	workRoles     *catalogue.Cache[all, Set[WorkRole]]
@@ -51,6 +52,7 @@ func New(c *api.Client, categories neutral.Categories, levels neutral.Levels) *T
 	t.sources = catalogue.New(t.loadSources)
 	t.members = catalogue.New(t.loadMembers)
 	t.fields = catalogue.New(t.loadFields)
+	t.schedule = newScheduleTables(c)
 	t.workTypes = catalogue.New(t.loadWorkTypes)
 	t.workRoles = catalogue.New(t.loadWorkRoles)
 	t.locationRoles = catalogue.New(t.loadLocationRoles)
@@ -67,6 +69,7 @@ func (t *Tables) Close() {
 	t.sources.Close()
 	t.members.Close()
 	t.fields.Close()
+	t.schedule.close()
 	t.workTypes.Close()
 	t.workRoles.Close()
 	t.locationRoles.Close()
