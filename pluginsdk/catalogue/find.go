@@ -21,14 +21,21 @@ const maxAllowed = 50
 type Entry struct {
 	ID       string
 	Name     string
-	Inactive bool // still held by old records, and refused in writes
+	Also     []string // other names of it, such as a person's login
+	Inactive bool     // still held by old records, and refused in writes
+}
+
+// called reports whether a name is one of the entry's, in any case.
+func (e Entry) called(name string) bool {
+	same := func(n string) bool { return strings.EqualFold(strings.TrimSpace(n), strings.TrimSpace(name)) }
+	return same(e.Name) || slices.ContainsFunc(e.Also, same)
 }
 
 // Value is anything that a list holds.
 type Value interface{ Entry() Entry }
 
-// Reference names one value, by id or by name; the id decides where both are
-// given.
+// Reference names one value, by id or by name, or by both where they agree: a
+// caller may send back what it read.
 type Reference struct {
 	ID   string
 	Name string
@@ -51,14 +58,21 @@ type List[T Value] struct {
 
 // Pick finds the one value that a write names. The name is compared exactly and
 // then in any case. Unknown, ambiguous and inactive values are
-// INVALID_ARGUMENT that lists what is allowed; field is the reference's path.
+// INVALID_ARGUMENT that lists what is allowed, and so are an id and a name that
+// mean two values; field is the reference's path.
 func (l List[T]) Pick(field string, ref Reference) (T, error) {
 	var none T
 	if ref.ID != "" {
 		for _, v := range l.Values {
-			if v.Entry().ID == ref.ID {
-				return v, l.usable(field+".id", v)
+			e := v.Entry()
+			switch {
+			case e.ID != ref.ID:
+				continue
+			case ref.Name != "" && !e.called(ref.Name):
+				return none, Contradiction(field, fmt.Sprintf("the %s with the id %q is %q", l.What, e.ID, e.Name), fmt.Sprintf("the name says %q", ref.Name)).
+					WithCause(ErrUnknown) // the list may be older than a new name
 			}
+			return v, l.usable(field+".id", v)
 		}
 		return none, l.unknown(field+".id", fmt.Sprintf("no %s has the id %q", l.What, ref.ID), ref.ID, true)
 	}
@@ -79,8 +93,14 @@ func (l List[T]) Pick(field string, ref Reference) (T, error) {
 	return none, l.unknown(field+".name", fmt.Sprintf("no %s is named %q", l.What, ref.Name), ref.Name, false)
 }
 
+// Contradiction is the fault of a reference whose parts mean two things: neither
+// wins in silence. field is the reference's path.
+func Contradiction(field, one, other string) *fault.Error {
+	return fault.InvalidArgument(field, one+", and "+other+"; give one of the two, or both of the same")
+}
+
 // Filter finds the values that one value of a filter means: those of the exact
-// name, else of the name in any case, else of the id; `id:42` forces the id.
+// name, else of a name in any case, else of the id; `id:42` forces the id.
 // Inactive values count, since old records have them. field is the filter.
 func (l List[T]) Filter(field, text string) ([]T, error) {
 	id, forced := strings.CutPrefix(text, "id:")
@@ -102,15 +122,18 @@ func (l List[T]) Filter(field, text string) ([]T, error) {
 	return found, nil
 }
 
-// named returns the values of a name, exact ones before those in another case.
+// named returns the values of a name: those of exactly that one, else those of
+// it in another case, else those that have it besides.
 func (l List[T]) named(name string) []T {
-	for _, same := range []func(a, b string) bool{
-		func(a, b string) bool { return a == b },
-		strings.EqualFold,
+	name = strings.TrimSpace(name)
+	for _, same := range []func(Entry) bool{
+		func(e Entry) bool { return strings.TrimSpace(e.Name) == name },
+		func(e Entry) bool { return strings.EqualFold(strings.TrimSpace(e.Name), name) },
+		func(e Entry) bool { return e.called(name) },
 	} {
 		var found []T
 		for _, v := range l.Values {
-			if same(strings.TrimSpace(v.Entry().Name), strings.TrimSpace(name)) {
+			if same(v.Entry()) {
 				found = append(found, v)
 			}
 		}

@@ -3,6 +3,7 @@ package catalogue_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
@@ -23,6 +24,7 @@ var queues = catalogue.List[entry]{What: "queue", Values: []entry{
 	{ID: "7", Name: "Projects"},
 	{ID: "8", Name: "Reborn", Inactive: true},
 	{ID: "9", Name: "Reborn"},
+	{ID: "10", Name: "Field Service", Also: []string{"onsite"}},
 }}
 
 func TestPick(t *testing.T) {
@@ -37,7 +39,10 @@ func TestPick(t *testing.T) {
 		"exact name":             {ref: catalogue.Reference{Name: "dispatch"}, want: "2"},
 		"name in another case":   {ref: catalogue.Reference{Name: "NETWORK"}, want: "3"},
 		"id":                     {ref: catalogue.Reference{ID: "3"}, want: "3"},
-		"id before name":         {ref: catalogue.Reference{ID: "1", Name: "Network"}, want: "1"},
+		"id and its name":        {ref: catalogue.Reference{ID: "3", Name: " network"}, want: "3"},
+		"id and another name":    {ref: catalogue.Reference{ID: "1", Name: "Network"}, field: "queue"},
+		"id and a name besides":  {ref: catalogue.Reference{ID: "10", Name: "ONSITE"}, want: "10"},
+		"name besides":           {ref: catalogue.Reference{Name: "Onsite"}, want: "10"},
 		"name that is a number":  {ref: catalogue.Reference{Name: "3"}, want: "5"},
 		"active among namesakes": {ref: catalogue.Reference{Name: "Reborn"}, want: "9"},
 		"ambiguous":              {ref: catalogue.Reference{Name: "Projects"}, field: "queue.name", allowed: "7"},
@@ -62,8 +67,11 @@ func TestPick(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 			v := fault.From(err).Violations[0]
-			if v.Field != test.field || v.DidYouMean != test.didMean || !slices.Contains(v.Allowed, test.allowed) {
+			if v.Field != test.field || v.DidYouMean != test.didMean || test.allowed != "" && !slices.Contains(v.Allowed, test.allowed) {
 				t.Errorf("violation %+v", v)
+			}
+			if test.allowed == "" && (!strings.Contains(v.Message, "Dispatch") || !strings.Contains(v.Message, test.ref.Name)) {
+				t.Errorf("the message does not name both: %s", v.Message)
 			}
 			if slices.Contains(v.Allowed, "Old") {
 				t.Error("an inactive value is offered")

@@ -5,7 +5,9 @@ package receipt
 
 import (
 	"cmp"
+	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -20,18 +22,43 @@ import (
 // verdict is what became of one field: held as asked, or why not.
 type verdict struct {
 	held bool
-	code psav1.DropCode_V
-	why  string
+	// rounded says that it is held as nearly as the PSA can.
+	rounded bool
+	// settled says that to ask again would change nothing.
+	settled bool
+	code    psav1.DropCode_V
+	why     string
 }
 
 var asAsked = verdict{held: true}
 
 func differs(code psav1.DropCode_V, why string) verdict { return verdict{code: code, why: why} }
 
-// durationSlack is how far hours in decimals move a duration: 0.01 h.
-const durationSlack = 36
+func rounds(why string) verdict {
+	return verdict{rounded: true, code: psav1.DropCode_ROUNDED, why: why}
+}
 
 // compare compares the values of a field; either may be invalid, which is none.
+func (w Write) compare(fd protoreflect.FieldDescriptor, asked, held protoreflect.Value) verdict {
+	if fd.Kind() == protoreflect.Int32Kind && strings.HasSuffix(string(fd.Name()), "_seconds") && asked.IsValid() && held.IsValid() {
+		return w.compareDurations(asked.Int(), held.Int())
+	}
+	return compare(fd, asked, held)
+}
+
+func (w Write) compareDurations(asked, held int64) verdict {
+	unit := int64(w.DurationUnit)
+	switch {
+	case asked == held:
+		return asAsked
+	case unit > 0 && (asked+unit/2)/unit*unit == held:
+		v := rounds(fmt.Sprintf("the PSA keeps durations in steps of %d seconds", unit))
+		v.settled = true
+		return v
+	}
+	return differs(psav1.DropCode_ROUNDED, "the PSA holds another duration")
+}
+
 func compare(fd protoreflect.FieldDescriptor, asked, held protoreflect.Value) verdict {
 	switch {
 	case fd.IsList():
@@ -51,26 +78,27 @@ func compare(fd protoreflect.FieldDescriptor, asked, held protoreflect.Value) ve
 		return compareMessages(asked.Message(), held.Message())
 	case protoreflect.StringKind:
 		return compareTexts(asked.String(), held.String())
-	case protoreflect.Int32Kind:
-		apart := math.Abs(float64(asked.Int() - held.Int()))
-		duration := strings.HasSuffix(string(fd.Name()), "_seconds")
-		switch {
-		case apart == 0, duration && apart <= durationSlack:
-			return asAsked
-		case duration:
-			return differs(psav1.DropCode_ROUNDED, "the PSA holds another duration")
-		}
 	}
-	if asked.Equal(held) {
+	switch {
+	case asked.Equal(held):
 		return asAsked
+	case fd.Enum() != nil && fd.Enum().FullName() == formatEnum:
+		return differs(psav1.DropCode_FORMAT, "the PSA keeps the text as it was sent, and shows it in another format")
 	}
 	return otherValue
 }
 
+// formatEnum is how a text is marked up.
+var formatEnum = psav1.Format_PLAIN.Descriptor().FullName()
+
 var otherValue = differs(psav1.DropCode_UNKNOWN, "the PSA holds another value")
 
+// compareTexts takes no notice of how lines end, nor of what is empty at the end
+// of the text.
 func compareTexts(asked, held string) verdict {
-	lines := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
+	lines := func(s string) string {
+		return strings.TrimRightFunc(strings.ReplaceAll(s, "\r\n", "\n"), unicode.IsSpace)
+	}
 	if lines(asked) == lines(held) {
 		return asAsked
 	}
@@ -134,7 +162,7 @@ func compareTimes(asked *timestamppb.Timestamp, held proto.Message) verdict {
 	case apart == 0:
 		return asAsked
 	case apart.Seconds() < 1:
-		return differs(psav1.DropCode_ROUNDED, "the PSA keeps whole seconds")
+		return rounds("the PSA keeps whole seconds")
 	}
 	return otherValue
 }
@@ -150,14 +178,17 @@ func compareLists(fd protoreflect.FieldDescriptor, asked, held protoreflect.Valu
 	if size(asked) != size(held) {
 		return otherValue
 	}
+	// One by one: two that were asked for are not both the one that is held.
+	taken := make([]bool, size(held))
 	for i := range size(asked) {
-		found := false
-		for j := range size(held) {
-			a, h := asked.List().Get(i), held.List().Get(j)
-			if fd.Kind() == protoreflect.MessageKind {
-				found = found || compareMessages(a.Message(), h.Message()).held
-			} else {
-				found = found || a.Equal(h)
+		a, found := asked.List().Get(i), false
+		for j := range taken {
+			h := held.List().Get(j)
+			same := !taken[j] && (fd.Kind() == protoreflect.MessageKind && compareMessages(a.Message(), h.Message()).held ||
+				fd.Kind() != protoreflect.MessageKind && a.Equal(h))
+			if same {
+				taken[j], found = true, true
+				break
 			}
 		}
 		if !found {
@@ -189,10 +220,22 @@ func compareCustom(asked, held *structpb.Value) verdict {
 	if aText && hText {
 		return compareTexts(a.StringValue, h.StringValue)
 	}
-	if proto.Equal(asked, held) {
+	x, xNumber := asked.GetKind().(*structpb.Value_NumberValue)
+	y, yNumber := held.GetKind().(*structpb.Value_NumberValue)
+	switch {
+	case proto.Equal(asked, held):
 		return asAsked
+	case xNumber && yNumber && roundedTo(x.NumberValue, y.NumberValue):
+		return rounds("the PSA keeps fewer decimals")
 	}
 	return otherValue
+}
+
+// roundedTo reports whether a number is another one with fewer decimals.
+func roundedTo(asked, held float64) bool {
+	_, decimals, _ := strings.Cut(strconv.FormatFloat(held, 'f', -1, 64), ".")
+	scale := math.Pow10(len(decimals))
+	return len(decimals) < 10 && math.Round(asked*scale)/scale == held
 }
 
 func reason(v verdict, kept bool) string {

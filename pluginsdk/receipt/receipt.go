@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // customFields is the one map of a record that is compared key by key.
@@ -36,16 +38,36 @@ type Write struct {
 	// Unread are the fields that Held or Before does not carry; they are not
 	// compared unless asked for.
 	Unread []string
+	// Refused are those of the fields whose own part of the write failed while
+	// the rest was done, and how.
+	Refused map[string]error
+	// Parts are what was asked for beside the record's fields.
+	Parts []Part
+	// DurationUnit is what the PSA rounds durations to, in seconds: 36 where it
+	// keeps hours with two decimals. 0 where it keeps seconds.
+	DurationUnit int
+	// Warnings are what a person should know.
+	Warnings []string
+}
+
+// Part is what a request asks for that is no field of the record, such as the
+// comment of a transition. It was done unless one of the last two says why not.
+type Part struct {
+	Field   string
+	Asked   string
+	Skipped string // why it was not sent, and what to do
+	Err     error  // how it failed
 }
 
 // Differing returns those of the fields that Before does not hold as asked, in
-// their order: what is worth sending.
+// their order: what is worth sending. What the PSA would round to what it holds
+// is not.
 func (w Write) Differing() []string {
 	var fields []string
 	held := w
 	held.Held = w.Before
 	for _, field := range w.Fields {
-		if v, _, _ := held.field(field); !v.held {
+		if v, _, _ := held.field(field); !v.held && !v.settled {
 			fields = append(fields, field)
 		}
 	}
@@ -56,31 +78,74 @@ func (w Write) Differing() []string {
 // what is known of mail, and the steps.
 func Of(c *call.Call, w Write) *psav1.Receipt {
 	r := psav1.Receipt_builder{
-		Unverifiable:   w.Unverifiable,
+		Unverifiable:   slices.Clone(w.Unverifiable),
 		Defaulted:      w.Defaulted,
 		VendorRequests: new(int32(c.VendorRequests())),
 		Support:        new(psav1.Support_NATIVE),
+		Warnings:       slices.Clone(w.Warnings),
 	}
 	asked := map[string]bool{}
+	rounded := 0
 	for _, field := range w.Fields {
 		asked[field] = true
-		if contains(w.Unverifiable, field) {
+		if slices.Contains(w.Unverifiable, field) {
 			continue
 		}
 		v, result, kept := w.field(field)
+		err, failed := w.Refused[field]
 		switch {
 		case v.held:
 			r.Applied = append(r.Applied, field)
+		case failed:
+			w.fail(&r, result, err)
+		case v.rounded:
+			rounded++
+			r.Changed = append(r.Changed, result)
 		case kept:
 			r.Dropped = append(r.Dropped, result)
 		default:
 			r.Changed = append(r.Changed, result)
 		}
 	}
-	wrong := len(r.Changed) + len(r.Dropped)
+	w.parts(&r)
+	// What is rounded to the PSA's own measure is told and counts as held.
+	held, wrong := len(r.Applied)+rounded, len(r.Changed)+len(r.Dropped)-rounded
 	w.others(asked, &r)
-	r.Outcome = new(outcome(len(r.Applied), wrong, len(r.Unverifiable)))
+	r.Outcome = new(outcome(held, wrong, len(r.Unverifiable)))
 	return r.Build()
+}
+
+// fail adds a field whose part of the write failed: whether it may have been
+// done all the same, or why it was not.
+func (w Write) fail(r *psav1.Receipt_builder, result *psav1.FieldResult, err error) {
+	e := fault.From(err)
+	if e.Outcome == fault.Unknown || e.Code == fault.CodeOutcomeUnknown {
+		r.Unverifiable = append(r.Unverifiable, result.GetField())
+		r.Warnings = append(r.Warnings, result.GetField()+" may or may not be written: "+e.Message)
+		return
+	}
+	result.SetReason(e.Message)
+	result.SetCode(psav1.DropCode_UNKNOWN)
+	if e.Code == fault.CodePermissionDenied {
+		result.SetCode(psav1.DropCode_ACL)
+	}
+	r.Dropped = append(r.Dropped, result)
+}
+
+// parts adds what was asked for beside the record's fields.
+func (w Write) parts(r *psav1.Receipt_builder) {
+	for _, p := range w.Parts {
+		result := psav1.FieldResult_builder{Field: &p.Field, Asked: structpb.NewStringValue(p.Asked)}
+		switch {
+		case p.Err != nil:
+			w.fail(r, result.Build(), p.Err)
+		case p.Skipped != "":
+			result.Reason, result.Code = &p.Skipped, new(psav1.DropCode_UNKNOWN)
+			r.Dropped = append(r.Dropped, result.Build())
+		default:
+			r.Applied = append(r.Applied, p.Field)
+		}
+	}
 }
 
 func outcome(applied, wrong, unverifiable int) psav1.Receipt_Outcome_V {
@@ -109,7 +174,7 @@ func (w Write) field(path string) (v verdict, result *psav1.FieldResult, kept bo
 	if fd == nil {
 		return asAsked, nil, false
 	}
-	v = compare(fd, a, h)
+	v = w.compare(fd, a, h)
 	if w.Before != nil {
 		b := value(w.Before, path)
 		kept = b.IsValid() == h.IsValid() && (!b.IsValid() || b.Equal(h))
@@ -124,7 +189,7 @@ func (w Write) others(asked map[string]bool, r *psav1.Receipt_builder) {
 	for i := range fields.Len() {
 		fd := fields.Get(i)
 		name := string(fd.Name())
-		if asked[name] || name == customFields || contains(w.Unread, name) || contains(w.Defaulted, name) || !writable(fd) {
+		if asked[name] || name == customFields || slices.Contains(w.Unread, name) || slices.Contains(w.Defaulted, name) || !writable(fd) {
 			continue
 		}
 		h := value(w.Held, name)
@@ -145,15 +210,15 @@ func (w Write) others(asked map[string]bool, r *psav1.Receipt_builder) {
 	}
 }
 
-// Unchanged is the receipt of a write that was not needed: the record holds all
-// of it already.
-func Unchanged(c *call.Call, fields ...string) *psav1.Receipt {
-	return psav1.Receipt_builder{
-		Outcome:        new(psav1.Receipt_Outcome_UNCHANGED),
-		Applied:        fields,
-		Support:        new(psav1.Support_NATIVE),
-		VendorRequests: new(int32(c.VendorRequests())),
-	}.Build()
+// Unchanged is the receipt of a write that needed nothing to be sent: Before
+// holds all of it already, but for what was not to be written.
+func Unchanged(c *call.Call, w Write) *psav1.Receipt {
+	w.Held = w.Before
+	r := Of(c, w)
+	if r.GetOutcome() == psav1.Receipt_Outcome_APPLIED {
+		r.SetOutcome(psav1.Receipt_Outcome_UNCHANGED)
+	}
+	return r
 }
 
 // DryRun is the receipt of a dry run: what would be sent and what was read.
@@ -204,7 +269,7 @@ func SetFields(m proto.Message, without ...string) []string {
 	fields := r.Descriptor().Fields()
 	for i := range fields.Len() {
 		fd := fields.Get(i)
-		if !r.Has(fd) || contains(without, string(fd.Name())) {
+		if !r.Has(fd) || slices.Contains(without, string(fd.Name())) {
 			continue
 		}
 		if fd.Name() != customFields {

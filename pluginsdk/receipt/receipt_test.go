@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
@@ -53,6 +54,7 @@ func TestOneField(t *testing.T) {
 		"ignored":              {"title", ticket{Title: new("b")}, ticket{Title: new("a")}, ticket{Title: new("a")}, "dropped", psav1.DropCode_UNKNOWN},
 		"made something else":  {"title", ticket{Title: new("b")}, ticket{Title: new("a")}, ticket{Title: new("c")}, "changed", psav1.DropCode_UNKNOWN},
 		"other line ends":      {"title", ticket{Title: new("a\nb")}, ticket{}, ticket{Title: new("a\r\nb\r\n")}, "applied", none},
+		"indent lost":          {"title", ticket{Title: new("  a")}, ticket{}, ticket{Title: new("a")}, "changed", psav1.DropCode_FORMAT},
 		"lines joined":         {"title", ticket{Title: new("a\nb")}, ticket{}, ticket{Title: new("a b")}, "changed", psav1.DropCode_FORMAT},
 		"cleared":              {"owner", ticket{}, ticket{Owner: ref("1", "A")}, ticket{}, "applied", none},
 		"not cleared":          {"owner", ticket{}, ticket{Owner: ref("1", "A")}, ticket{Owner: ref("1", "A")}, "dropped", psav1.DropCode_UNKNOWN},
@@ -72,24 +74,31 @@ func TestOneField(t *testing.T) {
 			"contact", ticket{Contact: psav1.ContactReference_builder{Email: new("A@x.example")}.Build()}, ticket{},
 			ticket{Contact: psav1.ContactReference_builder{Id: new("5"), Email: new("a@x.example")}.Build()}, "applied", none,
 		},
-		"whole seconds":          {"due_at", ticket{DueAt: timestamppb.New(noon.Add(time.Millisecond))}, ticket{}, ticket{DueAt: timestamppb.New(noon)}, "changed", psav1.DropCode_ROUNDED},
+		"whole seconds":          {"due_at", ticket{DueAt: timestamppb.New(noon.Add(time.Millisecond))}, ticket{}, ticket{DueAt: timestamppb.New(noon)}, "rounded", psav1.DropCode_ROUNDED},
 		"the same time":          {"due_at", ticket{DueAt: timestamppb.New(noon)}, ticket{}, ticket{DueAt: timestamppb.New(noon)}, "applied", none},
-		"hours of two digits":    {"estimated_seconds", ticket{EstimatedSeconds: new(int32(1000))}, ticket{}, ticket{EstimatedSeconds: new(int32(1008))}, "applied", none},
+		"hours of two digits":    {"estimated_seconds", ticket{EstimatedSeconds: new(int32(1000))}, ticket{}, ticket{EstimatedSeconds: new(int32(1008))}, "rounded", psav1.DropCode_ROUNDED},
+		"not the nearest":        {"estimated_seconds", ticket{EstimatedSeconds: new(int32(1000))}, ticket{}, ticket{EstimatedSeconds: new(int32(1044))}, "changed", psav1.DropCode_ROUNDED},
 		"a quarter of an hour":   {"estimated_seconds", ticket{EstimatedSeconds: new(int32(600))}, ticket{}, ticket{EstimatedSeconds: new(int32(900))}, "changed", psav1.DropCode_ROUNDED},
 		"a set in another order": {"watchers", ticket{Watchers: parties("a@x", "b@x")}, ticket{}, ticket{Watchers: parties("b@x", "a@x")}, "applied", none},
 		"a set with one less":    {"watchers", ticket{Watchers: parties("a@x", "b@x")}, ticket{}, ticket{Watchers: parties("a@x")}, "changed", psav1.DropCode_UNKNOWN},
+		"one twice for two":      {"watchers", ticket{Watchers: parties("a@x", "a@x")}, ticket{}, ticket{Watchers: parties("a@x", "b@x")}, "changed", psav1.DropCode_UNKNOWN},
 		"a set emptied":          {"watchers", ticket{}, ticket{Watchers: parties("a@x")}, ticket{}, "applied", none},
 		"an enum":                {"impact", ticket{Impact: new(psav1.Grade_HIGH)}, ticket{}, ticket{Impact: new(psav1.Grade_LOW)}, "changed", psav1.DropCode_UNKNOWN},
 		"custom field":           {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNumberValue(4))}, ticket{}, ticket{CustomFields: custom("7", structpb.NewNumberValue(4))}, "applied", none},
+		"custom field rounded":   {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNumberValue(4.126))}, ticket{}, ticket{CustomFields: custom("7", structpb.NewNumberValue(4.13))}, "rounded", psav1.DropCode_ROUNDED},
+		"custom field cut":       {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNumberValue(4.129))}, ticket{}, ticket{CustomFields: custom("7", structpb.NewNumberValue(4.12))}, "changed", psav1.DropCode_UNKNOWN},
 		"custom field ignored":   {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNumberValue(4))}, ticket{CustomFields: custom("7", structpb.NewNumberValue(3))}, ticket{CustomFields: custom("7", structpb.NewNumberValue(3))}, "dropped", psav1.DropCode_UNKNOWN},
 		"custom field cleared":   {`custom_fields["7"]`, ticket{CustomFields: custom("7", structpb.NewNullValue())}, ticket{CustomFields: custom("7", structpb.NewNumberValue(3))}, ticket{}, "applied", none},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := receipt.Write{Asked: test.asked.Build(), Before: test.before.Build(), Held: test.held.Build(), Fields: []string{test.field}}
+			w := receipt.Write{Asked: test.asked.Build(), Before: test.before.Build(), Held: test.held.Build(), Fields: []string{test.field}, DurationUnit: 36}
 			r := receipt.Of(&call.Call{}, w)
-			where, code := "", none
+			where, code, want := "", none, psav1.Receipt_Outcome_NOT_APPLIED
+			if test.where == "applied" {
+				want = psav1.Receipt_Outcome_APPLIED
+			}
 			switch {
 			case slices.Equal(r.GetApplied(), w.Fields):
 				where = "applied"
@@ -98,12 +107,12 @@ func TestOneField(t *testing.T) {
 			case len(r.GetDropped()) == 1 && r.GetDropped()[0].GetField() == test.field:
 				where, code = "dropped", r.GetDropped()[0].GetCode()
 			}
+			if test.where == "rounded" {
+				test.where = "changed"
+				want = psav1.Receipt_Outcome_APPLIED
+			}
 			if where != test.where || code != test.code {
 				t.Errorf("receipt %v, want %s %s", r, test.where, test.code)
-			}
-			want := psav1.Receipt_Outcome_NOT_APPLIED
-			if test.where == "applied" {
-				want = psav1.Receipt_Outcome_APPLIED
 			}
 			if r.GetOutcome() != want {
 				t.Errorf("outcome %s", r.GetOutcome())
@@ -145,6 +154,59 @@ func TestWholeReceipt(t *testing.T) {
 	only := receipt.Write{Asked: ticket{Description: new("d")}.Build(), Held: ticket{}.Build(), Fields: []string{"description"}, Unverifiable: []string{"description"}}
 	if got := receipt.Of(c, only).GetOutcome(); got != psav1.Receipt_Outcome_UNVERIFIED {
 		t.Errorf("outcome %s", got)
+	}
+}
+
+func TestFormatThatThePSADoesNotKeep(t *testing.T) {
+	t.Parallel()
+	note := func(f psav1.Format_V) *psav1.Note { return psav1.Note_builder{Body: new("*b*"), Format: &f}.Build() }
+	r := receipt.Of(&call.Call{}, receipt.Write{Asked: note(psav1.Format_MARKDOWN), Held: note(psav1.Format_PLAIN), Fields: []string{"body", "format"}})
+	if c := r.GetChanged(); len(c) != 1 || c[0].GetField() != "format" || c[0].GetCode() != psav1.DropCode_FORMAT || r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED {
+		t.Errorf("receipt %v", r)
+	}
+}
+
+func TestDurationsAreSentOnce(t *testing.T) {
+	t.Parallel()
+	w := receipt.Write{Before: ticket{EstimatedSeconds: new(int32(1008))}.Build(), Fields: []string{"estimated_seconds"}, DurationUnit: 36}
+	for asked, differs := range map[int32]bool{1008: false, 1000: false, 1025: false, 1026: true, 989: true} {
+		w.Asked = ticket{EstimatedSeconds: &asked}.Build()
+		if got := len(w.Differing()) > 0; got != differs {
+			t.Errorf("%d over 1008 differs: %v", asked, got)
+		}
+	}
+	if r := receipt.Unchanged(&call.Call{}, w); r.GetOutcome() == psav1.Receipt_Outcome_APPLIED {
+		t.Errorf("receipt %v", r)
+	}
+}
+
+func TestPartsAndFailures(t *testing.T) {
+	t.Parallel()
+	w := receipt.Write{
+		Asked:  ticket{Title: new("b"), Description: new("d"), Resolution: psav1.Resolution_builder{Text: new("r")}.Build()}.Build(),
+		Before: ticket{Title: new("a")}.Build(), Held: ticket{Title: new("b")}.Build(), Fields: []string{"title", "description", "resolution"},
+		Refused:  map[string]error{"description": fault.PermissionDenied("no right"), "resolution": fault.OutcomeUnknown("no answer")},
+		Parts:    []receipt.Part{{Field: "comment", Asked: "c"}, {Field: "second", Asked: "s", Skipped: "add it"}, {Field: "third", Err: fault.VendorError("down")}},
+		Warnings: []string{"mind the gap"},
+	}
+	r := receipt.Of(&call.Call{}, w)
+	if !slices.Equal(r.GetApplied(), []string{"title", "comment"}) || !slices.Equal(r.GetUnverifiable(), []string{"resolution"}) || r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED || len(r.GetWarnings()) != 2 {
+		t.Errorf("receipt %v", r)
+	}
+	var dropped []string
+	for _, d := range r.GetDropped() {
+		dropped = append(dropped, d.GetField()+" "+d.GetCode().String()+" "+d.GetReason())
+	}
+	if want := []string{"description ACL no right", "second UNKNOWN add it", "third UNKNOWN down"}; !slices.Equal(dropped, want) {
+		t.Errorf("dropped %q", dropped)
+	}
+	w = receipt.Write{Asked: ticket{Title: new("a")}.Build(), Before: ticket{Title: new("a")}.Build(), Fields: []string{"title"}}
+	if r := receipt.Unchanged(&call.Call{}, w); r.GetOutcome() != psav1.Receipt_Outcome_UNCHANGED || !slices.Equal(r.GetApplied(), w.Fields) {
+		t.Errorf("receipt %v", r)
+	}
+	w.Parts = []receipt.Part{{Field: "comment", Asked: "c", Skipped: "add it"}}
+	if r := receipt.Unchanged(&call.Call{}, w); r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED {
+		t.Errorf("receipt %v", r)
 	}
 }
 

@@ -96,5 +96,3 @@ func scalar(fd protoreflect.FieldDescriptor, v protoreflect.Value) *structpb.Val
 	}
 	return out
 }
-
-func contains(list []string, s string) bool { return slices.Contains(list, s) }

@@ -29,6 +29,8 @@ type Account struct {
 	// Agent is the member that notes are written as.
 	Agent   setup.Member
 	Company api.CompanyInfo
+	// Defaults are what new tickets get where the caller does not say.
+	Defaults Defaults
 	// LookAgain is how long to wait before each look for a create whose answer
 	// was lost.
 	LookAgain []time.Duration
@@ -90,7 +92,7 @@ func (a *Account) open(ctx context.Context) error {
 		return err
 	}
 	a.Agent = agent
-	return nil
+	return a.resolveDefaults(ctx)
 }
 
 // Close ends the connection.

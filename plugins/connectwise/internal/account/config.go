@@ -75,6 +75,9 @@ func (c Config) Validate() []fault.Violation {
 	if c.AgentResource == "" {
 		add(fault.InvalidArgument("agent_resource", "ConnectWise attributes notes to a member: give its login name, full name or id"))
 	}
+	if defaults := c.Defaults.Ticket; defaults.Status != "" && defaults.Queue == "" {
+		add(fault.InvalidArgument("defaults.ticket.status", "a status belongs to a queue: set the queue of new tickets too"))
+	}
 	return wrong
 }
 

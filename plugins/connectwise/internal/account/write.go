@@ -1,7 +1,6 @@
 package account
 
 import (
-	"context"
 	"errors"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -19,11 +18,7 @@ func Planned(err error) error {
 }
 
 // Attribute says in a receipt whom the PSA lists as the writer, by login.
-func (a *Account) Attribute(ctx context.Context, r *psav1.Receipt, login string) {
-	names, err := a.Names(ctx)
-	if err != nil {
-		return // who it was is worth no failure of a write that is done
-	}
+func Attribute(r *psav1.Receipt, login string, names mapping.Names) {
 	if p := mapping.PartyByLogin(login, names); p != nil {
 		r.SetAttributedTo(p)
 	}

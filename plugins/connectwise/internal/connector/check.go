@@ -34,15 +34,17 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 		return r.findings, nil
 	}
 	r.reached(i, info)
-	rights := areas
-	if err := i.probe(ctx, areas[0]); err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
-		message, advice := explain(err)
-		r.add(stepOf(err, "login"), pluginsdk.Failed, message, advice)
-		return r.findings, nil
-	}
-	r.add("login", pluginsdk.OK, "ConnectWise accepts the keys and the client id", "")
-	for _, a := range rights {
-		r.right(a, i.probe(ctx, a))
+	for n, a := range areas {
+		err := i.probe(ctx, a)
+		if n == 0 { // the first one proves the login
+			if err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
+				message, advice := explain(err)
+				r.add(stepOf(err, "login"), pluginsdk.Failed, message, advice)
+				return r.findings, nil
+			}
+			r.add("login", pluginsdk.OK, "ConnectWise accepts the keys and the client id", "")
+		}
+		r.right(a, err)
 	}
 	r.agent(ctx, i)
 	r.statuses(ctx, i)

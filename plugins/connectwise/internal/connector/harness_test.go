@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	simcw "github.com/deskgate/deskgate/plugins/connectwise/simulator"
@@ -135,6 +136,10 @@ func firstTicket(t *testing.T, i *Instance, r psav1.ListTicketsRequest_builder) 
 func ref(name string) *psav1.Reference { return psav1.Reference_builder{Name: &name}.Build() }
 
 func refByID(id string) *psav1.Reference { return psav1.Reference_builder{Id: &id}.Build() }
+
+func custom(id, text string) map[string]*structpb.Value {
+	return map[string]*structpb.Value{id: structpb.NewStringValue(text)}
+}
 
 // writes returns the requests that the simulator has seen and that can change
 // something, since its ledger was emptied.

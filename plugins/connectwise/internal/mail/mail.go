@@ -3,6 +3,8 @@
 package mail
 
 import (
+	"slices"
+
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
@@ -24,27 +26,37 @@ const (
 // cannotNotify is the reason of what cannot be promised.
 const cannotNotify = "NOTIFY_NOT_PROMISED"
 
-// Choice is what a caller asked for; nothing is DEFAULT.
-func Choice(c psav1.Notify_Choice_V) psav1.Notify_Choice_V {
+// Decision is what ConnectWise is told about a write, and what then is known.
+type Decision struct {
+	// Quiet tells ConnectWise to run no notifications for a change of a ticket.
+	Quiet bool
+	// Process tells ConnectWise to run its notifications for a note.
+	Process bool
+	Known   *psav1.Notification
+}
+
+// choice is what a caller asked for; nothing is DEFAULT.
+func choice(c psav1.Notify_Choice_V) psav1.Notify_Choice_V {
 	if c == psav1.Notify_Choice_UNSPECIFIED {
 		return ByDefault
 	}
 	return c
 }
 
-// OnChange decides about mail because of a change of a ticket: whether
-// ConnectWise is told to run no notifications, and what then is known. Mail on
-// status changes is the board's own affair, so that nobody can order it. telling
-// says that the change is one that boards mail on.
-func OnChange(n *psav1.Notify, telling bool) (quiet bool, mail *psav1.Notification, err error) {
-	asked := []psav1.Notify_Choice_V{Choice(n.GetContact()), Choice(n.GetCc()), Choice(n.GetTechnicians())}
-	for _, c := range asked {
-		quiet = quiet || c == Suppress
-		if c == Send && !n.GetBestEffort() {
-			return false, nil, fault.FailedPrecondition(cannotNotify, "ConnectWise mails on changes of a ticket by the rules of its board alone; leave notify to DEFAULT, add a customer note, or set notify.best_effort")
-		}
+// OnChange decides about mail because of a change of a ticket. Mail on status
+// changes is the board's own affair, so that nobody can order it. telling says
+// that the change is one that boards mail on.
+func OnChange(n *psav1.Notify, telling bool) (Decision, error) {
+	asked := []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
+	if slices.Contains(asked, Send) && !n.GetBestEffort() {
+		return Decision{}, fault.FailedPrecondition(cannotNotify, "ConnectWise mails on changes of a ticket by the rules of its board alone; leave notify to DEFAULT, add a customer note, or set notify.best_effort")
 	}
+	return onChange(asked, telling), nil
+}
+
+func onChange(asked []psav1.Notify_Choice_V, telling bool) Decision {
 	b := psav1.Notification_builder{Requested: new(asked[0]), Expected: new(Unknown), Observed: new(Unknown)}
+	quiet := slices.Contains(asked, Suppress)
 	switch {
 	case quiet:
 		b.Expected, b.Observed = new(NotSent), new(NotSent)
@@ -55,13 +67,65 @@ func OnChange(n *psav1.Notify, telling bool) (quiet bool, mail *psav1.Notificati
 		b.Expected = new(NotSent)
 		b.Evidence = new("no status, queue or resolution changed; only a workflow rule of the tenant could mail")
 	}
-	return quiet, b.Build(), nil
+	return Decision{Quiet: quiet, Known: b.Build()}
+}
+
+// OnComment decides about mail because of a change of status that comes with a
+// comment: one for technicians, or one for the customer, which goes to people.
+// The customer can hear of either, so that what is known is of both together.
+func OnComment(n *psav1.Notify, people *People) (Decision, error) {
+	if people == nil {
+		d, err := OnChange(n, true)
+		if err == nil {
+			d.Known = both(d.Known, OnInternal())
+		}
+		return d, err
+	}
+	// SEND is an order for the comment alone: a change of status takes none.
+	comment, err := people.OnNote(n)
+	if err != nil {
+		return Decision{}, err
+	}
+	asked := []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
+	d := onChange(asked, true)
+	d.Process, d.Known = comment.Process, both(d.Known, comment.Known)
+	return d, nil
+}
+
+// OnInternal is what is known of mail because of an internal note.
+func OnInternal() *psav1.Notification {
+	return psav1.Notification_builder{
+		Requested: new(Suppress), Expected: new(NotSent), Observed: new(NotSent),
+		Evidence: new("internal notes tell ConnectWise to run no notifications"),
+	}.Build()
+}
+
+// either is what is known of two mails together.
+func either(a, b psav1.Observed_V) psav1.Observed_V {
+	for _, v := range []psav1.Observed_V{Sent, Unknown} {
+		if a == v || b == v {
+			return v
+		}
+	}
+	return NotSent
+}
+
+// both is what is known of mail because of a change of status and of a comment:
+// one mail that is sure is mail, and what is not known of one is not known of
+// both.
+func both(status, comment *psav1.Notification) *psav1.Notification {
+	return psav1.Notification_builder{
+		Requested: new(status.GetRequested()),
+		Expected:  new(either(status.GetExpected(), comment.GetExpected())),
+		Observed:  new(either(status.GetObserved(), comment.GetObserved())),
+		Evidence:  new("the change of status: " + status.GetEvidence() + "; the comment: " + comment.GetEvidence()),
+	}.Build()
 }
 
 // Nothing is what is known of mail when nothing was sent to ConnectWise.
 func Nothing(n *psav1.Notify) *psav1.Notification {
 	return psav1.Notification_builder{
-		Requested: new(Choice(n.GetContact())), Expected: new(NotSent), Observed: new(NotSent),
+		Requested: new(choice(n.GetContact())), Expected: new(NotSent), Observed: new(NotSent),
 		Evidence: new("nothing was written"),
 	}.Build()
 }
@@ -111,51 +175,64 @@ func Of(t *api.Ticket, board setup.Board) People {
 // OnNote says whether ConnectWise is to run its notifications for a customer
 // note. It runs them for all or for nobody; flags of the ticket or board are
 // never touched, since a crash would leave them so for somebody else's note.
-func (m People) OnNote(n *psav1.Notify) (process bool, mail *psav1.Notification, err error) {
+func (m People) OnNote(n *psav1.Notify) (Decision, error) {
 	people := []struct {
 		asked                    psav1.Notify_Choice_V
 		field, ticketFlag, bFlag string
 		s                        switches
 	}{
-		{Choice(n.GetContact()), "notify.contact", "automaticEmailContactFlag", "sendToContactFlag", m.contact},
-		{Choice(n.GetCc()), "notify.cc", "automaticEmailCcFlag", "sendToCCFlag", m.cc},
-		{Choice(n.GetTechnicians()), "notify.technicians", "automaticEmailResourceFlag", "sendToResourceFlag", m.technicians},
+		{choice(n.GetContact()), "notify.contact", "automaticEmailContactFlag", "sendToContactFlag", m.contact},
+		{choice(n.GetCc()), "notify.cc", "automaticEmailCcFlag", "sendToCCFlag", m.cc},
+		{choice(n.GetTechnicians()), "notify.technicians", "automaticEmailResourceFlag", "sendToResourceFlag", m.technicians},
 	}
 	var sends, suppresses bool
 	for _, p := range people {
 		sends = sends || p.asked == Send
 		suppresses = suppresses || p.asked == Suppress
 	}
-	process = sends || !suppresses
+	process := sends || !suppresses
 	for _, p := range people {
 		if n.GetBestEffort() {
 			break
 		}
 		switch {
 		case p.asked == Send && !p.s.on():
-			return false, nil, fault.FailedPrecondition(cannotNotify, p.field+" SEND cannot be promised: "+p.s.why(p.ticketFlag, p.bFlag)+"; set notify.best_effort to write the note all the same")
+			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SEND cannot be promised: "+p.s.why(p.ticketFlag, p.bFlag)+"; set notify.best_effort to write the note all the same")
 		case p.asked == Suppress && process && !p.s.off():
-			return false, nil, fault.FailedPrecondition(cannotNotify, p.field+" SUPPRESS cannot be promised together with SEND: ConnectWise notifies all or nobody; set notify.best_effort to write the note all the same")
+			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SUPPRESS cannot be promised together with SEND: ConnectWise notifies all or nobody; set notify.best_effort to write the note all the same")
 		}
 	}
-	return process, m.expect(process, people[0].asked), nil
+	return Decision{Process: process, Known: m.expect(process, people[0].asked)}, nil
 }
 
-// expect is what is known of mail to the contact.
+// expect is what is known of mail to the customer: to the contact, and to those
+// copied on the ticket.
 func (m People) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notification {
-	b := psav1.Notification_builder{Requested: new(asked), Expected: new(Unknown), Observed: new(Unknown)}
-	switch {
-	case !process:
-		b.Expected, b.Observed = new(NotSent), new(NotSent)
+	b := psav1.Notification_builder{Requested: new(asked), Expected: new(NotSent), Observed: new(NotSent)}
+	if !process {
 		b.Evidence = new("the note told ConnectWise to run no notifications")
-	case m.contact.off():
-		b.Expected, b.Observed = new(NotSent), new(NotSent)
-		b.Evidence = new(m.contact.why("automaticEmailContactFlag", "sendToContactFlag"))
-	case m.contact.on():
-		b.Expected = new(Sent)
-		b.Evidence = new("automaticEmailContactFlag of the ticket and sendToContactFlag of the board are on; ConnectWise does not tell whether it mailed")
-	default:
-		b.Evidence = new("whether the board's sendToContactFlag is on cannot be read")
+		return b.Build()
+	}
+	contact, evidence := m.contact.expect("automaticEmailContactFlag", "sendToContactFlag")
+	cc, also := m.cc.expect("automaticEmailCcFlag", "sendToCCFlag")
+	if !m.cc.off() {
+		evidence = "the contact: " + evidence + "; those copied: " + also
+	}
+	b.Expected, b.Evidence = new(either(contact, cc)), &evidence
+	if *b.Expected != NotSent {
+		b.Observed = new(Unknown) // ConnectWise does not tell whether it mailed
 	}
 	return b.Build()
+}
+
+// expect is what is known of mail to somebody of a note that runs the
+// notifications, and by what.
+func (s switches) expect(ticketFlag, boardFlag string) (psav1.Observed_V, string) {
+	switch {
+	case s.off():
+		return NotSent, s.why(ticketFlag, boardFlag)
+	case s.on():
+		return Sent, ticketFlag + " of the ticket and " + boardFlag + " of the board are on; ConnectWise does not tell whether it mailed"
+	}
+	return Unknown, "whether the board's " + boardFlag + " is on cannot be read"
 }

@@ -24,11 +24,15 @@ func MemberReference(r *api.Ref, n Names) *psav1.Reference {
 	return Reference(r)
 }
 
-// MemberParty maps a member who did something.
+// MemberParty maps a member who did something. An account for programs is no
+// person, unless it is the one that our own writes are attributed to.
 func MemberParty(m setup.Member, n Names) *psav1.Party {
 	kind := psav1.PartyKind_TECHNICIAN
-	if m.ID == n.AgentID {
+	switch {
+	case m.ID == n.AgentID:
 		kind = psav1.PartyKind_AGENT_RESOURCE
+	case m.APIOnly():
+		kind = psav1.PartyKind_SYSTEM
 	}
 	return psav1.Party_builder{
 		Kind: new(kind), Id: new(strconv.Itoa(m.ID)), Name: text(m.FullName()), Email: text(m.Email()),

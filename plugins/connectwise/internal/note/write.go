@@ -67,11 +67,7 @@ func (s *Service) CreateInternalNote(ctx context.Context, r *psav1.CreateInterna
 	if err != nil {
 		return nil, err
 	}
-	known := psav1.Notification_builder{
-		Requested: new(mail.Suppress), Expected: new(mail.NotSent), Observed: new(mail.NotSent),
-		Evidence: new("internal notes tell ConnectWise to run no notifications"),
-	}.Build()
-	note, out, err := s.writeNote(ctx, id, Internal(r.GetBody()), r.GetFormat(), known)
+	note, out, err := s.writeNote(ctx, id, Internal(r.GetBody()), r.GetFormat(), mail.OnInternal())
 	if err != nil {
 		return nil, err
 	}
@@ -89,11 +85,11 @@ func (s *Service) CreateCustomerNote(ctx context.Context, r *psav1.CreateCustome
 		return nil, err
 	}
 	board, _ := s.account.Tables.Board(ctx, api.IDOf(row.Record.Board))
-	process, known, err := mail.Of(&row.Record, board).OnNote(r.GetNotify())
+	decision, err := mail.Of(&row.Record, board).OnNote(r.GetNotify())
 	if err != nil {
 		return nil, err
 	}
-	note, out, err := s.writeNote(ctx, id, Discussion(r.GetBody(), process), r.GetFormat(), known)
+	note, out, err := s.writeNote(ctx, id, Discussion(r.GetBody(), decision.Process), r.GetFormat(), decision.Known)
 	if err != nil {
 		return nil, err
 	}
@@ -113,11 +109,12 @@ func noteTarget(ticket string, titled bool, options *psav1.WriteOptions) (int, e
 
 // writeNote creates a note and compares what ConnectWise made of it.
 func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, format psav1.Format_V, known *psav1.Notification) (*psav1.Note, *psav1.Receipt, error) {
-	made, err := Post(ctx, s.account, "write the note", ticketID, note)
+	// Before the write: what is written is answered, whatever fails then.
+	names, err := s.account.Names(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := s.account.Names(ctx)
+	made, err := Post(ctx, s.account, "write the note", ticketID, note)
 	if err != nil {
 		return nil, nil, err
 	}

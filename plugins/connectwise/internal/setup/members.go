@@ -11,17 +11,9 @@ import (
 // Member is a technician.
 type Member struct{ api.Member }
 
-// Entry makes a member findable by the full name.
+// Entry makes a member findable by the full name and the login name.
 func (m Member) Entry() catalogue.Entry {
-	return catalogue.Entry{ID: id(m.ID), Name: m.FullName(), Inactive: m.Inactive}
-}
-
-// login is a member found by the login name.
-type login struct{ Member }
-
-// Entry makes a member findable by the login name.
-func (l login) Entry() catalogue.Entry {
-	return catalogue.Entry{ID: id(l.ID), Name: l.Identifier, Inactive: l.Inactive}
+	return catalogue.Entry{ID: id(m.ID), Name: m.FullName(), Also: []string{m.Identifier}, Inactive: m.Inactive}
 }
 
 // Members is the technicians, API accounts included.
@@ -56,16 +48,10 @@ func (t *Tables) Member(ctx context.Context, memberID int) (Member, bool) {
 	return found, err == nil
 }
 
-// PickMember finds the technician that a write names: by id, login or full name.
+// PickMember finds the technician that a write names: by id, full name or login.
 func (t *Tables) PickMember(ctx context.Context, field string, ref catalogue.Reference) (Member, error) {
 	var found Member
 	err := t.members.Find(ctx, all{}, func(m Members) error {
-		if ref.ID == "" {
-			if v, ok := m.ByLogin(ref.Name); ok && !v.Inactive {
-				found = v
-				return nil
-			}
-		}
 		v, err := catalogue.List[Member]{What: "technician", Values: m.Values}.Pick(field, ref)
 		found = v
 		return err
@@ -78,25 +64,9 @@ func (t *Tables) PickMember(ctx context.Context, field string, ref catalogue.Ref
 func (t *Tables) FilterMembers(ctx context.Context, field string, texts []string) ([]int, error) {
 	var ids []int
 	err := t.members.Find(ctx, all{}, func(m Members) error {
-		ids = ids[:0]
-		logins := make([]login, len(m.Values))
-		for i, v := range m.Values {
-			logins[i] = login{v}
-		}
-		for _, text := range texts {
-			if !strings.HasPrefix(text, "id:") {
-				if found, err := filterIDs(catalogue.List[login]{What: "technician", Values: logins}, field, []string{text}); err == nil {
-					ids = append(ids, found...)
-					continue
-				}
-			}
-			found, err := filterIDs(catalogue.List[Member]{What: "technician", Values: m.Values}, field, []string{text})
-			if err != nil {
-				return err
-			}
-			ids = append(ids, found...)
-		}
-		return nil
+		var err error
+		ids, err = filterIDs(catalogue.List[Member]{What: "technician", Values: m.Values}, field, texts)
+		return err
 	})
 	return ids, err
 }

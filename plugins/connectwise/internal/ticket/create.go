@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -20,56 +21,77 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
-// CreateTicket creates a service ticket. One with an external id is created once:
-// a ticket that has it already is answered in place of another.
+// CreateTicket creates a ticket. One with an external id is created once: a
+// ticket that has it already is answered in place of another.
 func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest) (*psav1.CreateTicketResponse, error) {
 	if r.GetOptions().HasIfMatch() {
 		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
 	}
+	rd, err := s.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
 	input, defaulted := s.withDefaults(r.GetInput())
 	fields := receipt.SetFields(input, "notify")
-	d, err := s.newDraft(ctx, nil, input, fields)
+	d, err := s.newDraft(ctx, nil, input, fields, defaultPaths(defaulted))
 	if err != nil {
 		return nil, err
 	}
 	if d.companyID == 0 {
 		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
 	}
-	quiet, known, err := mail.OnChange(input.GetNotify(), true)
+	decision, err := mail.OnChange(input.GetNotify(), true)
 	if err != nil {
 		return nil, err
 	}
 	if input.HasExternalId() {
-		if done, err := s.alreadyCreated(ctx, d); done != nil || err != nil {
+		if done, err := s.alreadyCreated(ctx, rd, d); done != nil || err != nil {
 			return done, err
 		}
 	}
 	var row api.Row[api.Ticket]
-	err = account.Planned(s.account.API.Post(ctx, "create the ticket", "service/tickets", d.body(quiet), &row))
+	err = account.Planned(s.account.API.Post(ctx, "create the ticket", "service/tickets", d.body(decision.Quiet), &row))
 	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
 		row, err = s.findCreated(ctx, input.GetExternalId(), err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, d.inCallersWords(err)
 	}
 	if call.From(ctx).DryRun {
 		d.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
-	held, err := s.wholeTicket(ctx, row)
-	if err != nil {
-		return nil, err
+	held := rd.whole(row)
+	w := receipt.Write{
+		Asked: d.asked, Held: held, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere,
+		DurationUnit: durationUnit, Warnings: d.warnings,
 	}
-	w := receipt.Write{Asked: d.asked, Held: held, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere}
-	if d.has("description") || d.has("resolution") {
-		if err := s.addDescription(ctx, held, row.Record.ID); err != nil {
-			return nil, err
+	s.readFirstNotes(ctx, d, held, row.Record.ID, &w)
+	out := receipt.Of(call.From(ctx), w)
+	out.SetNotification(decision.Known)
+	account.Attribute(out, row.Record.Info.EnteredBy, rd.names)
+	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
+}
+
+// readFirstNotes reads what a create put into notes: its answer does not hold
+// them. The ticket is there, whether they can be read or not.
+func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Ticket, ticketID int, w *receipt.Write) {
+	var fields []string
+	for _, field := range []string{"description", "resolution"} {
+		if d.has(field) {
+			fields = append(fields, field)
 		}
 	}
-	out := receipt.Of(call.From(ctx), w)
-	out.SetNotification(known)
-	s.account.Attribute(ctx, out, row.Record.Info.EnteredBy)
-	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
+	if len(fields) == 0 {
+		return
+	}
+	told, err := s.readStory(ctx, ticketID)
+	if err != nil {
+		w.Unverifiable = fields
+		w.Warnings = append(w.Warnings, strings.Join(fields, " and ")+" could not be read back: "+fault.From(err).Message)
+		return
+	}
+	told.show(held)
 }
 
 // withDefaults fills what the connection's configuration says where the caller
@@ -77,22 +99,22 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 // the default queue that it belongs to.
 func (s *Service) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
 	input := proto.CloneOf(asked)
-	defaults := s.account.Config.Defaults.Ticket
+	defaults := s.account.Defaults
 	var filled []string
-	if defaults.Queue != "" && !input.HasQueue() {
-		input.SetQueue(nameOrID(defaults.Queue))
+	if defaults.Queue != nil && !input.HasQueue() {
+		input.SetQueue(defaults.Queue)
 		filled = append(filled, "queue")
-		if defaults.Status != "" && !input.HasStatus() {
-			input.SetStatus(psav1.Status_builder{Id: idOf(defaults.Status), Name: nameOf(defaults.Status)}.Build())
+		if defaults.Status != nil && !input.HasStatus() {
+			input.SetStatus(defaults.Status)
 			filled = append(filled, "status")
 		}
 	}
-	if defaults.Priority != "" && !input.HasPriority() {
-		input.SetPriority(psav1.Priority_builder{Id: idOf(defaults.Priority), Name: nameOf(defaults.Priority)}.Build())
+	if defaults.Priority != nil && !input.HasPriority() {
+		input.SetPriority(defaults.Priority)
 		filled = append(filled, "priority")
 	}
-	if defaults.Source != "" && !input.HasSource() {
-		input.SetSource(nameOrID(defaults.Source))
+	if defaults.Source != nil && !input.HasSource() {
+		input.SetSource(defaults.Source)
 		filled = append(filled, "source")
 	}
 	if defaults.DueIn > 0 && !input.HasDueAt() {
@@ -102,24 +124,14 @@ func (s *Service) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
 	return input, filled
 }
 
-// idOf and nameOf are a value of the configuration as the two halves of a
-// reference: a number is an id.
-func idOf(s string) *string {
-	if _, err := strconv.Atoi(s); err != nil {
-		return nil
+// defaultPaths names the attributes that defaults come from: the caller did not
+// give these fields.
+func defaultPaths(filled []string) map[string]string {
+	paths := map[string]string{}
+	for _, field := range filled {
+		paths[field] = "defaults.ticket." + field
 	}
-	return &s
-}
-
-func nameOf(s string) *string {
-	if idOf(s) != nil {
-		return nil
-	}
-	return &s
-}
-
-func nameOrID(s string) *psav1.Reference {
-	return psav1.Reference_builder{Id: idOf(s), Name: nameOf(s)}.Build()
+	return paths
 }
 
 // body is the record to create.
@@ -156,7 +168,7 @@ func (s *Service) byExternalID(ctx context.Context, externalID string) ([]api.Ro
 
 // alreadyCreated answers the ticket that has the external id, if it is the one
 // asked for: the same title and company.
-func (s *Service) alreadyCreated(ctx context.Context, d *draft) (*psav1.CreateTicketResponse, error) {
+func (s *Service) alreadyCreated(ctx context.Context, rd reader, d *draft) (*psav1.CreateTicketResponse, error) {
 	rows, err := s.byExternalID(ctx, d.input.GetExternalId())
 	if err != nil || len(rows) == 0 {
 		return nil, err
@@ -166,11 +178,8 @@ func (s *Service) alreadyCreated(ctx context.Context, d *draft) (*psav1.CreateTi
 	if row.Record.Summary != d.input.GetTitle() || api.IDOf(row.Record.Company) != d.companyID {
 		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, d.input.GetExternalId()))
 	}
-	ticket, err := s.wholeTicket(ctx, row)
-	if err != nil {
-		return nil, err
-	}
-	out := receipt.Unchanged(call.From(ctx))
+	ticket := rd.whole(row)
+	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
 	out.SetAlreadyExisted(true)
 	out.SetNotification(mail.Nothing(d.input.GetNotify()))
 	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil

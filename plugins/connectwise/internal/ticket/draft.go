@@ -22,18 +22,22 @@ import (
 type draft struct {
 	account *account.Account
 	current *api.Ticket   // nil for a create
+	before  *psav1.Ticket // what current maps to
 	input   *psav1.Ticket // as asked
 	asked   *psav1.Ticket // as asked, with the ids that names mean
 	fields  []string      // the fields asked for
+	paths   map[string]string
 
 	board     setup.Board // where the ticket will be; zero where that is not known
 	companyID int         // whose it will be; 0 where that is not known
+	company   string      // its name, as far as it is known
 	typeID    int
 	subtypeID int
 
 	members   []member
 	custom    map[int]any // values by the custom field's id
 	defaulted []string
+	warnings  []string
 }
 
 // member is one member of the vendor's record and the field that it serves.
@@ -63,39 +67,58 @@ func (d *draft) clears(field string) bool {
 	return fd == nil || !m.Has(fd)
 }
 
+// echoes reports whether a field is asked to be what it is, in the words that it
+// was read in: callers send back what they read. Nothing of it is looked up
+// then, so that what is no longer in use may stay.
+func (d *draft) echoes(field string) bool {
+	if d.before == nil || d.clears(field) {
+		return false
+	}
+	asked, before := d.input.ProtoReflect(), d.before.ProtoReflect()
+	fd := asked.Descriptor().Fields().ByName(protoreflect.Name(field))
+	return before.Has(fd) && asked.Get(fd).Equal(before.Get(fd))
+}
+
+// stays reports whether a field is asked to be what it is, and so is all that it
+// depends on.
+func (d *draft) stays(w fieldWriter) bool {
+	return d.echoes(w.field) && !slices.ContainsFunc(w.within, func(f string) bool { return d.has(f) && !d.echoes(f) })
+}
+
 // fieldWriter prepares one field. They run in this order, because the scope of
 // the later ones depends on the earlier: status and type on the queue, contact
 // and site on the company.
 type fieldWriter struct {
-	field string
-	write func(*draft, context.Context) error
+	field  string
+	write  func(*draft, context.Context) error
+	within []string // what its values depend on
 }
 
 var fieldWriters = []fieldWriter{
-	{"kind", (*draft).kind},
-	{"title", (*draft).title},
-	{"queue", (*draft).queue},
-	{"company", (*draft).company},
-	{"contact", (*draft).contact},
-	{"site", (*draft).site},
-	{"status", (*draft).status},
-	{"type", (*draft).classType},
-	{"subtype", (*draft).subtype},
-	{"item", (*draft).item},
-	{"priority", (*draft).priority},
-	{"impact", (*draft).impact},
-	{"urgency", (*draft).urgency},
-	{"owner", (*draft).owner},
-	{"source", (*draft).source},
-	{"parent", (*draft).parent},
-	{"due_at", (*draft).dueAt},
-	{"estimated_seconds", (*draft).estimate},
-	{"agreement", (*draft).agreement},
-	{"work_type", (*draft).workType},
-	{"external_id", (*draft).externalID},
-	{"watchers", (*draft).watchers},
-	{"description", (*draft).description},
-	{"resolution", (*draft).resolution},
+	{"kind", (*draft).kind, nil},
+	{"title", (*draft).title, nil},
+	{"queue", (*draft).queue, nil},
+	{"company", (*draft).toCompany, nil},
+	{"contact", (*draft).contact, []string{"company"}},
+	{"site", (*draft).site, []string{"company"}},
+	{"status", (*draft).status, []string{"queue"}},
+	{"type", (*draft).classType, []string{"queue"}},
+	{"subtype", (*draft).subtype, []string{"queue", "type"}},
+	{"item", (*draft).item, []string{"queue", "type", "subtype"}},
+	{"priority", (*draft).priority, nil},
+	{"impact", (*draft).impact, nil},
+	{"urgency", (*draft).urgency, nil},
+	{"owner", (*draft).owner, nil},
+	{"source", (*draft).source, nil},
+	{"parent", (*draft).parent, nil},
+	{"due_at", (*draft).dueAt, nil},
+	{"estimated_seconds", (*draft).estimate, nil},
+	{"agreement", (*draft).agreement, nil},
+	{"work_type", (*draft).workType, nil},
+	{"external_id", (*draft).externalID, nil},
+	{"watchers", (*draft).watchers, nil},
+	{"description", (*draft).description, nil},
+	{"resolution", (*draft).resolution, nil},
 }
 
 // unsupportedFields are the fields that writes of tickets refuse.
@@ -103,15 +126,25 @@ var unsupportedFields = []string{"record_type", "co_owners", "configurations", "
 
 // newDraft resolves a write. Everything that is wrong with it is said at once,
 // and nothing has been sent then.
-func (s *Service) newDraft(ctx context.Context, current *api.Ticket, input *psav1.Ticket, fields []string) (*draft, error) {
+func (s *Service) newDraft(ctx context.Context, t *target, input *psav1.Ticket, fields []string, paths map[string]string) (*draft, error) {
 	d := &draft{
-		account: s.account, current: current, input: input, fields: fields, custom: map[int]any{},
+		account: s.account, input: input, fields: fields, paths: paths, custom: map[int]any{},
 		asked: proto.CloneOf(input),
 	}
-	if err := d.refuse(); err != nil {
-		return nil, err
+	if t != nil {
+		d.current, d.before = &t.row.Record, t.before
+		d.scope(ctx)
 	}
-	d.scope(ctx)
+	if err := d.resolve(ctx); err != nil {
+		return nil, d.inCallersWords(err)
+	}
+	return d, nil
+}
+
+func (d *draft) resolve(ctx context.Context) error {
+	if err := d.refuse(); err != nil {
+		return err
+	}
 	var wrong []fault.Violation
 	try := func(err error) error {
 		if err != nil && fault.CodeOf(err) == fault.CodeInvalidArgument {
@@ -121,26 +154,48 @@ func (s *Service) newDraft(ctx context.Context, current *api.Ticket, input *psav
 		return err
 	}
 	for _, w := range fieldWriters {
-		if !d.has(w.field) {
+		if !d.has(w.field) || d.stays(w) {
 			continue
 		}
 		if err := try(w.write(d, ctx)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if err := try(d.customFields(ctx)); err != nil {
-		return nil, err
+		return err
 	}
 	if len(wrong) > 0 {
-		return nil, fault.Invalid(wrong...)
+		return fault.Invalid(wrong...)
 	}
-	return d, nil
+	return nil
+}
+
+// inCallersWords is an error with the paths of fields as the caller wrote them.
+func (d *draft) inCallersWords(err error) error {
+	if len(d.paths) == 0 || len(fault.From(err).Violations) == 0 {
+		return err
+	}
+	e := *fault.From(err)
+	e.Violations = slices.Clone(e.Violations)
+	for n, v := range e.Violations {
+		field, below := v.Field, ""
+		if at := strings.IndexAny(v.Field, ".["); at >= 0 {
+			field, below = v.Field[:at], v.Field[at:]
+		}
+		if path, ok := d.paths[field]; ok {
+			e.Violations[n].Field = path + below
+		}
+	}
+	return &e
 }
 
 // refuse names the fields that no write can set.
 func (d *draft) refuse() error {
 	for _, field := range d.fields {
 		if _, custom := receipt.CustomFieldID(field); custom || field == "custom_fields" || field == "notify" {
+			continue
+		}
+		if slices.Contains(unsupportedFields, field) && d.echoes(field) {
 			continue
 		}
 		if slices.Contains(unsupportedFields, field) {
@@ -155,13 +210,13 @@ func (d *draft) refuse() error {
 
 // scope is where the ticket is before the write.
 func (d *draft) scope(ctx context.Context) {
-	if d.current == nil {
-		return
-	}
 	if d.current.Board != nil {
 		d.board, _ = d.account.Tables.Board(ctx, d.current.Board.ID)
 	}
 	d.companyID, d.typeID, d.subtypeID = api.IDOf(d.current.Company), api.IDOf(d.current.Type), api.IDOf(d.current.SubType)
+	if d.current.Company != nil {
+		d.company = d.current.Company.Name
+	}
 }
 
 func (d *draft) kind(context.Context) error {

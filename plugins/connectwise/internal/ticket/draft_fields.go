@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -23,26 +24,29 @@ func (d *draft) priority(ctx context.Context) error {
 		return err
 	}
 	asked := d.input.GetPriority()
-	var (
-		found setup.Priority
-		err   error
-	)
-	if asked.HasId() || asked.HasName() {
-		found, err = d.account.Tables.PickPriority(ctx, "priority", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
-	} else {
-		if d.current != nil && d.current.Priority != nil {
-			if now, ok := d.account.Tables.Priority(ctx, d.current.Priority.ID); ok && now.Urgency == asked.GetLevel() {
-				return nil // any priority of the level is as good as asked
-			}
+	if !asked.HasId() && !asked.HasName() && d.current != nil && d.current.Priority != nil {
+		if now, ok := d.account.Tables.Priority(ctx, d.current.Priority.ID); ok && now.Urgency == asked.GetLevel() {
+			return nil // any priority of the level is as good as asked
 		}
-		found, err = d.account.Tables.PickLevel(ctx, "priority", asked.GetLevel())
 	}
+	found, err := d.pickPriority(ctx, asked)
 	if err != nil {
 		return err
 	}
 	d.asked.SetPriority(psav1.Priority_builder{Id: new(strconv.Itoa(found.ID)), Name: new(found.Name)}.Build())
 	d.set("priority", "priority", api.ID{ID: found.ID})
 	return nil
+}
+
+func (d *draft) pickPriority(ctx context.Context, asked *psav1.Priority) (setup.Priority, error) {
+	if !asked.HasId() && !asked.HasName() {
+		return d.account.Tables.PickLevel(ctx, "priority", asked.GetLevel())
+	}
+	found, err := d.account.Tables.PickPriority(ctx, "priority", catalogue.Named(asked))
+	if err == nil && asked.HasLevel() && asked.GetLevel() != found.Urgency {
+		err = catalogue.Contradiction("priority", fmt.Sprintf("the priority %q is of the level %d", found.Name, found.Urgency), fmt.Sprintf("the level says %d", asked.GetLevel()))
+	}
+	return found, err
 }
 
 func (d *draft) impact(context.Context) error {
@@ -97,12 +101,16 @@ func (d *draft) dueAt(context.Context) error {
 	return nil
 }
 
+// durationUnit is what durations are rounded to, in seconds: ConnectWise keeps
+// hours with two decimals (connectwise.md §6).
+const durationUnit = 36
+
 func (d *draft) estimate(context.Context) error {
 	if d.clears("estimated_seconds") {
 		d.set("estimated_seconds", "budgetHours", nil)
 		return nil
 	}
-	d.set("estimated_seconds", "budgetHours", float64(d.input.GetEstimatedSeconds())/3600)
+	d.set("estimated_seconds", "budgetHours", math.Round(float64(d.input.GetEstimatedSeconds())/durationUnit)/100)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -159,10 +160,14 @@ func (d *draft) holdsCategory(ctx context.Context, category psav1.Category_V) bo
 }
 
 func (d *draft) pickStatus(ctx context.Context, asked *psav1.Status) (setup.Status, error) {
-	if asked.HasId() || asked.HasName() {
-		return d.account.Tables.PickStatus(ctx, d.board, "status", catalogue.Reference{ID: asked.GetId(), Name: asked.GetName()})
+	if !asked.HasId() && !asked.HasName() {
+		return d.account.Tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
 	}
-	return d.account.Tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
+	status, err := d.account.Tables.PickStatus(ctx, d.board, "status", catalogue.Named(asked))
+	if err == nil && asked.HasCategory() && asked.GetCategory() != status.Category {
+		err = catalogue.Contradiction("status", fmt.Sprintf("the status %q is of the category %s", status.Name, status.Category), fmt.Sprintf("the category says %s", asked.GetCategory()))
+	}
+	return status, err
 }
 
 // classType sets the type. A subtype and item below the old one fall with it.

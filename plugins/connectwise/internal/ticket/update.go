@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -13,141 +12,147 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
-	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/call"
-	"github.com/deskgate/deskgate/pluginsdk/etag"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
-	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
-// notHere are the fields of a ticket that its record does not hold: the first
-// two are notes, the third is read by itself.
+// notHere are the fields of a ticket that its record does not hold, or that only
+// ConnectWise itself writes: the first two are notes, the third is read by itself.
 var notHere = []string{"description", "resolution", "configurations", "co_owners", "sla"}
 
-// UpdateTicket changes a service ticket: one PATCH for all that the record
-// holds, and a note each for the description and the resolution.
+// change is a write of a ticket that exists.
+type change struct {
+	ticket  string
+	options *psav1.WriteOptions
+	input   *psav1.Ticket
+	fields  []string
+	paths   map[string]string // what the caller calls fields, where that is another name
+	notify  *psav1.Notify
+	comment *comment // goes with a move to another status, and only with one
+}
+
+// comment is a note on a change of status.
+type comment struct {
+	text       string
+	toCustomer bool
+}
+
+// UpdateTicket changes a ticket: one PATCH for all that the record holds, and a
+// note each for the description and the resolution.
 func (s *Service) UpdateTicket(ctx context.Context, r *psav1.UpdateTicketRequest) (*psav1.UpdateTicketResponse, error) {
-	fields := slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify" })
-	current, before, err := s.ticketForWrite(ctx, r.GetTicket(), r.GetOptions())
+	ticket, out, err := s.change(ctx, change{
+		ticket: r.GetTicket(), options: r.GetOptions(), input: r.GetInput(), notify: r.GetInput().GetNotify(),
+		fields: slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify" }),
+	})
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.newDraft(ctx, &current.Record, r.GetInput(), fields)
+	return psav1.UpdateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+}
+
+// change brings a ticket to the state asked for, and sends only what it does not
+// hold yet.
+func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.Receipt, error) {
+	t, err := s.target(ctx, c.ticket, c.options)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	quiet, known, err := mail.OnChange(r.GetInput().GetNotify(), d.has("status") || d.has("queue") || d.has("resolution"))
+	d, err := s.newDraft(ctx, t, c.input, c.fields, c.paths)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var told story
 	if d.has("description") || d.has("resolution") {
-		if told, err = s.readStory(ctx, current.Record.ID); err != nil {
-			return nil, err
+		if told, err = s.readStory(ctx, t.id()); err != nil {
+			return nil, nil, err
 		}
-		told.show(before)
+		told.show(t.before)
 	}
-	w := receipt.Write{Asked: d.asked, Before: before, Fields: fields, Defaulted: d.defaulted, Unread: notHere}
+	w := receipt.Write{
+		Asked: d.asked, Before: t.before, Fields: c.fields, Defaulted: d.defaulted, Unread: notHere,
+		DurationUnit: durationUnit, Warnings: d.warnings,
+	}
 	pending := w.Differing()
-	if len(pending) == 0 && len(d.defaulted) == 0 {
-		out := receipt.Unchanged(call.From(ctx), fields...)
-		out.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
-		return psav1.UpdateTicketResponse_builder{Ticket: before, Receipt: out}.Build(), nil
+	moves := slices.Contains(pending, "status") || slices.Contains(pending, "queue")
+	if c.comment != nil && !moves {
+		w.Parts = []receipt.Part{{Field: "comment", Asked: c.comment.text, Skipped: "the ticket has the status already, and a comment goes with a move alone; add it as a note"}}
+		c.comment = nil
 	}
-	row, steps, err := s.sendUpdate(ctx, d, told, pending, quiet)
+	if len(pending) == 0 && len(d.defaulted) == 0 {
+		out := receipt.Unchanged(call.From(ctx), w)
+		out.SetNotification(mail.Nothing(c.notify))
+		return t.before, out, nil
+	}
+	job, known, err := s.plan(ctx, t, d, c, pending, moves)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	did, err := s.send(ctx, t, told, job)
+	if err != nil {
+		return nil, nil, d.inCallersWords(err)
 	}
 	if call.From(ctx).DryRun {
-		return psav1.UpdateTicketResponse_builder{Ticket: before, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return t.before, receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
 	}
-	held, err := s.wholeTicket(ctx, row)
-	if err != nil {
-		return nil, err
+	if c.comment != nil {
+		w.Parts = append(w.Parts, receipt.Part{Field: "comment", Asked: c.comment.text, Err: did.refused["comment"]})
 	}
-	if d.has("description") || d.has("resolution") {
-		if err := s.addDescription(ctx, held, row.Record.ID); err != nil {
-			return nil, err
+	w.Refused = did.refused
+	return s.settle(ctx, t, did, w, known)
+}
+
+// plan says what is to be sent, and what then is known of mail.
+func (s *Service) plan(ctx context.Context, t *target, d *draft, c change, pending []string, moves bool) (work, *psav1.Notification, error) {
+	var job work
+	var decision mail.Decision
+	var err error
+	switch {
+	case c.comment == nil:
+		decision, err = mail.OnChange(c.notify, moves)
+	case c.comment.toCustomer:
+		board, _ := s.account.Tables.Board(ctx, api.IDOf(t.row.Record.Board))
+		people := mail.Of(&t.row.Record, board)
+		if decision, err = mail.OnComment(c.notify, &people); err == nil {
+			job.comment = new(note.Discussion(c.comment.text, decision.Process))
 		}
+	default:
+		decision, err = mail.OnComment(c.notify, nil)
+		job.comment = new(note.Internal(c.comment.text))
 	}
-	w.Held = held
-	out := receipt.Of(call.From(ctx), w)
-	out.SetSteps(steps)
-	out.SetNotification(known)
-	s.account.Attribute(ctx, out, row.Record.Info.UpdatedBy)
-	return psav1.UpdateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
-}
-
-// ticketForWrite reads a ticket that is to be changed, and compares the etag that
-// the caller expects. ConnectWise has no such comparison, so that somebody can
-// still come between (connectwise.md §3).
-func (s *Service) ticketForWrite(ctx context.Context, id string, options *psav1.WriteOptions) (api.Row[api.Ticket], *psav1.Ticket, error) {
-	row, err := s.account.ReadTicket(ctx, id)
 	if err != nil {
-		return row, nil, err
+		return job, nil, err
 	}
-	ticket, err := s.wholeTicket(ctx, row)
-	if err != nil {
-		return row, nil, err
-	}
-	if options.HasIfMatch() && !etag.Matches(options.GetIfMatch(), ticket.GetEtag()) {
-		return row, nil, fault.PreconditionFailed(ticket.GetEtag(), fmt.Sprintf("ticket %s has changed since: its etag is now %s", id, ticket.GetEtag()))
-	}
-	return row, ticket, nil
-}
-
-// wholeTicket maps all that a record holds.
-func (s *Service) wholeTicket(ctx context.Context, row api.Row[api.Ticket]) (*psav1.Ticket, error) {
-	names, err := s.account.Names(ctx)
-	if err != nil {
-		return nil, err
-	}
-	fields, err := s.account.Tables.Fields(ctx, setup.Tickets)
-	if err != nil {
-		return nil, err
-	}
-	ticket := mapping.Ticket(&row.Record, names)
-	mapping.AddCustomFields(ticket, &row.Record, fields)
-	mapping.AddCoOwners(ticket, &row.Record, names)
-	mapping.AddWatchers(ticket, &row.Record)
-	mapping.AddSLA(ticket, &row.Record)
-	return ticket, nil
-}
-
-// sendUpdate sends what differs. The resolution goes first, since a board can
-// demand it; it is taken back if the record then is refused.
-func (s *Service) sendUpdate(ctx context.Context, d *draft, told story, pending []string, quiet bool) (api.Row[api.Ticket], []*psav1.Step, error) {
-	row := api.Row[api.Ticket]{Record: *d.current}
-	steps := &receipt.Steps{}
-	var resolution int
 	if slices.Contains(pending, "resolution") {
-		made, err := note.Post(ctx, s.account, "write the resolution", d.current.ID, note.Resolution(d.input.GetResolution().GetText()))
-		if err != nil {
-			return row, nil, err
-		}
-		resolution = made.ID
-		steps.Done("resolution", strconv.Itoa(made.ID))
-	}
-	if ops := d.ops(pending, quiet); len(ops) > 0 {
-		if err := account.Planned(s.account.API.Patch(ctx, "update the ticket", fmt.Sprintf("service/tickets/%d", d.current.ID), ops, &row)); err != nil {
-			return row, nil, s.takeBack(ctx, d.current.ID, resolution, err)
-		}
-		steps.Done("ticket", strconv.Itoa(d.current.ID))
+		job.resolution = new(note.Resolution(d.input.GetResolution().GetText()))
 	}
 	if slices.Contains(pending, "description") {
-		id, err := s.writeDescription(ctx, d.current.ID, told, d.input.GetDescription())
-		if err != nil && steps.Taken() == 0 {
-			return row, nil, err
-		}
-		if err != nil {
-			// The rest is done; the receipt shows that the description is not.
-			steps.Failed("description", err)
+		job.description = new(d.input.GetDescription())
+	}
+	job.ops = d.ops(pending, decision.Quiet)
+	return job, decision.Known, nil
+}
+
+// settle answers a write that is done: the record and the notes are those that
+// ConnectWise answered. A note that came after the record's own answer moved the
+// record's version, which is read once more.
+func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Write, known *psav1.Notification) (*psav1.Ticket, *psav1.Receipt, error) {
+	if did.stale {
+		row, err := s.account.ReadTicket(ctx, strconv.Itoa(t.id()))
+		if err == nil {
+			did.row = row
 		} else {
-			steps.Done("description", strconv.Itoa(id))
+			w.Warnings = append(w.Warnings, "the ticket could not be read again after its notes were written, so that its etag and updated_at are older than it is: "+fault.From(err).Message)
 		}
 	}
-	return row, steps.Several(), nil
+	held := t.whole(did.row)
+	did.told.show(held)
+	w.Held = held
+	out := receipt.Of(call.From(ctx), w)
+	out.SetSteps(did.steps.Several())
+	out.SetNotification(known)
+	account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
+	return held, out, nil
 }
 
 // ops are the operations for the fields that differ, and for those that go with
@@ -172,38 +177,4 @@ func (d *draft) ops(pending []string, quiet bool) []api.Op {
 		ops = append(ops, api.Replace("processNotifications", false))
 	}
 	return ops
-}
-
-// writeDescription changes the first note of the discussion, which is the
-// description, or adds one.
-func (s *Service) writeDescription(ctx context.Context, ticketID int, told story, text string) (int, error) {
-	if told.description == nil {
-		made, err := note.Post(ctx, s.account, "write the description", ticketID, note.Discussion(text, false))
-		return made.ID, err
-	}
-	path := fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, told.description.ID)
-	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text))}, nil)
-	return told.description.ID, account.Planned(err)
-}
-
-// takeBack deletes the note that was written ahead of a refused change, and says
-// so. Where it is not known whether the change was refused, the note stays.
-func (s *Service) takeBack(ctx context.Context, ticketID, noteID int, err error) error {
-	if noteID == 0 {
-		return err
-	}
-	e := *fault.From(err)
-	left := fmt.Sprintf("; the resolution is written already, as note %d", noteID)
-	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
-		e.Message += left
-		return &e
-	}
-	_, undo := s.account.API.Do(ctx, vendorhttp.Request{Name: "take the resolution back", Method: "DELETE", Path: fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, noteID)})
-	if undo != nil {
-		e.Message += left + " (it could not be taken back)"
-		return &e
-	}
-	e.Message += "; the resolution that was written ahead of it was taken back"
-	e.Outcome = "" // nothing of this call is left at the PSA
-	return &e
 }

@@ -1,0 +1,129 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
+)
+
+// work is what a change of a ticket sends. It goes out in the order of the
+// members: the resolution first, since a board can demand it for a status; the
+// comment last, so that none tells of a change that was refused.
+type work struct {
+	resolution  *note.Draft
+	ops         []api.Op
+	description *string
+	comment     *note.Draft
+}
+
+// done is what became of the work.
+type done struct {
+	row     api.Row[api.Ticket] // the record, as ConnectWise last answered it
+	stale   bool                // a note was written since, which moves the record's version
+	told    story               // the notes, as ConnectWise answered them
+	steps   receipt.Steps
+	refused map[string]error // by field: what failed when something else was done
+}
+
+// send does the work. It fails only where nothing of it is left at the PSA, or
+// where that is not known.
+func (s *Service) send(ctx context.Context, t *target, told story, w work) (*done, error) {
+	d := &done{row: t.row, told: told, refused: map[string]error{}}
+	var ahead int // the note written ahead of the record
+	if w.resolution != nil {
+		made, err := note.Post(ctx, s.account, "write the resolution", t.id(), *w.resolution)
+		if err != nil {
+			return nil, err
+		}
+		ahead = made.ID
+		d.noted("resolution", made)
+		d.told.resolution = &made
+	}
+	if len(w.ops) > 0 {
+		var row api.Row[api.Ticket]
+		err := s.account.API.Patch(ctx, "update the ticket", fmt.Sprintf("service/tickets/%d", t.id()), w.ops, &row)
+		if account.Planned(err) != nil {
+			return nil, s.takeBack(ctx, t.id(), ahead, err)
+		}
+		d.row, d.stale = row, false
+		d.steps.Done("ticket", strconv.Itoa(t.id()))
+	}
+	if w.description != nil {
+		made, err := s.writeDescription(ctx, t.id(), told, *w.description)
+		if err := d.last("description", made, err); err != nil {
+			return nil, err
+		}
+		if err == nil {
+			d.told.description = &made
+		}
+	}
+	if w.comment != nil {
+		made, err := note.Post(ctx, s.account, "write the comment", t.id(), *w.comment)
+		if err := d.last("comment", made, err); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+func (d *done) noted(field string, made api.Note) {
+	d.stale = true
+	d.steps.Done(field, strconv.Itoa(made.ID))
+}
+
+// last enters a note that nothing depends on. If it fails, what is done before
+// it stays, and the receipt tells both.
+func (d *done) last(field string, made api.Note, err error) error {
+	switch {
+	case err == nil:
+		d.noted(field, made)
+	case d.steps.Taken() == 0:
+		return err
+	default:
+		d.steps.Failed(field, err)
+		d.refused[field] = err
+	}
+	return nil
+}
+
+// writeDescription changes the first note of the discussion, which is the
+// description, or adds one.
+func (s *Service) writeDescription(ctx context.Context, ticketID int, told story, text string) (api.Note, error) {
+	if told.description == nil {
+		return note.Post(ctx, s.account, "write the description", ticketID, note.Discussion(text, false))
+	}
+	var made api.Note
+	path := fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, told.description.ID)
+	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text))}, &made)
+	return made, account.Planned(err)
+}
+
+// takeBack deletes the note that was written ahead of a refused change, and says
+// so. Where it is not known whether the change was refused, the note stays.
+func (s *Service) takeBack(ctx context.Context, ticketID, noteID int, err error) error {
+	if noteID == 0 {
+		return err
+	}
+	e := *fault.From(err)
+	left := fmt.Sprintf("; the resolution is written already, as note %d", noteID)
+	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
+		e.Message += left
+		return &e
+	}
+	_, undo := s.account.API.Do(ctx, vendorhttp.Request{Name: "take the resolution back", Method: "DELETE", Path: fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, noteID)})
+	if undo != nil {
+		e.Message += left + " (it could not be taken back)"
+		return &e
+	}
+	e.Message += "; the resolution that was written ahead of it was taken back"
+	e.Outcome = "" // nothing of this call is left at the PSA
+	return &e
+}
