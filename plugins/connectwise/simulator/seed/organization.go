@@ -20,8 +20,11 @@ const (
 
 // organization enters what the tenant is made of: places, departments, money.
 func (b *builder) organization() {
-	b.put(store.Locations, headOffice, 0, store.Object{"name": "Portland Office", "ownerLevelId": int64(1), "locationFlag": true, "clientFlag": false})
-	b.put(store.Locations, branchOffice, 0, store.Object{"name": "Boston Office", "ownerLevelId": int64(1), "locationFlag": true, "clientFlag": false})
+	for id, name := range map[int64]string{headOffice: "Portland Office", branchOffice: "Boston Office"} {
+		b.put(store.Locations, id, 0, store.Object{
+			"name": name, "ownerLevelId": id, "structureLevel": store.Object{"id": int64(1), "name": "Location"}, "locationFlag": true, "clientFlag": false,
+		})
+	}
 	b.put(store.Departments, serviceDept, 0, store.Object{"identifier": "Services", "name": "Professional Services"})
 	b.put(store.Departments, projectDept, 0, store.Object{"identifier": "Projects", "name": "Projects"})
 	b.put(store.Currencies, usDollar, 0, store.Object{

@@ -30,11 +30,21 @@ const (
 	AdminMember = "acarter"
 	// TechnicianMember works on the service desk.
 	TechnicianMember = "mreyes"
+	// DispatcherMember has the role of a technician, for which the setup
+	// tables and the security roles are closed.
+	DispatcherMember = "lmoreno"
+	// InactiveMember has left.
+	InactiveMember = "rbeck"
 )
 
-// KeyOwner returns the identifier of the member that an API key belongs to.
-func KeyOwner(public, private string) (string, bool) {
-	return APIMember, public == PublicKey && private == PrivateKey
+// Key is a pair of API keys of a member.
+type Key struct{ Member, Public, Private string }
+
+// Keys are the keys that the tenant has given out.
+var Keys = []Key{
+	{APIMember, PublicKey, PrivateKey},
+	{DispatcherMember, "Dg7PublicDispatcherKey", "Dg7PrivateDispatcherKey"},
+	{InactiveMember, "Dg7PublicFormerKey", "Dg7PrivateFormerKey"},
 }
 
 // Sizes of the tenant.
