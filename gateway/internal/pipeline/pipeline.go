@@ -39,6 +39,7 @@ type Pipeline struct {
 	codec   *jsonwire.Codec
 	backend Backend
 	limits  Limits
+	reads   reads
 	run     handler
 }
 
@@ -73,6 +74,7 @@ func New(c Config) *Pipeline {
 		p.pages,
 		markSent,
 		settle,
+		p.share,
 		p.lookUp,
 		p.invoke,
 	)
