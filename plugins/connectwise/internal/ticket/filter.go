@@ -2,146 +2,230 @@ package ticket
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
-// unsupportedFilters are the filters of tickets.list that are refused.
-var unsupportedFilters = []string{
-	"updated_before", "created_since", "record_type", "parent", "number", "external_id", "text", "custom_field",
+// filter is a query for tickets as the vendor takes it, for each list that may
+// hold some.
+type filter struct {
+	lists  []*listFilter
+	custom bool // custom fields are looked at in the rows
+	looks  []func(*api.Ticket) bool
 }
 
-// ticketFilter is a query for tickets as the vendor takes it.
-type ticketFilter struct {
-	where      api.Expr
-	nothing    bool  // nothing can match; no call is needed
-	unassigned *bool // looked at again in the rows: null has an unsafe reputation
+// listFilter is the query for the tickets of one list.
+type listFilter struct {
+	list   api.TicketList
+	boards []int // the boards that it is about
+	where  []api.Expr
+	custom api.Expr
 }
 
-func (f ticketFilter) keep(r api.Row[api.Ticket]) bool {
-	owned := r.Record.Owner != nil && r.Record.Owner.ID != 0
-	return f.unassigned == nil || owned != *f.unassigned
+// keeps reports whether a row is one of those asked for, in what the vendor is
+// not trusted to filter.
+func (f *filter) keeps(t *api.Ticket) bool {
+	return !slices.ContainsFunc(f.looks, func(fits func(*api.Ticket) bool) bool { return !fits(t) })
 }
+
+// and adds a condition on each list. A list for which it reports false holds
+// nothing that fits, and is not asked.
+func (f *filter) and(condition func(*listFilter) (api.Expr, bool)) {
+	f.lists = slices.DeleteFunc(f.lists, func(l *listFilter) bool {
+		e, may := condition(l)
+		l.where = append(l.where, e)
+		return !may
+	})
+}
+
+// all adds a condition on both lists.
+func (f *filter) all(e api.Expr) {
+	f.and(func(*listFilter) (api.Expr, bool) { return e, true })
+}
+
+// in adds a condition by ids; without any id nothing matches.
+func (f *filter) in(field string, ids []int) {
+	f.and(func(*listFilter) (api.Expr, bool) { return api.In(field, ids), len(ids) > 0 })
+}
+
+// only leaves one list.
+func (f *filter) only(list api.TicketList) {
+	f.and(func(l *listFilter) (api.Expr, bool) { return "", l.list == list })
+}
+
+// look adds what is looked at in the rows.
+func (f *filter) look(fits func(*api.Ticket) bool) { f.looks = append(f.looks, fits) }
 
 // filter translates the filters of a list. Several are joined by AND, the values
 // of one by OR.
-func (s *Service) filter(ctx context.Context, r *psav1.ListTicketsRequest) (ticketFilter, error) {
-	if err := refuseFilters(r); err != nil {
-		return ticketFilter{}, err
-	}
-	f := ticketFilter{nothing: len(r.GetKind()) > 0 && !slices.Contains(r.GetKind(), psav1.Kind_SERVICE)}
-	boards, err := s.boardsInPlay(ctx, r.GetQueue())
-	if err != nil {
-		return f, err
-	}
-	var where []api.Expr
-	// in adds a filter by ids; without any id nothing matches.
-	in := func(field string, ids []int, err error) error {
-		if err == nil {
-			f.nothing = f.nothing || len(ids) == 0
-			where = append(where, api.In(field, ids))
-		}
-		return err
-	}
-	if r.HasUpdatedSince() {
-		// The vendor keeps whole seconds; a fraction is cut, so that what changed
-		// within the second is not lost.
-		where = append(where, api.Time("lastUpdated", api.Since, r.GetUpdatedSince().AsTime()))
-	}
-	if len(r.GetQueue()) > 0 {
-		_ = in("board/id", boards, nil)
-	}
-	if len(r.GetStatus()) > 0 {
-		ids, err := s.account.Tables.FilterStatuses(ctx, "status", boards, r.GetStatus())
-		if err := in("status/id", ids, err); err != nil {
-			return f, err
+func (s *Service) filter(ctx context.Context, r *psav1.ListTicketsRequest) (*filter, error) {
+	f := &filter{}
+	for _, list := range s.account.TicketLists() {
+		if kinds := r.GetKind(); len(kinds) == 0 || slices.Contains(kinds, mapping.Kind(list)) {
+			f.lists = append(f.lists, &listFilter{list: list})
 		}
 	}
-	if len(r.GetStatusCategory()) > 0 {
-		e, any, err := s.categoryFilter(ctx, boards, r.GetStatusCategory())
-		if err != nil {
-			return f, err
-		}
-		f.nothing = f.nothing || !any
-		where = append(where, e)
+	if slices.Contains(r.GetKind(), psav1.Kind_PROJECT) && !s.account.Config.IncludeProjectTickets {
+		return nil, fault.FieldNotSupported("kind", "this connection serves no project tickets: include_project_tickets is false")
 	}
-	if len(r.GetOwner()) > 0 {
-		ids, err := s.account.Tables.FilterMembers(ctx, "owner", r.GetOwner())
-		if err := in("owner/id", ids, err); err != nil {
-			return f, err
+	for _, add := range []func(context.Context, *filter, *psav1.ListTicketsRequest) error{
+		s.byQueue, s.byRecordType, s.byTime, s.byStatus, s.byType, s.byOwner, s.byPriority, s.byCustomer, s.byWords, s.byCustomField,
+	} {
+		if err := add(ctx, f, r); err != nil {
+			return nil, err
 		}
 	}
-	if r.HasUnassigned() {
-		f.unassigned = new(r.GetUnassigned())
-		if r.GetUnassigned() {
-			where = append(where, api.IsNull("owner/id"))
-		} else {
-			where = append(where, api.NotNull("owner/id"))
-		}
-	}
-	if len(r.GetType()) > 0 {
-		ids, err := s.account.Tables.FilterTypes(ctx, "type", boards, r.GetType())
-		if err := in("type/id", ids, err); err != nil {
-			return f, err
-		}
-	}
-	if err := s.priorityFilter(ctx, r, in); err != nil {
-		return f, err
-	}
-	if len(r.GetCompany()) > 0 {
-		ids, err := s.account.FilterCompanies(ctx, r.GetCompany())
-		if err := in("company/id", ids, err); err != nil {
-			return f, err
-		}
-	}
-	if len(r.GetContact()) > 0 {
-		ids, err := s.account.FilterContacts(ctx, r.GetContact())
-		if err := in("contact/id", ids, err); err != nil {
-			return f, err
-		}
-	}
-	f.where = api.And(where...)
 	return f, nil
 }
 
-// refuseFilters names the filters that this connector does not serve. Project
-// tickets are not served yet, and a page without them would pass for all.
-func refuseFilters(r *psav1.ListTicketsRequest) error {
-	m := r.ProtoReflect()
-	for _, name := range unsupportedFilters {
-		fd := m.Descriptor().Fields().ByName(protoreflect.Name(name))
-		if m.Has(fd) {
-			return fault.FieldNotSupported(name, "the ConnectWise connector does not filter tickets by "+name)
+// byQueue finds the boards that the query is about: those named, or all, the
+// inactive ones too, since old tickets are there.
+func (s *Service) byQueue(ctx context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	set, err := s.account.Tables.Boards(ctx)
+	if err != nil {
+		return err
+	}
+	var named []int
+	if len(r.GetQueue()) > 0 {
+		if named, err = s.account.Tables.FilterBoards(ctx, "queue", r.GetQueue()); err != nil {
+			return err
 		}
 	}
-	if slices.Contains(r.GetKind(), psav1.Kind_PROJECT) {
-		return fault.FieldNotSupported("kind", "the ConnectWise connector does not serve project tickets (kind PROJECT)")
+	f.and(func(l *listFilter) (api.Expr, bool) {
+		for _, b := range set.Values {
+			if b.Kind() == mapping.Kind(l.list) && (named == nil || slices.Contains(named, b.ID)) {
+				l.boards = append(l.boards, b.ID)
+			}
+		}
+		if named == nil {
+			return "", true
+		}
+		return api.In("board/id", l.boards), len(l.boards) > 0
+	})
+	return nil
+}
+
+// boards are the boards of all lists.
+func (f *filter) boards() []int {
+	var ids []int
+	for _, l := range f.lists {
+		ids = append(ids, l.boards...)
+	}
+	return ids
+}
+
+// byRecordType leaves the lists of the forms named. That of a project's ticket is
+// looked at in the row.
+func (s *Service) byRecordType(_ context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if len(r.GetRecordType()) == 0 {
+		return nil
+	}
+	wanted := map[api.TicketList]map[bool]bool{} // by list, by whether it is an issue
+	for _, text := range r.GetRecordType() {
+		var allowed []string
+		known := false
+		for _, form := range mapping.RecordTypes {
+			allowed = append(allowed, form.Name)
+			if strings.EqualFold(text, form.Name) || strings.EqualFold(strings.TrimPrefix(text, "id:"), form.ID) {
+				known = true
+				if wanted[form.List] == nil {
+					wanted[form.List] = map[bool]bool{}
+				}
+				wanted[form.List][form.Issue] = true
+			}
+		}
+		if !known {
+			return fault.InvalidArgument("record_type", fmt.Sprintf("no record type is named %q", text), allowed...)
+		}
+	}
+	f.and(func(l *listFilter) (api.Expr, bool) { return "", wanted[l.list] != nil })
+	f.look(func(t *api.Ticket) bool { return wanted[t.List][t.IsIssue] })
+	return nil
+}
+
+// byTime filters by times. The vendor keeps whole seconds: a fraction is cut where
+// the second as a whole counts.
+func (s *Service) byTime(_ context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if r.HasUpdatedSince() {
+		f.all(api.Time("lastUpdated", api.Since, r.GetUpdatedSince().AsTime()))
+	}
+	if r.HasUpdatedBefore() {
+		f.all(api.Time("lastUpdated", api.Before, r.GetUpdatedBefore().AsTime().Add(time.Second-1)))
+	}
+	if r.HasCreatedSince() {
+		f.all(api.Time("dateEntered", api.Since, r.GetCreatedSince().AsTime()))
 	}
 	return nil
 }
 
-// boardsInPlay returns the boards that a query is about: those named, or all
-// that hold service tickets, the inactive ones too, since old tickets are there.
-func (s *Service) boardsInPlay(ctx context.Context, queues []string) ([]int, error) {
-	if len(queues) > 0 {
-		return s.account.Tables.FilterBoards(ctx, "queue", queues)
-	}
-	set, err := s.account.Tables.Boards(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var ids []int
-	for _, b := range set.Values {
-		if !b.Project {
-			ids = append(ids, b.ID)
+func (s *Service) byStatus(ctx context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if len(r.GetStatus()) > 0 {
+		named, err := s.account.Tables.FilterStatuses(ctx, "status", f.boards(), r.GetStatus())
+		if err != nil {
+			return err
+		}
+		err = s.ofBoards(ctx, f, "status/id", named, func(board int) ([]int, error) {
+			set, err := s.account.Tables.Statuses(ctx, board)
+			return idsOf(set.Values), err
+		})
+		if err != nil {
+			return err
 		}
 	}
-	return ids, nil
+	if len(r.GetStatusCategory()) == 0 {
+		return nil
+	}
+	var failed error
+	f.and(func(l *listFilter) (api.Expr, bool) {
+		e, any, err := s.categoryFilter(ctx, l.boards, r.GetStatusCategory())
+		if err != nil {
+			failed = err
+		}
+		return e, any
+	})
+	return failed
+}
+
+// ofBoards adds a condition by ids that belong to boards: each list is asked for
+// those of its own.
+func (s *Service) ofBoards(_ context.Context, f *filter, field string, named []int, of func(board int) ([]int, error)) error {
+	own := map[int][]int{}
+	for _, board := range f.boards() {
+		ids, err := of(board)
+		if err != nil {
+			return err
+		}
+		own[board] = ids
+	}
+	f.and(func(l *listFilter) (api.Expr, bool) {
+		var ids []int
+		for _, id := range named {
+			if slices.ContainsFunc(l.boards, func(b int) bool { return slices.Contains(own[b], id) }) {
+				ids = append(ids, id)
+			}
+		}
+		return api.In(field, ids), len(ids) > 0
+	})
+	return nil
+}
+
+func idsOf[T interface{ RecordID() int }](values []T) []int {
+	ids := make([]int, len(values))
+	for n, v := range values {
+		ids[n] = v.RecordID()
+	}
+	return ids
 }
 
 // categoryFilter expands categories into the statuses of the boards. Where these
@@ -155,12 +239,12 @@ func (s *Service) categoryFilter(ctx context.Context, boards []int, categories [
 		if err != nil {
 			return "", false, err
 		}
-		for _, s := range set.Values {
-			want := slices.Contains(categories, s.Category)
-			closed = closed && want == s.Closed
-			open = open && want != s.Closed
+		for _, status := range set.Values {
+			want := slices.Contains(categories, status.Category)
+			closed = closed && want == status.Closed
+			open = open && want != status.Closed
 			if want {
-				wanted = append(wanted, s.ID)
+				wanted = append(wanted, status.ID)
 			}
 		}
 	}
@@ -175,22 +259,114 @@ func (s *Service) categoryFilter(ctx context.Context, boards []int, categories [
 	return api.In("status/id", wanted), true, nil
 }
 
-func (s *Service) priorityFilter(ctx context.Context, r *psav1.ListTicketsRequest, in func(string, []int, error) error) error {
-	if len(r.GetPriority()) > 0 {
-		ids, err := s.account.Tables.FilterPriorities(ctx, "priority", r.GetPriority())
-		if err := in("priority/id", ids, err); err != nil {
+func (s *Service) byType(ctx context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if len(r.GetType()) == 0 {
+		return nil
+	}
+	named, err := s.account.Tables.FilterTypes(ctx, "type", f.boards(), r.GetType())
+	if err != nil {
+		return err
+	}
+	return s.ofBoards(ctx, f, "type/id", named, func(board int) ([]int, error) {
+		classes, err := s.account.Tables.Classes(ctx, board)
+		return idsOf(classes.Types.Values), err
+	})
+}
+
+// byOwner filters by who owns. Whether nobody does is looked at again in the rows:
+// null has an unsafe reputation.
+func (s *Service) byOwner(ctx context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if len(r.GetOwner()) > 0 {
+		ids, err := s.account.Tables.FilterMembers(ctx, "owner", r.GetOwner())
+		if err != nil {
 			return err
 		}
+		f.in("owner/id", ids)
+	}
+	if !r.HasUnassigned() {
+		return nil
+	}
+	condition := api.NotNull("owner/id")
+	if r.GetUnassigned() {
+		condition = api.IsNull("owner/id")
+	}
+	f.all(condition)
+	f.look(func(t *api.Ticket) bool { return (api.IDOf(t.Owner) == 0) == r.GetUnassigned() })
+	return nil
+}
+
+func (s *Service) byPriority(ctx context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if len(r.GetPriority()) > 0 {
+		ids, err := s.account.Tables.FilterPriorities(ctx, "priority", r.GetPriority())
+		if err != nil {
+			return err
+		}
+		f.in("priority/id", ids)
 	}
 	if len(r.GetPriorityLevel()) == 0 {
 		return nil
 	}
 	set, err := s.account.Tables.Priorities(ctx)
-	var ids []int
-	for _, p := range set.Values {
-		if slices.Contains(r.GetPriorityLevel(), p.Urgency) {
-			ids = append(ids, p.ID)
-		}
+	if err != nil {
+		return err
 	}
-	return in("priority/id", ids, err)
+	f.in("priority/id", idsOf(slices.DeleteFunc(slices.Clone(set.Values), func(p setup.Priority) bool {
+		return !slices.Contains(r.GetPriorityLevel(), p.Urgency)
+	})))
+	return nil
+}
+
+func (s *Service) byCustomer(ctx context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if len(r.GetCompany()) > 0 {
+		ids, err := s.account.FilterCompanies(ctx, r.GetCompany())
+		if err != nil {
+			return err
+		}
+		f.in("company/id", ids)
+	}
+	if len(r.GetContact()) > 0 {
+		ids, err := s.account.FilterContacts(ctx, r.GetContact())
+		if err != nil {
+			return err
+		}
+		f.in("contact/id", ids)
+	}
+	return nil
+}
+
+// byWords filters by what identifies a ticket and by its title. Project tickets
+// have neither a parent nor an external id (connectwise.md §7).
+func (s *Service) byWords(_ context.Context, f *filter, r *psav1.ListTicketsRequest) error {
+	if r.HasNumber() {
+		n, err := account.RecordID("ticket", r.GetNumber())
+		f.and(func(*listFilter) (api.Expr, bool) { return api.EqInt("id", n), err == nil })
+	}
+	if r.HasParent() {
+		n, err := account.RecordID("ticket", r.GetParent())
+		f.only(api.ServiceTickets)
+		f.and(func(*listFilter) (api.Expr, bool) { return api.EqInt("parentTicketId", n), err == nil })
+	}
+	if r.HasExternalId() {
+		where, err := api.EqText("externalXRef", r.GetExternalId())
+		if err != nil {
+			return account.Unsearchable("external_id", err)
+		}
+		f.only(api.ServiceTickets)
+		f.all(where)
+		f.look(func(t *api.Ticket) bool { return t.ExternalXRef == r.GetExternalId() })
+	}
+	if r.HasText() {
+		where, err := api.Contains("summary", r.GetText())
+		if err != nil {
+			return account.Unsearchable("text", err)
+		}
+		if n, err := account.RecordID("ticket", r.GetText()); err == nil {
+			where = api.Or(where, api.EqInt("id", n))
+		}
+		f.all(where)
+		f.look(func(t *api.Ticket) bool {
+			return account.Holds(r.GetText(), t.Summary) || strconv.Itoa(t.ID) == r.GetText()
+		})
+	}
+	return nil
 }
