@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
@@ -182,6 +183,9 @@ func (d *draft) customFields(ctx context.Context) error {
 			continue
 		}
 		value := d.input.GetCustomFields()[id]
+		if held := d.before.GetCustomFields()[id]; held != nil && proto.Equal(held, value) {
+			continue // sent back as it was read
+		}
 		if builtin, ok := mapping.BuiltinByID(id); ok && builtin.On(d.list) {
 			v, err := builtin.VendorValue(value)
 			if err != nil {
