@@ -14,6 +14,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/raw"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
 	"github.com/deskgate/deskgate/pluginsdk"
@@ -31,7 +32,7 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations, raw.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
@@ -43,6 +44,7 @@ type (
 	contacts    = contact.Service
 	technicians = technician.Service
 	catalogue   = lists.Service
+	rawCalls    = raw.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -57,6 +59,7 @@ type Instance struct {
 	*contacts
 	*technicians
 	*catalogue
+	*rawCalls
 }
 
 var (
@@ -74,6 +77,7 @@ func newInstance(a *account.Account) *Instance {
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
 		catalogue:   lists.New(a),
+		rawCalls:    raw.New(a),
 	}
 }
 
