@@ -17,6 +17,7 @@ type CommonConfig struct {
 	RateLimit        string            `hcl:"rate_limit" default:"vendor" doc:"How many requests the PSA is asked: \"vendor\" for its documented limit, \"<n>/<unit>\" such as \"100/minute\", or \"off\" (loopback addresses only)."`
 	StatusCategories map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
 	PriorityLevels   map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
+	MergeStatus      string            `hcl:"merge_status" doc:"The status that duplicates get when they are merged, by name or id; the first closed status of their queue by default."`
 	Defaults         Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/merge"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/raw"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
@@ -32,7 +33,7 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations, raw.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations, merge.Operations, raw.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
@@ -40,6 +41,7 @@ type (
 	tickets     = ticket.Service
 	notes       = note.Service
 	histories   = history.Service
+	merges      = merge.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
@@ -55,6 +57,7 @@ type Instance struct {
 	*tickets
 	*notes
 	*histories
+	*merges
 	*companies
 	*contacts
 	*technicians
@@ -73,6 +76,7 @@ func newInstance(a *account.Account) *Instance {
 		tickets:     ticket.New(a),
 		notes:       note.New(a),
 		histories:   history.New(a),
+		merges:      merge.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
