@@ -13,7 +13,9 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/merge"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/raw"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/reply"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
@@ -35,7 +37,9 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 	},
 	Operations: slices.Concat(
 		history.Operations,
+		merge.Operations,
 		note.Operations,
+		raw.Operations,
 		reply.Operations,
 		ticket.Operations,
 		timeentry.Operations,
@@ -47,12 +51,14 @@ type (
 	tickets     = ticket.Service
 	notes       = note.Service
 	histories   = history.Service
+	merges      = merge.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
 	timeEntries = timeentry.Service
 	replies     = reply.Service
 	catalogue   = lists.Service
+	rawCalls    = raw.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -63,12 +69,14 @@ type Instance struct {
 	*tickets
 	*notes
 	*histories
+	*merges
 	*companies
 	*contacts
 	*technicians
 	*timeEntries
 	*replies
 	*catalogue
+	*rawCalls
 }
 
 var (
@@ -82,12 +90,14 @@ func newInstance(a *account.Account) *Instance {
 		tickets:     ticket.New(a),
 		notes:       note.New(a),
 		histories:   history.New(a),
+		merges:      merge.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
 		timeEntries: timeentry.New(a),
 		replies:     reply.New(a),
 		catalogue:   lists.New(a),
+		rawCalls:    raw.New(a),
 	}
 }
 
