@@ -2,9 +2,12 @@ package account
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -49,6 +52,8 @@ type Config struct {
 	PrivateKey string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
 	ClientID   string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
 	Version    string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
+
+	TimeZones map[string]string `hcl:"time_zones" doc:"The IANA zones behind the tenant's time zones, where their names do not say: \"Europe/Vienna\" by \"Branch office\"."`
 }
 
 // Validate says what is wrong with the configuration beyond its types.
@@ -71,6 +76,11 @@ func (c Config) Validate() []fault.Violation {
 	}
 	if c.Version != "" && !version.MatchString(c.Version) {
 		add(fault.InvalidArgument("version", fmt.Sprintf("%q is no version such as 2025.16", c.Version)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.TimeZones)) {
+		if _, err := time.LoadLocation(c.TimeZones[name]); err != nil || c.TimeZones[name] == "" || c.TimeZones[name] == "Local" {
+			add(fault.InvalidArgument("time_zones", fmt.Sprintf("%q, for %q, is no IANA zone such as Europe/Vienna", c.TimeZones[name], name)))
+		}
 	}
 	if c.AgentResource == "" {
 		add(fault.InvalidArgument("agent_resource", "ConnectWise attributes notes to a member: give its login name, full name or id"))

@@ -9,10 +9,12 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/availability"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
 	"github.com/deskgate/deskgate/pluginsdk"
@@ -30,7 +32,7 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, schedule.Operations, availability.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
@@ -41,6 +43,8 @@ type (
 	contacts    = contact.Service
 	technicians = technician.Service
 	catalogue   = lists.Service
+	schedules   = schedule.Service
+	workloads   = availability.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -54,6 +58,8 @@ type Instance struct {
 	*contacts
 	*technicians
 	*catalogue
+	*schedules
+	*workloads
 }
 
 var (
@@ -70,6 +76,8 @@ func newInstance(a *account.Account) *Instance {
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
 		catalogue:   lists.New(a),
+		schedules:   schedule.New(a),
+		workloads:   availability.New(a),
 	}
 }
 
