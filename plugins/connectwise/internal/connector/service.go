@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/availability"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
@@ -17,6 +18,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/raw"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/reply"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/timeentry"
@@ -36,11 +38,13 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		return newInstance(a), nil
 	},
 	Operations: slices.Concat(
+		availability.Operations,
 		history.Operations,
 		merge.Operations,
 		note.Operations,
 		raw.Operations,
 		reply.Operations,
+		schedule.Operations,
 		ticket.Operations,
 		timeentry.Operations,
 	),
@@ -59,6 +63,8 @@ type (
 	replies     = reply.Service
 	catalogue   = lists.Service
 	rawCalls    = raw.Service
+	schedules   = schedule.Service
+	workloads   = availability.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -77,6 +83,8 @@ type Instance struct {
 	*replies
 	*catalogue
 	*rawCalls
+	*schedules
+	*workloads
 }
 
 var (
@@ -98,6 +106,8 @@ func newInstance(a *account.Account) *Instance {
 		replies:     reply.New(a),
 		catalogue:   lists.New(a),
 		rawCalls:    raw.New(a),
+		schedules:   schedule.New(a),
+		workloads:   availability.New(a),
 	}
 }
 
