@@ -42,9 +42,11 @@ func vendorSchemas(t *testing.T) openapi3.Schemas {
 func examples(tn *tenant) map[string]string {
 	service := tn.newTicket(`,"initialDescription":"Smoke."`)
 	tn.want(201, "POST", service+"/configurations", `{"id":3000}`)
+	entry := tn.want(201, "POST", "/time/entries", `{"chargeToId":`+strings.TrimPrefix(service, "/service/tickets/")+`,"chargeToType":"ServiceTicket",
+		"member":{"id":151},"timeStart":"2026-03-02T08:00:00Z","actualHours":1,"billableOption":"Billable","notes":"Put out.","addToDetailDescriptionFlag":true}`).int("id")
 	return map[string]string{
 		"/service/tickets/{}": strings.TrimPrefix(service, "/service/tickets/"), "/project/tickets/{}": itoa(tn.list("/project/tickets?pageSize=1")[0].int("id")),
-		"/service/boards/{}": "1", "/company/companies/{}": "250", "/system/securityroles/{}": "63",
+		"/service/boards/{}": "1", "/system/locations/{}": "2", "/time/entries/{}": itoa(entry), "/company/companies/{}": "250", "/system/securityroles/{}": "63",
 	}
 }
 

@@ -18,12 +18,13 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/system"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/ticket"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/worktime"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), setup.Area(), company.Area(), system.Area())
+	return rest.NewRoutes(ticket.Area(), worktime.Area(), setup.Area(), company.Area(), system.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.

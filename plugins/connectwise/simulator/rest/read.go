@@ -151,15 +151,15 @@ func Count(n int) (Answer, *Error) {
 }
 
 func (res *Resource) get(c *Call) (Answer, *Error) {
-	r, err := res.one(c, Inquire)
+	r, err := res.One(c, Inquire)
 	if err != nil {
 		return Answer{}, err
 	}
 	return c.Record(http.StatusOK, res.typeName(c.World()), r)
 }
 
-// one finds the record of the path that the caller has the level on.
-func (res *Resource) one(c *Call, l Level) (*store.Record, *Error) {
+// One finds the record of the path that the caller has the level on.
+func (res *Resource) One(c *Call, l Level) (*store.Record, *Error) {
 	if err := c.Allow(res.Right, l); err != nil {
 		return nil, err
 	}

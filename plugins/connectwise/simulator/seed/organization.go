@@ -46,6 +46,8 @@ func (b *builder) organization() {
 	}{{engineerRole, "Systems Engineer", 165}, {12, "Help Desk Technician", 110}, {13, "Project Engineer", 185}, {14, "Field Technician", 125}} {
 		b.put(store.WorkRoles, r.id, 0, store.Object{"name": r.name, "hourlyRate": r.rate, "inactiveFlag": false, "locationIds": numbers(headOffice, branchOffice)})
 	}
+	// One role is Boston's alone: time on Portland's tickets cannot have it.
+	b.put(store.WorkRoles, 15, 0, store.Object{"name": "Harbor Technician", "hourlyRate": 140.0, "inactiveFlag": false, "locationIds": numbers(branchOffice)})
 	for _, t := range []struct {
 		id   int64
 		name string

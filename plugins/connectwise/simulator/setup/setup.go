@@ -53,7 +53,7 @@ func Area() rest.Area {
 		all = append(all, res)
 		return res
 	}
-	info := func(res *rest.Resource, typ string) { add(res.Info(typ, seed.ServiceTickets)) }
+	info := func(res *rest.Resource, typ string) *rest.Resource { return add(res.Info(typ, seed.ServiceTickets)) }
 
 	boards := add(table("/service/boards", store.Boards, "Service Board", "board"))
 	add(poor(boards, "/service/info/boards", "BoardInfo"))
@@ -67,16 +67,18 @@ func Area() rest.Area {
 	info(add(table("/service/sources", store.Sources, "Source", "source")), "SourceInfo")
 	info(add(table("/service/SLAs", store.SLAs, "SLA", "")), "SLAInfo")
 
-	add(table("/company/companies/statuses", store.CompanyStatuses, "Company Status", ""))
-	add(table("/company/companies/types", store.CompanyTypes, "Company Type", ""))
-	add(table("/company/communicationTypes", store.CommunicationTypes, "Communication Type", ""))
-	add(table("/company/configurations/types", store.ConfigurationTypes, "Configuration Type", ""))
-	add(table("/company/configurations/statuses", store.ConfigurationStatuses, "Configuration Status", ""))
+	companyTypes := add(table("/company/companies/types", store.CompanyTypes, "Company Type", "companyType"))
+	add(poor(companyTypes, "/company/companies/info/types", "CompanyTypeInfo"))
+	add(table("/company/companies/statuses", store.CompanyStatuses, "Company Status", "companyStatus"))
+	info(add(table("/company/communicationTypes", store.CommunicationTypes, "Communication Type", "communicationType")), "CommunicationTypeInfo")
+	info(add(table("/company/configurations/types", store.ConfigurationTypes, "Configuration Type", "configurationType")), "ConfigurationTypeInfo").NoCount = true
+	info(add(table("/company/configurations/statuses", store.ConfigurationStatuses, "Configuration Status", "configurationStatus")), "ConfigurationStatusInfo")
 
 	info(add(table("/system/userDefinedFields", store.CustomFields, "UserDefinedField", "userDefinedField")), "UserDefinedFieldInfo")
-	add(poor(add(table("/system/locations", store.Locations, "Location", "")), "/system/info/locations", "LocationInfo"))
-	add(poor(add(table("/system/departments", store.Departments, "Department", "")), "/system/info/departments", "DepartmentInfo"))
-	info(add(table("/time/workTypes", store.WorkTypes, "Work Type", "")), "WorkTypeInfo")
-	info(add(table("/time/workRoles", store.WorkRoles, "Work Role", "")), "WorkRoleInfo")
-	return rest.Area{Resources: all}
+	add(poor(add(table("/system/locations", store.Locations, "Location", "location")), "/system/info/locations", "LocationInfo"))
+	add(poor(add(table("/system/departments", store.Departments, "Department", "department")), "/system/info/departments", "DepartmentInfo"))
+	info(add(table("/time/workTypes", store.WorkTypes, "Work Type", "workType")), "WorkTypeInfo")
+	info(add(table("/time/workRoles", store.WorkRoles, "Work Role", "workRole")), "WorkRoleInfo")
+	info(add(table("/time/chargeCodes", store.ChargeCodes, "Charge Code", "chargeCode")), "ChargeCodeInfo")
+	return rest.Area{Resources: all, Mount: mountWorkRoles}
 }

@@ -14,7 +14,12 @@ const (
 	SLAs                  = "slas"
 	Tickets               = "tickets" // service and project tickets share one number space (connectwise.md §7)
 	Notes                 = "notes"
-	TimeNotes             = "timeNotes" // notes of time entries, seen in allNotes
+	TimeEntries           = "timeEntries" // one of a ticket's has it as its parent
+	TimeSheets            = "timeSheets"
+	ChargeCodes           = "chargeCodes"
+	Agreements            = "agreements"
+	AgreementTypes        = "agreementTypes"
+	Activities            = "activities"
 	AuditTrail            = "auditTrail"
 	TicketConfigurations  = "ticketConfigurations"
 	Companies             = "companies"
@@ -56,7 +61,12 @@ var tableTypes = map[string]string{
 	SLAs:                  "SLA",
 	Tickets:               "Ticket",
 	Notes:                 "ServiceNote",
-	TimeNotes:             "ServiceTicketNote",
+	TimeEntries:           "TimeEntry",
+	TimeSheets:            "TimeSheet",
+	ChargeCodes:           "ChargeCode",
+	Agreements:            "Agreement",
+	AgreementTypes:        "AgreementType",
+	Activities:            "ActivityReference",
 	AuditTrail:            "AuditTrailEntry",
 	TicketConfigurations:  "ConfigurationReference",
 	Companies:             "Company",
