@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/setup"
@@ -24,7 +25,7 @@ import (
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), worktime.Area(), setup.Area(), company.Area(), system.Area())
+	return rest.NewRoutes(ticket.Area(), worktime.Area(), schedule.Area(), setup.Area(), company.Area(), system.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.

@@ -76,6 +76,8 @@ func World(seed uint64, start time.Time) *store.World {
 		start: start.UTC().Truncate(time.Second),
 	}
 	b.organization()
+	b.calendars()
+	b.scheduleSetup()
 	b.security()
 	b.members()
 	b.boards()
@@ -92,6 +94,7 @@ func World(seed uint64, start time.Time) *store.World {
 	// as it was.
 	b.rng = rand.New(rand.NewPCG(seed, 0x4465736b67617465))
 	b.time()
+	b.schedule()
 	b.advanceIDs()
 	return b.world
 }

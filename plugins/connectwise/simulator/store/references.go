@@ -53,6 +53,13 @@ var References = map[string]Reference{
 	"TimeSheetReference":           {Table: TimeSheets, Info: "timeSheet_href", Path: "time/sheets/{id}"},
 	"AgreementReference":           {Table: Agreements, Info: "agreement_href", Path: "finance/agreements/{id}"},
 	"AgreementTypeReference":       {Table: AgreementTypes, Info: "type_href", Path: "finance/agreements/types/{id}"},
+	"ScheduleTypeReference":        {Table: ScheduleTypes, Info: "type_href", Path: "schedule/types/{id}"},
+	"ScheduleStatusReference":      {Table: ScheduleStatuses, Info: "status_href", Path: "schedule/statuses/{id}"},
+	"ScheduleEntryReference":       {Table: ScheduleEntries, Info: "schedule_href", Path: "schedule/entries/{id}"},
+	"ReminderReference":            {Table: Reminders},
+	"CalendarReference":            {Table: Calendars, Info: "calendar_href", Path: "schedule/calendars/{id}"},
+	"HolidayListReference":         {Table: HolidayLists, Info: "holidayList_href", Path: "schedule/holidayLists/{id}"},
+	"TimeZoneSetupReference":       {Table: TimeZones, Info: "timeZoneSetup_href", Path: "system/timeZoneSetups/{id}"},
 	"ActivityReference":            {Table: Activities, Info: "activity_href", Path: "sales/activities/{id}"},
 	"ServiceLocationReference":     {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},
 	"CurrencyReference":            {Table: Currencies, Info: "currency_href", Path: "finance/currencies/{id}"},
@@ -71,6 +78,7 @@ var aliases = map[string]map[string]string{
 	"ConfigurationStatusReference": {"name": "description"},
 	"TicketReference":              {"name": "summary"},
 	"TimeSheetReference":           {"name": "label"},
+	"ScheduleEntryReference":       {"description": "name"},
 	"AgreementReference":           {"type": "typeName"},
 }
 

@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
@@ -111,10 +110,10 @@ func addNote(c *rest.Call, ticket *store.Record, flag, text string) {
 // mountAllNotes adds the list of a ticket's notes together with those of its
 // time entries; it has no count and no single rows (connectwise.md §9).
 func (k *kind) mountAllNotes(on rest.On) {
-	on(http.MethodGet, k.path+"/{id}/allNotes", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
+	list := func(c *rest.Call) ([]*store.Record, *rest.Error) {
 		ticket, err := k.ticket(c, rest.Inquire)
 		if err != nil {
-			return rest.Answer{}, err
+			return nil, err
 		}
 		var records []*store.Record
 		for _, n := range c.World().Table(store.Notes).Children(ticket.ID) {
@@ -126,8 +125,9 @@ func (k *kind) mountAllNotes(on rest.On) {
 			}
 		}
 		slices.SortStableFunc(records, func(a, b *store.Record) int { return a.Entered.Compare(b.Entered) })
-		return c.List(k.allNotesType, records)
-	})
+		return records, nil
+	}
+	rest.Derived{Path: k.path + "/{id}/allNotes", Type: k.allNotesType, List: list, NoOne: true, NoCount: true}.Mount(on)
 }
 
 // addTo are the flags of a time entry that show its text on the ticket, in
