@@ -1,4 +1,4 @@
-package simulator
+package rest
 
 import (
 	"fmt"
@@ -10,23 +10,23 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
-// level is what a security role grants separately per module function.
-type level string
+// Level is what a security role grants separately per module function.
+type Level string
 
 // The levels, as a revoke_right fault names them.
 const (
-	inquire level = "inquire"
-	add     level = "add"
-	edit    level = "edit"
-	remove  level = "delete"
+	Inquire Level = "inquire"
+	Add     Level = "add"
+	Edit    Level = "edit"
+	Delete  Level = "delete"
 )
 
 // levels gives the member of a security role's setting for each level.
 var levels = map[string]string{
-	string(inquire): "inquireLevel",
-	string(add):     "addLevel",
-	string(edit):    "editLevel",
-	string(remove):  "deleteLevel",
+	string(Inquire): "inquireLevel",
+	string(Add):     "addLevel",
+	string(Edit):    "editLevel",
+	string(Delete):  "deleteLevel",
 }
 
 // What a setting grants: the values are the vendor's.
@@ -39,7 +39,7 @@ const (
 // leftRight is what a revoke_right fault leaves of a right.
 type leftRight struct {
 	function string
-	level    level
+	level    Level
 	grant    string
 }
 
@@ -48,7 +48,7 @@ type leftRight struct {
 func parseRight(right string) (leftRight, error) {
 	function, rest, _ := strings.Cut(right, ":")
 	l, grant, limited := strings.Cut(rest, "=")
-	out := leftRight{function, level(strings.ToLower(l)), grantNone}
+	out := leftRight{function, Level(strings.ToLower(l)), grantNone}
 	if limited {
 		out.grant = grant
 	}
@@ -60,25 +60,31 @@ func parseRight(right string) (leftRight, error) {
 	return out, nil
 }
 
-// grant is what the caller's security role gives for a module function. An
+// CheckRight refuses the name of a right that the vendor does not have.
+func CheckRight(right string) error {
+	_, err := parseRight(right)
+	return err
+}
+
+// Grant is what the caller's security role gives for a module function. An
 // empty function asks for nothing but a valid key.
-func (c *call) grant(function string, l level) string {
+func (c *Call) Grant(function string, l Level) string {
 	if function == "" {
 		return grantAll
 	}
-	for _, right := range simulator.Revoked(c.r.Context()) {
+	for _, right := range simulator.Revoked(c.Request.Context()) {
 		if left, err := parseRight(right); err == nil && left.function == function && left.level == l {
 			return left.grant
 		}
 	}
-	role, ok := c.world().Table(store.SecurityRoles).Get(c.member.Ref("securityRole"))
+	role, ok := c.World().Table(store.SecurityRoles).Get(c.Member.Ref("securityRole"))
 	if !ok {
 		return grantNone
 	}
 	if role.Flag("adminFlag") {
 		return grantAll
 	}
-	for _, setting := range c.world().Table(store.SecuritySettings).Children(role.ID) {
+	for _, setting := range c.World().Table(store.SecuritySettings).Children(role.ID) {
 		if setting.Text("moduleFunctionName") == function {
 			return setting.Text(levels[string(l)])
 		}
@@ -86,32 +92,30 @@ func (c *call) grant(function string, l level) string {
 	return grantNone
 }
 
-// allow refuses a caller without any grant.
-func (c *call) allow(function string, l level) *apiError {
-	if c.grant(function, l) == grantNone {
-		return forbidden()
+// Allow refuses a caller without any grant.
+func (c *Call) Allow(function string, l Level) *Error {
+	if c.Grant(function, l) == grantNone {
+		return Forbidden()
 	}
 	return nil
 }
 
-// allowRecord refuses a caller whose grant does not reach the record.
-func (c *call) allowRecord(function string, l level, r *store.Record) *apiError {
-	switch c.grant(function, l) {
-	case grantAll:
-		return nil
-	case grantMy:
-		if c.mine(r) {
-			return nil
-		}
+// OnlyMine tells whether the caller's grant reaches his own records alone.
+func (c *Call) OnlyMine(function string, l Level) bool { return c.Grant(function, l) == grantMy }
+
+// AllowRecord refuses a caller whose grant does not reach the record.
+func (c *Call) AllowRecord(function string, l Level, r *store.Record) *Error {
+	if !(&Resource{Right: function}).reaches(c, l, r) {
+		return Forbidden()
 	}
-	return forbidden()
+	return nil
 }
 
 // mine tells whether a record is the caller's own: he entered it, owns it or
 // is assigned to it.
-func (c *call) mine(r *store.Record) bool {
-	me := c.member.Text("identifier")
+func (c *Call) mine(r *store.Record) bool {
+	me := c.Me()
 	resources := strings.Split(r.Text("resources"), ",")
-	return r.EnteredBy == me || r.Ref("owner") == c.member.ID ||
+	return r.EnteredBy == me || r.Ref("owner") == c.Member.ID ||
 		slices.ContainsFunc(resources, func(s string) bool { return strings.TrimSpace(s) == me })
 }

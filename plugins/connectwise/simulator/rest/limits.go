@@ -1,4 +1,4 @@
-package simulator
+package rest
 
 import (
 	"math"
@@ -32,7 +32,7 @@ func newLimiter(setup simulator.Setup) *limiter { return &limiter{setup: setup} 
 
 // enter admits a request; the caller calls leave when it has answered. When
 // the limit is reached it returns the answer instead.
-func (l *limiter) enter() *apiError {
+func (l *limiter) enter() *Error {
 	if l.setup.Limits == simulator.LimitsOff {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package simulator
+package rest
 
 import (
 	"context"
@@ -18,15 +18,18 @@ func withActor(ctx context.Context, member *store.Record) context.Context {
 	return context.WithValue(ctx, actorKey{}, member.ID)
 }
 
+// acting tells whether the request is made by a member in person, not by an
+// API key.
+func (c *Call) acting() bool { return c.Request.Context().Value(actorKey{}) != nil }
+
 var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // authenticate finds the member whose API key the request carries
 // (connectwise.md §2). Which of a missing clientId and a bad key the vendor
 // reports first is not known; either gives 401.
-func (t *tenant) authenticate(r *http.Request) (*store.Record, *apiError) {
-	members := t.world.Table(store.Members)
+func (t *Tenant) authenticate(r *http.Request) (*store.Record, *Error) {
 	if id, ok := r.Context().Value(actorKey{}).(int64); ok {
-		m, _ := members.Get(id)
+		m, _ := t.World.Table(store.Members).Get(id)
 		return m, nil
 	}
 	user, private, ok := r.BasicAuth()
@@ -40,11 +43,11 @@ func (t *tenant) authenticate(r *http.Request) (*store.Record, *apiError) {
 	if !strings.EqualFold(company, seed.CompanyID) {
 		return nil, cannotRoute()
 	}
-	identifier, ok := seed.KeyOwner(public, private)
+	identifier, ok := t.keys.owner(public, private, t.Setup.Clock.Now())
 	if !ok || !guid.MatchString(r.Header.Get("clientId")) {
 		return nil, badCredentials()
 	}
-	m, ok := t.member(identifier)
+	m, ok := t.FindMember(identifier)
 	if !ok || m.Flag("inactiveFlag") {
 		return nil, badCredentials()
 	}

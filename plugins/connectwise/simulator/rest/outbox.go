@@ -1,4 +1,4 @@
-package simulator
+package rest
 
 import (
 	"slices"
@@ -7,19 +7,21 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
-// outbox is the ledger of the mails that the tenant's rules would have sent.
-type outbox struct {
+// Outbox is the ledger of the mails that the tenant's rules would have sent.
+type Outbox struct {
 	mu    sync.Mutex
 	mails []simulator.Mail
 }
 
-func (o *outbox) send(m simulator.Mail) {
+// Send enters a mail.
+func (o *Outbox) Send(m simulator.Mail) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.mails = append(o.mails, m)
 }
 
-func (o *outbox) list() []simulator.Mail {
+// List returns the mails, oldest first.
+func (o *Outbox) List() []simulator.Mail {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return slices.Clone(o.mails)
