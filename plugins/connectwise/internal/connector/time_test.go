@@ -303,3 +303,73 @@ func TestTimeOfAProject(t *testing.T) {
 		t.Errorf("listed %v, %v", list, err)
 	}
 }
+
+func TestCustomFieldsOfTime(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	defined, err := i.ListCustomFields(t.Context(), psav1.ListCustomFieldsRequest_builder{Resource: new("time_entry")}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var captions []string
+	for _, f := range defined.GetCustomFields() {
+		captions = append(captions, f.GetLabel())
+		if !f.GetWritable() || f.GetResource() != "time_entry" || f.GetBuiltin() {
+			t.Errorf("defined %v", f)
+		}
+	}
+	if !slices.Equal(captions, []string{"Travel Zone", "Overtime Approved", "Mileage"}) {
+		t.Errorf("defined are %v", captions)
+	}
+	resp := book(t, i, psav1.TimeEntry_builder{
+		Ticket: refByID(openTicket(t, i).GetId()), DurationSeconds: new(int32(60)), Summary: new("x"),
+		CustomFields: map[string]*structpb.Value{"41": structpb.NewStringValue("county"), "43": structpb.NewNumberValue(12.5)},
+	})
+	id := resp.GetTimeEntry().GetId()
+	if r := resp.GetReceipt(); r.GetOutcome() != applied || !slices.Contains(r.GetApplied(), `custom_fields["41"]`) {
+		t.Errorf("receipt %v", r)
+	}
+	held := func() map[int]any {
+		var record struct {
+			CustomFields []struct {
+				ID    int
+				Value any
+			}
+		}
+		vendor(t, sim, "GET", "time/entries/"+id, "", &record)
+		values := map[int]any{}
+		for _, f := range record.CustomFields {
+			values[f.ID] = f.Value
+		}
+		return values
+	}
+	if got := held(); got[41] != "County" || got[43] != 12.5 || got[42] != false {
+		t.Errorf("ConnectWise holds %v", got)
+	}
+	changed := changeTime(t, i, id, psav1.TimeEntry_builder{
+		CustomFields: map[string]*structpb.Value{"42": structpb.NewBoolValue(true), "43": structpb.NewNullValue()},
+	}, `custom_fields["42"]`, `custom_fields["43"]`)
+	if got := held(); changed.GetReceipt().GetOutcome() != applied || got[41] != "County" || got[42] != true || got[43] != nil {
+		t.Errorf("receipt %v, ConnectWise holds %v", changed.GetReceipt(), got)
+	}
+	if f := changed.GetTimeEntry().GetCustomFields(); len(f) != 2 || f["41"].GetStringValue() != "4102" || !f["42"].GetBoolValue() {
+		t.Errorf("answered %v", f)
+	}
+	list, err := i.ListTimeEntries(t.Context(), psav1.ListTimeEntriesRequest_builder{
+		Ticket: []string{resp.GetTimeEntry().GetTicket().GetId()}, UpdatedSince: changed.GetTimeEntry().GetUpdatedAt(), Include: []psav1.Include_V{psav1.Include_CUSTOM_FIELDS},
+	}.Build())
+	if err != nil || !slices.ContainsFunc(list.GetTimeEntries(), func(e *psav1.TimeEntry) bool { return proto.Equal(e, changed.GetTimeEntry()) }) {
+		t.Errorf("listed %v, %v", list, err)
+	}
+	for field, value := range map[string]*structpb.Value{
+		"41": structpb.NewStringValue("Moon"), "42": structpb.NewStringValue("yes"), "1": structpb.NewStringValue("x"), "x": structpb.NewStringValue("x"),
+	} {
+		_, err := i.UpdateTimeEntry(t.Context(), psav1.UpdateTimeEntryRequest_builder{
+			TimeEntry: &id, SetFields: []string{fmt.Sprintf("custom_fields[%q]", field)},
+			Input: psav1.TimeEntry_builder{CustomFields: map[string]*structpb.Value{field: value}}.Build(),
+		}.Build())
+		if e := wantFault(t, err, fault.CodeInvalidArgument); e.Violations[0].Field != fmt.Sprintf("custom_fields[%q]", field) {
+			t.Errorf("violations %+v", e.Violations)
+		}
+	}
+}
