@@ -32,7 +32,7 @@ func (b *builder) timeEntry(ticket, member *store.Record, from, to, entered time
 		"phase": ticket.Values["phase"], "mobileGuid": StableGUID("time", ticket.ID, from.Unix()),
 	}
 	return b.world.Table(store.TimeEntries).Put(&store.Record{
-		Parent: ticket.ID, Entered: entered, EnteredBy: by, Updated: entered, UpdatedBy: by, Values: values, Custom: map[int64]any{},
+		Parent: ticket.ID, Entered: entered, EnteredBy: by, Updated: entered, UpdatedBy: by, Values: values, Custom: emptyValues(TimePod),
 	})
 }
 

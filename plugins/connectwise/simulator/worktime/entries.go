@@ -48,7 +48,7 @@ var entryRules = &rest.Rules{
 func entryDefaults(c *rest.Call, w *rest.Change) {
 	v := w.New.Values
 	if w.IsNew() {
-		w.New.Custom = map[int64]any{}
+		w.New.Custom = c.EmptyCustom(seed.TimePod)
 		v["status"], v["enteredBy"], v["dateEntered"] = "Open", c.Me(), render.Time(c.Now())
 		v["mobileGuid"] = seed.StableGUID("time entry", c.World().Table(store.TimeEntries).NextID())
 		v["invoiceFlag"] = false
