@@ -21,7 +21,7 @@ func TestDescribeIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.GetServices()) != 16 || d.GetSetup() == "" {
+	if len(d.GetServices()) != 18 || d.GetSetup() == "" {
 		t.Errorf("services %v", d.GetServices())
 	}
 }

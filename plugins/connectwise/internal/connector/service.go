@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
@@ -33,7 +34,7 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations, merge.Operations, raw.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, history.Operations, merge.Operations, attachment.Operations, raw.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
@@ -42,6 +43,7 @@ type (
 	notes       = note.Service
 	histories   = history.Service
 	merges      = merge.Service
+	attachments = attachment.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
@@ -58,6 +60,7 @@ type Instance struct {
 	*notes
 	*histories
 	*merges
+	*attachments
 	*companies
 	*contacts
 	*technicians
@@ -77,6 +80,7 @@ func newInstance(a *account.Account) *Instance {
 		notes:       note.New(a),
 		histories:   history.New(a),
 		merges:      merge.New(a),
+		attachments: attachment.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
