@@ -64,6 +64,8 @@ var References = map[string]Reference{
 	"ServiceLocationReference":     {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},
 	"CurrencyReference":            {Table: Currencies, Info: "currency_href", Path: "finance/currencies/{id}"},
 	"CountryReference":             {Table: Countries, Info: "country_href", Path: "company/countries/{id}"},
+	"ProjectStatusReference":       {Table: ProjectStatuses, Info: "status_href", Path: "project/statuses/{id}"},
+	"PhaseStatusReference":         {Table: PhaseStatuses, Info: "status_href", Path: "project/phaseStatuses/{id}"},
 	"ProjectReference":             {Table: Projects, Info: "project_href", Path: "project/projects/{id}"},
 	"ProjectPhaseReference":        {Table: Phases, Info: "phase_href", Path: "project/projects/{parent}/phases/{id}"},
 }
@@ -76,6 +78,7 @@ var aliases = map[string]map[string]string{
 	"PriorityReference":            {"sort": "sortOrder"},
 	"CommunicationTypeReference":   {"name": "description"},
 	"ConfigurationStatusReference": {"name": "description"},
+	"ProjectPhaseReference":        {"name": "description"},
 	"TicketReference":              {"name": "summary"},
 	"TimeSheetReference":           {"name": "label"},
 	"ScheduleEntryReference":       {"description": "name"},

@@ -52,6 +52,10 @@ const (
 	Countries             = "countries"
 	Projects              = "projects"
 	Phases                = "phases"
+	ProjectNotes          = "projectNotes"
+	ProjectStatuses       = "projectStatuses"
+	PhaseStatuses         = "phaseStatuses"
+	Tasks                 = "tasks"
 )
 
 // tableTypes gives each table's record type. Tables that only references
@@ -105,6 +109,10 @@ var tableTypes = map[string]string{
 	ServiceLocations:      "ServiceLocation",
 	Currencies:            "CurrencyReference",
 	Countries:             "CountryReference",
-	Projects:              "ProjectReference",
-	Phases:                "ProjectPhaseReference",
+	Projects:              "Project",
+	Phases:                "ProjectPhase",
+	ProjectNotes:          "ProjectNote",
+	ProjectStatuses:       "ProjectStatus",
+	PhaseStatuses:         "PhaseStatus",
+	Tasks:                 "ServiceTask",
 }
