@@ -181,10 +181,10 @@ func TestTimeRefusesBeforeAnythingIsSent(t *testing.T) {
 		"everything at once": {
 			psav1.TimeEntry_builder{
 				Ticket: refByID("99999999"), Technician: ref("Nobody"), StartedAt: later, EndedAt: now, WorkType: ref("Nothing"), WorkRole: ref("No Role"),
-				CustomFields: map[string]*structpb.Value{"999": structpb.NewBoolValue(true)},
+				CustomFields: map[string]*structpb.Value{"999": structpb.NewBoolValue(true)}, Notify: psav1.Notify_builder{Contact: new(mail.Send)}.Build(),
 			},
 			fault.CodeInvalidArgument,
-			[]string{"ticket.id", "technician.name", "ended_at", "work_type.name", "work_role.name", `custom_fields["999"]`}, "",
+			[]string{"ticket.id", "technician.name", "ended_at", "work_type.name", "work_role.name", `custom_fields["999"]`, "notify.contact"}, "",
 		},
 		"a role of another place":   {psav1.TimeEntry_builder{WorkRole: ref("Harbor Technician")}, fault.CodeInvalidArgument, []string{"work_role.name"}, "Portland Office"},
 		"an API member":             {psav1.TimeEntry_builder{Technician: ref(seed.APIMember)}, fault.CodeInvalidArgument, []string{"technician"}, "full licence"},
@@ -192,6 +192,7 @@ func TestTimeRefusesBeforeAnythingIsSent(t *testing.T) {
 		"a number and another id":   {psav1.TimeEntry_builder{Ticket: psav1.Reference_builder{Id: &id, Name: new("1")}.Build()}, fault.CodeInvalidArgument, []string{"ticket"}, "one of the two"},
 		"three times that disagree": {psav1.TimeEntry_builder{StartedAt: now, EndedAt: later, DurationSeconds: new(int32(60))}, fault.CodeInvalidArgument, []string{"duration_seconds"}, "3600"},
 		"a status without time":     {psav1.TimeEntry_builder{Ticket: refByID(closed)}, fault.CodeFailedPrecondition, []string{"ticket"}, "takes no time"},
+		"nobody to mail":            {psav1.TimeEntry_builder{Notify: psav1.Notify_builder{Cc: new(mail.Send)}.Build(), SummaryVisibility: new(psav1.Visibility_CUSTOMER)}, fault.CodeFailedPrecondition, nil, "nobody is copied"},
 		"mail of an internal text":  {psav1.TimeEntry_builder{Notify: psav1.Notify_builder{Contact: new(mail.Send)}.Build()}, fault.CodeInvalidArgument, []string{"notify.contact"}, "summary_visibility"},
 	}
 	admin(t, sim, "DELETE", "requests", "", nil)
