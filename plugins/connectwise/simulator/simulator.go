@@ -11,7 +11,9 @@ import (
 	"sync/atomic"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/project"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/setup"
@@ -24,7 +26,7 @@ import (
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), worktime.Area(), setup.Area(), company.Area(), system.Area())
+	return rest.NewRoutes(ticket.Area(), project.Area(), worktime.Area(), schedule.Area(), setup.Area(), company.Area(), system.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.

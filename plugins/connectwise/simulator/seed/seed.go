@@ -76,6 +76,8 @@ func World(seed uint64, start time.Time) *store.World {
 		start: start.UTC().Truncate(time.Second),
 	}
 	b.organization()
+	b.calendars()
+	b.scheduleSetup()
 	b.security()
 	b.members()
 	b.boards()
@@ -91,7 +93,10 @@ func World(seed uint64, start time.Time) *store.World {
 	// What came later draws numbers of its own, so that the data above stays
 	// as it was.
 	b.rng = rand.New(rand.NewPCG(seed, 0x4465736b67617465))
+	b.projectNotes()
 	b.time()
+	b.schedule()
+	b.trail()
 	b.advanceIDs()
 	return b.world
 }

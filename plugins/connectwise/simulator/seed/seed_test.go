@@ -60,6 +60,14 @@ func TestTenantIsAsPromised(t *testing.T) {
 				t.Errorf("seed %d: ticket %d entered %v, updated %v", number, r.ID, r.Entered, r.Updated)
 			}
 			consistent(t, w, r)
+			resources := ""
+			for _, e := range w.Table(store.ScheduleEntries).Children(r.ID) {
+				m, _ := w.Table(store.Members).Get(e.Ref("member"))
+				resources += m.Text("identifier")
+			}
+			if resources != r.Text("resources") {
+				t.Errorf("seed %d: ticket %d has the resources %q, its schedule %q", number, r.ID, r.Text("resources"), resources)
+			}
 			hours := 0.0
 			for _, e := range w.Table(store.TimeEntries).Children(r.ID) {
 				h, _ := e.Values["actualHours"].(float64)

@@ -29,6 +29,18 @@ func onBoard(path, name, label, object string) *rest.Resource {
 	return res
 }
 
+// holidays are the days of a holiday list; a day is whole unless it says
+// otherwise.
+func holidays() *rest.Resource {
+	res := table("/schedule/holidayLists/{id}/holidays", store.Holidays, "Holiday", "holiday")
+	res.Parent, res.ParentLabel = store.HolidayLists, "Holiday List"
+	res.Rules.Settle = func(_ *rest.Call, w *rest.Change) {
+		w.New.Values["holidayList"] = store.Ref(w.New.Parent)
+		w.Default("allDayFlag", true)
+	}
+	return res
+}
+
 // settleOnBoard keeps what a record of a board shows twice in step.
 func settleOnBoard(_ *rest.Call, w *rest.Change) {
 	v := w.New.Values
@@ -80,5 +92,20 @@ func Area() rest.Area {
 	info(add(table("/time/workTypes", store.WorkTypes, "Work Type", "workType")), "WorkTypeInfo")
 	info(add(table("/time/workRoles", store.WorkRoles, "Work Role", "workRole")), "WorkRoleInfo")
 	info(add(table("/time/chargeCodes", store.ChargeCodes, "Charge Code", "chargeCode")), "ChargeCodeInfo")
+
+	info(add(table("/service/locations", store.ServiceLocations, "Service Location", "serviceLocation")), "ServiceLocationInfo")
+	info(add(table("/schedule/types", store.ScheduleTypes, "Schedule Type", "scheduleType")), "ScheduleTypeInfo")
+	info(add(table("/schedule/statuses", store.ScheduleStatuses, "Schedule Status", "scheduleStatus")), "ScheduleStatusInfo")
+	add(table("/schedule/reminderTimes", store.Reminders, "Reminder Time", ""))
+	info(add(table("/schedule/calendars", store.Calendars, "Calendar", "calendar")), "CalendarInfo")
+	add(table("/schedule/holidayLists", store.HolidayLists, "Holiday List", "holidayList"))
+	add(holidays())
+	add(table("/system/timeZoneSetups", store.TimeZones, "Time Zone Setup", "timeZoneSetup"))
+
+	projectInfo := func(res *rest.Resource, typ string) { add(res.Info(typ, seed.ProjectTickets)) }
+	projectInfo(add(table("/project/statuses", store.ProjectStatuses, "Project Status", "projectStatus")), "ProjectStatusInfo")
+	phases := add(table("/project/phaseStatuses", store.PhaseStatuses, "Phase Status", "phaseStatus"))
+	phaseInfo := add(phases.Info("PhaseStatusInfo", seed.ProjectTickets))
+	phaseInfo.NoCount = true
 	return rest.Area{Resources: all, Mount: mountWorkRoles}
 }

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
@@ -12,32 +11,7 @@ import (
 // mountWorkRoles adds the work roles of a location. They are those whose own
 // locationIds have it, seen from the other side.
 func mountWorkRoles(on rest.On) {
-	const path = "/system/locations/{id}/workRoles"
-	on(http.MethodGet, path, rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		roles, err := rolesAt(c)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		return c.List("LocationWorkRole", roles)
-	})
-	on(http.MethodGet, path+"/count", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		roles, err := rolesAt(c)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		return rest.Count(len(roles))
-	})
-	on(http.MethodGet, path+"/{id}", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		roles, err := rolesAt(c)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		i := slices.IndexFunc(roles, func(r *store.Record) bool { return r.ID == c.ID(1) })
-		if i < 0 {
-			return rest.Answer{}, rest.NotFound("Work Role", c.ID(1))
-		}
-		return c.Record(http.StatusOK, "LocationWorkRole", roles[i])
-	})
+	rest.Derived{Path: "/system/locations/{id}/workRoles", Type: "LocationWorkRole", Label: "Work Role", List: rolesAt}.Mount(on)
 }
 
 func rolesAt(c *rest.Call) ([]*store.Record, *rest.Error) {

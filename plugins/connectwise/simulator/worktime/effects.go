@@ -3,7 +3,6 @@ package worktime
 import (
 	"fmt"
 	"math"
-	"net/http"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
@@ -109,19 +108,5 @@ func mountAudits(on rest.On, entries *rest.Resource) {
 		}
 		return out, nil
 	}
-	const path = "/time/entries/{id}/audits"
-	on(http.MethodGet, path, rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		records, err := list(c)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		return c.List("TimeEntryAudit", records)
-	})
-	on(http.MethodGet, path+"/count", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		records, err := list(c)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		return rest.Count(len(records))
-	})
+	rest.Derived{Path: "/time/entries/{id}/audits", Type: "TimeEntryAudit", Label: "Time Entry Audit", List: list}.Mount(on)
 }
