@@ -58,7 +58,7 @@ func entryIDs(entries []*psav1.TimeEntry) []string {
 
 func TestFiltersOfTime(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	all := slices.DeleteFunc(vendorEntries(t, sim, ""), func(b booked) bool { return b.ChargeToType != "ServiceTicket" && b.ChargeToType != "ProjectTicket" })
 	if len(all) < 100 {
 		t.Fatalf("the seed has %d entries", len(all))
@@ -128,7 +128,7 @@ func TestFiltersOfTime(t *testing.T) {
 // were there and those that change are all seen.
 func TestNoTimeIsLostWhilePagesAreWalked(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	entry := anEntry(t, i)
 	open := vendorEntries(t, sim, `conditions=status="Open"+and+chargeToType="ServiceTicket"`)
 	before := walkTime(t, i, psav1.ListTimeEntriesRequest_builder{PageSize: new(int32(200))}, nil)
@@ -153,7 +153,7 @@ func TestNoTimeIsLostWhilePagesAreWalked(t *testing.T) {
 
 func TestPagesOfTimeCostOneRequestEach(t *testing.T) {
 	t.Parallel()
-	i, _ := open(t)
+	i, _ := openAtNoon(t, nil)
 	ctx, calls := counted(t)
 	list, err := i.ListTimeEntries(ctx, psav1.ListTimeEntriesRequest_builder{PageSize: new(int32(50))}.Build())
 	if err != nil || len(list.GetTimeEntries()) != 50 || calls.VendorRequests() != 1 {
@@ -177,7 +177,7 @@ func TestPagesOfTimeCostOneRequestEach(t *testing.T) {
 
 func TestListsOfWork(t *testing.T) {
 	t.Parallel()
-	i, _ := open(t)
+	i, _ := openAtNoon(t, nil)
 	types, err := i.ListWorkTypes(t.Context(), &psav1.ListWorkTypesRequest{})
 	if err != nil {
 		t.Fatal(err)

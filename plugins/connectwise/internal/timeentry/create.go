@@ -44,25 +44,21 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 	if err != nil {
 		return nil, err
 	}
-	order, err := b.People(ctx).OnTime(r.GetInput().GetNotify(), r.GetInput().GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
-	if err != nil {
-		return nil, err
-	}
-	made, err := b.Post(ctx, createEntry, order, nil)
+	made, err := b.Post(ctx, createEntry, b.order, nil)
 	if err != nil {
 		return nil, err
 	}
 	author := mapping.MemberParty(b.member, rd.names)
 	if call.From(ctx).DryRun {
 		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
-		out.SetNotification(order.Known)
+		out.SetNotification(b.order.Known)
 		out.SetAttributedTo(author)
 		out.SetWarnings(b.warnings)
 		return psav1.CreateTimeEntryResponse_builder{TimeEntry: b.planned(), Receipt: out}.Build(), nil
 	}
 	held := rd.entry(made, parts)
 	out := receipt.Of(call.From(ctx), receipt.Write{Asked: b.asked, Held: held, Fields: b.fields})
-	out.SetNotification(order.Known)
+	out.SetNotification(b.order.Known)
 	if m, ok := rd.names.Members.ByID(api.IDOf(made.Record.Member)); ok {
 		author = mapping.MemberParty(m, rd.names)
 	}
@@ -77,6 +73,7 @@ type Booking struct {
 	*draft
 	ticket account.Chargeable
 	member setup.Member // whose work it is
+	order  mail.OfTime  // whom the entry itself asks to mail
 }
 
 // NewBooking prepares time that goes with another write on a ticket that was
@@ -106,15 +103,20 @@ func newBooking(ctx context.Context, a *account.Account, input *psav1.TimeEntry,
 	}
 	b.ticket = *ticket
 	b.draft = newDraft(a, input, receipt.SetFields(input, "notify"), ticket.At())
-	unable := try(b.whose(ctx))
+	unable := []error{try(b.whose(ctx))}
 	if err := try(b.resolve(ctx, nil)); err != nil {
 		return nil, err
 	}
-	switch {
-	case len(wrong) > 0:
+	var err error
+	b.order, err = b.people(ctx).OnTime(input.GetNotify(), input.GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
+	unable = append(unable, try(err))
+	if len(wrong) > 0 {
 		return nil, fault.Invalid(wrong...)
-	case unable != nil:
-		return nil, unable
+	}
+	for _, err := range unable {
+		if err != nil {
+			return nil, err
+		}
 	}
 	if !b.has("summary_visibility") {
 		b.show(false)
@@ -211,8 +213,8 @@ func (b *Booking) fillDefaults(ctx context.Context) error {
 	return nil
 }
 
-// People is who the entry can mail.
-func (b *Booking) People(ctx context.Context) mail.People {
+// people is who the entry can mail.
+func (b *Booking) people(ctx context.Context) mail.People {
 	board, _ := b.account.Tables.Board(ctx, api.IDOf(b.ticket.Board))
 	return mail.Of(&b.ticket.Ticket, board)
 }
