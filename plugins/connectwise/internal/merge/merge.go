@@ -39,7 +39,7 @@ func (s *Service) MergeTickets(ctx context.Context, r *psav1.MergeTicketsRequest
 	if err != nil {
 		return nil, err
 	}
-	whole, err := ticket.Whole(ctx, s.account)
+	whole, err := ticket.Whole(ctx, s.account, p.survivor.Record.List)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func (s *Service) nothing(ctx context.Context, p *plan, r *psav1.MergeTicketsReq
 		w.Parts = append(w.Parts, receipt.Part{Field: d.field, Asked: strconv.Itoa(d.row.Record.ID)})
 	}
 	if r.HasNote() {
-		found, err := s.findNote(ctx, p.survivor.Record.ID, r.GetNote())
+		found, err := s.findNote(ctx, p.list(), p.survivor.Record.ID, r.GetNote())
 		if err != nil {
 			return nil, err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -81,14 +82,14 @@ func (s *Service) plan(ctx context.Context, r *psav1.MergeTicketsRequest) (*plan
 	}
 	var wrong refusals
 	ids := s.ids(r, survivor, &wrong)
-	rows, err := s.read(ctx, append(slices.Clone(ids), survivor))
+	rows, err := s.read(ctx, append([]int{survivor}, ids...))
 	if err != nil {
 		return nil, err
 	}
 	p := &plan{}
 	var found bool
 	if p.survivor, found = rows[survivor]; !found {
-		return nil, fault.NotFound(fmt.Sprintf("Service Ticket %d not found", survivor))
+		return nil, fault.NotFound(fmt.Sprintf("there is no ticket %d at ConnectWise", survivor))
 	}
 	if into := p.survivor.Record.MergedParent; into != nil {
 		wrong.is("ticket", "ticket %d is merged into ticket %d itself: merge into that one", survivor, into.ID)
@@ -97,9 +98,12 @@ func (s *Service) plan(ctx context.Context, r *psav1.MergeTicketsRequest) (*plan
 		d := duplicate{field: fmt.Sprintf("duplicates[%d]", n)}
 		if d.row, found = rows[id]; !found {
 			if id != 0 {
-				wrong.ask(d.field+".id", "there is no service ticket %d", id)
+				wrong.ask(d.field+".id", "there is no ticket %d at ConnectWise", id)
 			}
 			continue
+		}
+		if d.row.Record.List != p.list() {
+			wrong.is(d.field, "ticket %d is of the kind %s, and ticket %d, which survives, of the kind %s: they cannot become one", id, mapping.Kind(d.row.Record.List), survivor, mapping.Kind(p.list()))
 		}
 		into := d.row.Record.MergedParent
 		d.done = into != nil && into.ID == survivor
@@ -136,21 +140,37 @@ func (s *Service) ids(r *psav1.MergeTicketsRequest, survivor int, wrong *refusal
 	return ids
 }
 
-// read reads service tickets by their ids.
+// read reads tickets by their ids: one request for each list that they are in, as
+// far as that is known.
 func (s *Service) read(ctx context.Context, ids []int) (map[int]api.Row[api.Ticket], error) {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id int) bool { return id == 0 })
-	rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, "service/tickets", api.Query{
-		Conditions: api.In("id", ids), OrderBy: "id asc", PageSize: len(ids),
-	})
-	if err != nil {
-		return nil, err
-	}
 	found := map[int]api.Row[api.Ticket]{}
-	for _, row := range rows {
-		found[row.Record.ID] = row
+	lists := s.account.TicketLists()
+	// Where the first is known to be of projects, so are probably the others.
+	if list, _ := s.account.ListOf(ids[0]); list == api.ProjectTickets {
+		slices.Reverse(lists)
+	}
+	for _, list := range lists {
+		missing := slices.DeleteFunc(slices.Clone(ids), func(id int) bool { _, ok := found[id]; return ok || id == 0 })
+		if len(missing) == 0 {
+			break
+		}
+		rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, string(list), api.Query{
+			Conditions: api.In("id", missing), OrderBy: "id asc", PageSize: len(missing),
+		})
+		if err != nil {
+			return nil, account.OfProjects(list, err)
+		}
+		for n := range rows {
+			rows[n].Record.List = list
+			found[rows[n].Record.ID] = rows[n]
+		}
+		s.account.Saw(rows)
 	}
 	return found, nil
 }
+
+// list is the list that the survivor is in, and with it the duplicates.
+func (p *plan) list() api.TicketList { return p.survivor.Record.List }
 
 // confirm asks the caller whether tickets of different companies are meant.
 func (p *plan) confirm(options *psav1.WriteOptions) error {

@@ -43,7 +43,7 @@ func (s *Service) send(ctx context.Context, p *plan, text *string) (*merged, err
 		m.enter(g, survivor, s.mergeGroup(ctx, p, g))
 	}
 	if len(m.failed) == p.pending() {
-		return nil, note.TakeBack(ctx, s.account, survivor, ahead, m.worst(p))
+		return nil, note.TakeBack(ctx, s.account, p.list(), survivor, ahead, m.worst(p))
 	}
 	return m, nil
 }
@@ -104,7 +104,7 @@ func (s *Service) mergeGroup(ctx context.Context, p *plan, g group) error {
 		Success *bool  `json:"success"`
 		Message string `json:"message"`
 	}
-	err := account.Planned(s.account.API.Post(ctx, "merge the tickets", fmt.Sprintf("service/tickets/%d/merge", survivor), body, &answer))
+	err := account.Planned(s.account.API.Post(ctx, "merge the tickets", api.ServiceTickets.One(survivor)+"/merge", body, &answer))
 	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && s.allMerged(ctx, body.IDs, survivor) {
 		return nil
 	}
@@ -147,7 +147,7 @@ func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merge
 	}
 	survivor := p.survivor.Record.ID
 	if p.pending() < len(p.duplicates) {
-		found, err := s.findNote(ctx, survivor, *text)
+		found, err := s.findNote(ctx, p.list(), survivor, *text)
 		if err != nil {
 			return 0, err
 		}
@@ -156,7 +156,7 @@ func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merge
 			return 0, nil
 		}
 	}
-	made, err := note.Post(ctx, s.account, "write the note", survivor, note.Internal(*text))
+	made, err := note.Post(ctx, s.account, "write the note", p.list(), survivor, note.Internal(*text))
 	if err != nil {
 		return 0, err
 	}
@@ -165,8 +165,8 @@ func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merge
 }
 
 // findNote finds the internal note of a text by the agent resource, or 0.
-func (s *Service) findNote(ctx context.Context, ticketID int, text string) (int, error) {
-	rows, err := api.List[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{
+func (s *Service) findNote(ctx context.Context, list api.TicketList, ticketID int, text string) (int, error) {
+	rows, err := api.List[api.Note](ctx, s.account.API, list.Notes(ticketID), api.Query{
 		Conditions: api.And(api.EqBool("internalAnalysisFlag", true), api.EqInt("member/id", s.account.Agent.ID)),
 		OrderBy:    "id desc", PageSize: api.WidePage,
 	})

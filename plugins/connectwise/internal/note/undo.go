@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
@@ -13,7 +14,7 @@ import (
 // TakeBack deletes a note that was written ahead of what then failed with err, and
 // returns err with what became of the note. Where it is not known whether that has
 // failed, the note stays. An id of 0 is no note.
-func TakeBack(ctx context.Context, a *account.Account, ticketID, noteID int, err error) error {
+func TakeBack(ctx context.Context, a *account.Account, list api.TicketList, ticketID, noteID int, err error) error {
 	if noteID == 0 {
 		return err
 	}
@@ -24,7 +25,7 @@ func TakeBack(ctx context.Context, a *account.Account, ticketID, noteID int, err
 		return &e
 	}
 	_, undo := a.API.Do(ctx, vendorhttp.Request{
-		Name: "take the note back", Method: http.MethodDelete, Path: fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, noteID),
+		Name: "take the note back", Method: http.MethodDelete, Path: fmt.Sprintf("%s/%d", list.Notes(ticketID), noteID),
 	})
 	if undo != nil {
 		e.Message += left + " (it could not be taken back)"
