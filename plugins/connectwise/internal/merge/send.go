@@ -43,7 +43,7 @@ func (s *Service) send(ctx context.Context, p *plan, text *string) (*merged, err
 		m.enter(g, survivor, s.mergeGroup(ctx, p, g))
 	}
 	if len(m.failed) == p.pending() {
-		return nil, note.TakeBack(ctx, s.account, p.list(), survivor, ahead, m.worst(p))
+		return nil, note.TakeBack(ctx, s.account, p.list(), survivor, ahead, "note", m.worst(p))
 	}
 	return m, nil
 }
