@@ -64,6 +64,9 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 // beyond are the operations that the documents lack and prose has.
 var beyond = []string{}
 
+// needs are the parameters without which a list answers nothing.
+var needs = map[string]string{"/system/audittrail": "&type=Ticket&id=10001"}
+
 // maybeEmpty are the lists that have nothing in a new tenant.
 var maybeEmpty = []string{
 	"/service/tickets/{id}/activities", "/service/tickets/{id}/products", "/project/tickets/{id}/activities", "/project/tickets/{id}/products",
@@ -96,7 +99,7 @@ func TestAnswersFitTheVendorsSchemas(t *testing.T) {
 				bare = strings.Replace(prefix, "{}", id, 1) + rest
 			}
 		}
-		got := tn.call("GET", bare+"?pageSize=1000", "")
+		got := tn.call("GET", bare+"?pageSize=1000"+needs[path], "")
 		var list []map[string]any
 		if err := json.Unmarshal([]byte(got.text), &list); err != nil || len(list) == 0 && !slices.Contains(maybeEmpty, path) {
 			t.Errorf("%s answered %d %.200s", bare, got.status, got.text)

@@ -96,6 +96,7 @@ func World(seed uint64, start time.Time) *store.World {
 	b.projectNotes()
 	b.time()
 	b.schedule()
+	b.trail()
 	b.advanceIDs()
 	return b.world
 }
