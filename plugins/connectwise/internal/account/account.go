@@ -31,6 +31,9 @@ type Account struct {
 	Company api.CompanyInfo
 	// Defaults are what new tickets get where the caller does not say.
 	Defaults Defaults
+	// MergeField is the custom field that says what a project ticket was merged
+	// into; the zero value is none.
+	MergeField setup.Field
 	// LookAgain is how long to wait before each look for a create whose answer
 	// was lost.
 	LookAgain []time.Duration
@@ -101,8 +104,10 @@ func (a *Account) open(ctx context.Context) error {
 	if err := a.resolveDefaults(ctx); err != nil {
 		return err
 	}
-	a.TimeDefaults, err = a.timeDefaults(ctx)
-	return err
+	if a.TimeDefaults, err = a.timeDefaults(ctx); err != nil {
+		return err
+	}
+	return a.resolveMergeField(ctx)
 }
 
 // Close ends the connection.
@@ -141,5 +146,6 @@ func (a *Account) Names(ctx context.Context) (mapping.Names, error) {
 		Members:    members,
 		AgentID:    a.Agent.ID,
 		PageURL:    pageURL(a.Site, a.API.CodeBase()),
+		MergeField: a.MergeField.ID,
 	}, nil
 }

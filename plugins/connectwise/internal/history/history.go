@@ -84,22 +84,18 @@ func (s *Service) ListTicketHistory(ctx context.Context, r *psav1.ListTicketHist
 	return b.Build(), nil
 }
 
-// lines reads the trail of a ticket, in order. One without any line may be that of
-// no ticket at all.
+// lines reads the trail of a ticket, in order.
 func (s *Service) lines(ctx context.Context, ticket string) ([]line, error) {
 	id, err := account.RecordID("ticket", ticket)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.account.API.AuditTrail(ctx, "Ticket", id)
-	if err != nil {
-		return nil, err
-	}
-	if len(entries) == 0 {
-		_, err := s.account.ReadTicket(ctx, ticket)
-		return nil, err
-	}
-	return inOrder(entries), nil
+	var entries []api.AuditEntry
+	err = s.account.OnRecords(ctx, id, func(recordType string) (bool, error) {
+		entries, err = s.account.API.AuditTrail(ctx, recordType, id)
+		return len(entries) > 0, err
+	})
+	return inOrder(entries), err
 }
 
 func inOrder(entries []api.AuditEntry) []line {

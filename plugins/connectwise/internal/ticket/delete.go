@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -19,7 +18,7 @@ func (s *Service) DeleteTicket(ctx context.Context, r *psav1.DeleteTicketRequest
 	if err != nil {
 		return nil, err
 	}
-	out, err := s.account.Delete(ctx, "delete the ticket", fmt.Sprintf("service/tickets/%d", t.id()))
+	out, err := s.account.Delete(ctx, "delete the ticket", t.list().One(t.id()))
 	if err != nil {
 		return nil, err
 	}

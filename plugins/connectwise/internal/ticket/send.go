@@ -9,9 +9,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
-	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
 // work is what a change of a ticket sends. It goes out in the order of the
@@ -51,7 +49,7 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		var row api.Row[api.Ticket]
 		err := s.account.API.Patch(ctx, "update the ticket", t.list().One(t.id()), w.ops, &row)
 		if account.Planned(err) != nil {
-			return nil, s.takeBack(ctx, t, ahead, err)
+			return nil, note.TakeBack(ctx, s.account, t.list(), t.id(), ahead, "resolution", err)
 		}
 		row.Record.List = t.list()
 		d.row, d.stale = row, false
@@ -105,26 +103,4 @@ func (s *Service) writeDescription(ctx context.Context, t *target, told story, t
 	path := fmt.Sprintf("%s/%d", t.list().Notes(t.id()), told.description.ID)
 	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text))}, &made)
 	return made, account.Planned(err)
-}
-
-// takeBack deletes the note that was written ahead of a refused change, and says
-// so. Where it is not known whether the change was refused, the note stays.
-func (s *Service) takeBack(ctx context.Context, t *target, noteID int, err error) error {
-	if noteID == 0 {
-		return err
-	}
-	e := *fault.From(err)
-	left := fmt.Sprintf("; the resolution is written already, as note %d", noteID)
-	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
-		e.Message += left
-		return &e
-	}
-	_, undo := s.account.API.Do(ctx, vendorhttp.Request{Name: "take the resolution back", Method: "DELETE", Path: fmt.Sprintf("%s/%d", t.list().Notes(t.id()), noteID)})
-	if undo != nil {
-		e.Message += left + " (it could not be taken back)"
-		return &e
-	}
-	e.Message += "; the resolution that was written ahead of it was taken back"
-	e.Outcome = "" // nothing of this call is left at the PSA
-	return &e
 }
