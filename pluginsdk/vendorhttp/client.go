@@ -80,6 +80,9 @@ func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
 	if err != nil {
 		return nil, c.settle(cl, &failure{fault: fault.From(err)})
 	}
+	if cl.ReadOnly && !out.safe {
+		return nil, c.settle(cl, &failure{fault: fault.Internal(fmt.Errorf("%s %q writes, in a call that may only read", out.Method, out.Name))})
+	}
 	if cl.DryRun {
 		if !out.safe {
 			cl.Plan(c.record(out))
