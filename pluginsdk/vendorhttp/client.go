@@ -34,6 +34,7 @@ type Client struct {
 	redactor *Redactor
 	pacer    pacer
 	slots    *semaphore.Weighted
+	clock    clock
 }
 
 // New returns a client, or an error that joins everything that is wrong with

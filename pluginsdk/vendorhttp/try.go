@@ -101,10 +101,12 @@ func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target 
 // exchange does the round trip. It goes to the transport directly, so that no
 // redirect is followed and no cookie kept behind our back.
 func (c *Client) exchange(req *http.Request) (*answer, error) {
+	asked := time.Now()
 	resp, err := c.opts.Transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
+	c.clock.observe(resp.Header, asked)
 	defer func() { _ = resp.Body.Close() }() // what matters is whether it could be read
 	a := &answer{status: resp.StatusCode, header: resp.Header, request: req}
 	a.body, a.cut = io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
