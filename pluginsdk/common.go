@@ -19,6 +19,7 @@ type CommonConfig struct {
 	StatusCategories     map[string]string `hcl:"status_categories" doc:"What statuses mean, where their names do not say: NEW, IN_PROGRESS, WAITING_CUSTOMER, WAITING_OTHER, RESOLVED or CLOSED by \"Status\" or \"Queue/Status\"."`
 	PriorityLevels       map[string]string `hcl:"priority_levels" doc:"How urgent priorities are, where their names do not say: 1 (most) to 5 by the priority's name."`
 	CustomerNotification string            `hcl:"customer_notification" allowed:"note|time_entry|email|flag_field|none" doc:"How this tenant mails its customers what is written here, which is how replies are sent: by a note, a time entry, a mail of the PSA's own, a field that a rule waits for, or not at all. Not every PSA has every way."`
+	MergeStatus          string            `hcl:"merge_status" doc:"The status that duplicates get when they are merged, by name or id; the first closed status of their queue by default."`
 	Defaults             Defaults          `hcl:"defaults" doc:"What new records get where the caller does not say."`
 }
 

@@ -39,7 +39,7 @@ func TestDescribe(t *testing.T) {
 	for _, a := range d.GetSchema().GetAttributes() {
 		names = append(names, a.GetName())
 	}
-	if got := strings.Join(names, " "); got != "agent_resource rate_limit status_categories priority_levels customer_notification site token" {
+	if got := strings.Join(names, " "); got != "agent_resource rate_limit status_categories priority_levels customer_notification merge_status site token" {
 		t.Errorf("the schema has the attributes %s", got)
 	}
 }

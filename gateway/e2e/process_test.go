@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -159,6 +162,31 @@ func TestStopWithACallInFlight(t *testing.T) {
 	if len(w.logged("the connector has been stopped")) != 1 || len(w.logged("the connector's process is gone")) != 0 {
 		t.Errorf("the connector was not stopped in peace: %s", w.gateway.stderr())
 	}
+}
+
+// TestStopWithSilentConnections asks the gateway to end while connections are
+// open on which nothing comes, or half a header: nobody waits for them.
+func TestStopWithSilentConnections(t *testing.T) {
+	t.Parallel()
+	w := startWith(t, "\ngateway {\n  shutdown_timeout = \"10m\"\n}\n")
+	for _, text := range []string{"", "GET /v1/agent HTTP/1.1\r\nHost: x\r\n"} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.get("/tickets?page_size=1").want(t, 200) // by now, both are accepted
+	if err := w.gateway.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if code := w.gateway.wait(t); code != 0 {
+		t.Errorf("the gateway ended with %d: %s", code, w.gateway.stderr())
+	}
+	gone(t, filepath.Join(w.dir, "state"))
 }
 
 // TestReadiness looks at a gateway from its first breath: it lives at once and

@@ -34,6 +34,7 @@ type Client struct {
 	redactor *Redactor
 	pacer    pacer
 	slots    *semaphore.Weighted
+	contents *semaphore.Weighted // for uploads and downloads, besides their slots
 	clock    clock
 }
 
@@ -51,6 +52,9 @@ func New(opts Options) (*Client, error) {
 		redactor: NewRedactor(opts.Secrets...),
 		pacer:    pacer{limiter: pace.limiter()},
 		slots:    semaphore.NewWeighted(int64(opts.MaxConcurrent)),
+		// A content goes as slowly as the caller reads or sends it: contents never
+		// take all the slots from the others.
+		contents: semaphore.NewWeighted(max(1, int64(opts.MaxConcurrent)/2)),
 	}, nil
 }
 
@@ -86,16 +90,16 @@ func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
 	}
 	if cl.DryRun {
 		if !out.safe {
+			if fail := c.drain(ctx, out); fail != nil {
+				return nil, c.settle(cl, fail)
+			}
 			cl.Plan(c.record(out))
 			return nil, ErrDryRun
 		}
 		cl.Read(c.record(out))
 	}
-	if _, ok := ctx.Deadline(); !ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.opts.Timeout)
-		defer cancel()
-	}
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
 	resp, fail := c.tries(ctx, cl, out)
 	if fail != nil {
 		return nil, c.settle(cl, fail)
@@ -120,7 +124,7 @@ func (c *Client) tries(ctx context.Context, cl *call.Call, out *outgoing) (*Resp
 		switch {
 		case fail == nil:
 			return resp, nil
-		case !fail.again || spent >= maxTries:
+		case !fail.again || spent >= maxTries || out.sending != nil && out.sending.begun.Load():
 			return nil, backoff.Permanent(fail.fault)
 		case fail.wait > 0:
 			return nil, &backoff.RetryAfterError{Duration: fail.wait}
@@ -134,7 +138,7 @@ func (c *Client) tries(ctx context.Context, cl *call.Call, out *outgoing) (*Resp
 		Multiplier:          3,
 		MaxInterval:         5 * time.Second,
 	}
-	deadline, _ := ctx.Deadline() // Do has set one
+	deadline, _ := ctx.Deadline() // bounded has set one
 	// A wait that would not end before the deadline is not begun: the failure is
 	// worth more now.
 	resp, err := backoff.Retry(ctx, op, backoff.WithBackOff(wait),

@@ -10,6 +10,8 @@
 //     reads, or one of which nothing was sent. A write whose answer is lost
 //     fails with outcome_unknown and is never sent again.
 //   - In a dry run, writes are recorded and refused with ErrDryRun.
+//   - Contents stream: an Upload is read as it is sent, a Download handed on as it
+//     comes, both within the call's context and without ever being logged.
 //   - Every failure is a *fault.Error; secrets are removed from all that is
 //     logged, recorded or said.
 //

@@ -30,7 +30,8 @@ type psa struct {
 	handler http.HandlerFunc
 	conns   chan net.Conn
 	closed  chan struct{}
-	dialErr func(n int) error // what the n-th dial ends with
+	dialErr func(n int) error   // what the n-th dial ends with
+	body    func(*http.Request) // reads the body in place of the psa
 	logs    bytes.Buffer
 	client  *vendorhttp.Client
 	call    *call.Call
@@ -123,7 +124,12 @@ func (v *psa) Close() error {
 func (v *psa) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9999} }
 
 func (v *psa) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, _ := io.ReadAll(r.Body)
+	var body []byte
+	if v.body != nil {
+		v.body(r)
+	} else {
+		body, _ = io.ReadAll(r.Body)
+	}
 	v.mu.Lock()
 	v.hits = append(v.hits, hit{r.Method, r.RequestURI, string(body), r.Header.Clone(), time.Since(v.start)})
 	v.mu.Unlock()

@@ -20,9 +20,9 @@ import (
 
 // judge makes a response or a failure of an answer.
 func (c *Client) judge(out *outgoing, a *answer) (*Response, *failure) {
-	resp := &Response{Status: a.status, Header: a.header, Body: a.body}
+	resp := &Response{Status: a.status, Header: a.header, Body: a.body, rest: a.rest}
 	switch {
-	case a.status == http.StatusNotModified:
+	case a.status == http.StatusNotModified, a.rest != nil:
 		return resp, nil
 	case a.status >= 400:
 		return nil, c.refused(out, a)

@@ -30,9 +30,11 @@ type Request struct {
 	Path   string
 	Query  url.Values
 	Header http.Header
-	// JSON is marshalled as the body; Body is sent as it is. At most one is set.
-	JSON any
-	Body []byte
+	// JSON is marshalled as the body; Body is sent as it is; Upload is sent as it
+	// is read. At most one is set.
+	JSON   any
+	Body   []byte
+	Upload *Upload
 	// Safe marks a request that changes nothing although its method might, such
 	// as a query by POST. GET and HEAD are safe by themselves.
 	Safe bool
@@ -50,14 +52,18 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+
+	rest *rest // in place of Body, in a download
 }
 
 // outgoing is a request that was checked and can be sent, more than once.
 type outgoing struct {
 	Request
-	url  *url.URL
-	body []byte
-	safe bool
+	url     *url.URL
+	body    []byte
+	safe    bool
+	sending *sending // Upload in the last try
+	limit   int64    // more than 0 hands the answer on
 }
 
 // prepare checks a request before anything is spent on it.
@@ -67,10 +73,10 @@ func (c *Client) prepare(req Request) (*outgoing, error) {
 		out.Method = http.MethodGet
 	}
 	out.safe = req.Safe || out.Method == http.MethodGet || out.Method == http.MethodHead
+	if req.JSON != nil && req.Body != nil || req.Upload != nil && (req.JSON != nil || req.Body != nil) {
+		return nil, fault.Internal(fmt.Errorf("request %q sets more than one of JSON, Body and Upload", req.Name))
+	}
 	if req.JSON != nil {
-		if req.Body != nil {
-			return nil, fault.Internal(fmt.Errorf("request %q sets both JSON and Body", req.Name))
-		}
 		var buf bytes.Buffer
 		enc := json.NewEncoder(&buf)
 		enc.SetEscapeHTML(false) // a PSA shows the text to people
@@ -136,13 +142,17 @@ func (c *Client) record(out *outgoing) call.Request {
 	if base := strings.TrimSuffix(c.redactor.URL(c.base), "/") + "/"; strings.HasPrefix(path, base) {
 		path = path[len(base)-1:]
 	}
-	return call.Request{Name: c.redactor.String(out.Name), Method: out.Method, Path: path, Body: c.redactor.Bytes(out.body)}
+	return call.Request{Name: c.redactor.String(out.Name), Method: out.Method, Path: path, Body: c.redactor.Bytes(out.shown())}
 }
 
 // build makes the net/http request of one try.
 func (c *Client) build(ctx context.Context, out *outgoing, u *url.URL) (*http.Request, error) {
 	var body io.Reader
-	if len(out.body) > 0 {
+	switch {
+	case out.Upload != nil:
+		out.sending = &sending{upload: out.Upload}
+		body = out.sending
+	case len(out.body) > 0:
 		body = bytes.NewReader(out.body)
 	}
 	target := *u
@@ -150,9 +160,15 @@ func (c *Client) build(ctx context.Context, out *outgoing, u *url.URL) (*http.Re
 	if err != nil {
 		return nil, fault.Internal(err)
 	}
-	if len(out.body) > 0 {
+	switch {
+	case out.Upload != nil:
+		req.Header.Set("Content-Type", out.Upload.ContentType)
+		if req.ContentLength = out.Upload.Size; req.ContentLength == 0 {
+			req.ContentLength = -1
+		}
+	case len(out.body) > 0:
 		req.Header.Set("Content-Type", "application/json")
-	} else if out.Method == http.MethodGet || out.Method == http.MethodHead {
+	case out.Method == http.MethodGet || out.Method == http.MethodHead:
 		// net/http repeats a read that it knows to have no body by itself, any
 		// number of times. The tries are ours to count.
 		req.Body = io.NopCloser(eof{})

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -43,6 +44,7 @@ type answer struct {
 	status  int
 	header  http.Header
 	body    []byte
+	rest    *rest // in place of body, in a download
 	cut     error // why the body is incomplete, or nil
 	tooLong bool
 	request *http.Request // to remove its credentials from what the vendor echoes
@@ -78,35 +80,71 @@ func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target 
 	if err != nil {
 		return nil, c.unsent(err, "logging in")
 	}
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, c.unsent(err, fmt.Sprintf("waiting for one of the %d requests that may run at once to end", c.opts.MaxConcurrent))
+	free, fail := c.acquire(ctx, out)
+	if fail != nil {
+		return nil, fail
 	}
-	defer c.slots.Release(1)
-	tryCtx, cancel := context.WithTimeout(ctx, c.opts.TryTimeout)
-	defer cancel()
+	tryCtx, cancel, begun := c.tryContext(ctx, out)
+	end := sync.OnceFunc(func() { cancel(); free() })
 	var wire wireTrace
 	req = req.WithContext(httptrace.WithClientTrace(tryCtx, wire.hooks()))
 
 	start := time.Now()
-	a, err := c.exchange(req)
+	a, err := c.exchange(req, out)
 	took := time.Since(start)
+	begun()
 	cl.AddRequest(took)
 	c.log(cl, out, target, a, err, took, number)
+	if err == nil && a.rest != nil {
+		a.rest.ctx, a.rest.end = ctx, end
+		return a, nil
+	}
+	end()
+	if out.sending != nil && out.sending.begun.Load() {
+		out.sending.stop()
+	}
 	if err != nil {
 		return nil, c.broken(ctx, out, req, err, &wire)
 	}
 	return a, nil
 }
 
+// acquire takes one of the places for requests that run at once, and returns how
+// to give it back.
+func (c *Client) acquire(ctx context.Context, out *outgoing) (free func(), fail *failure) {
+	content := out.Upload != nil || out.limit > 0
+	if content {
+		if err := c.contents.Acquire(ctx, 1); err != nil {
+			return nil, c.unsent(err, "waiting for another upload or download to end")
+		}
+	}
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		if content {
+			c.contents.Release(1)
+		}
+		return nil, c.unsent(err, fmt.Sprintf("waiting for one of the %d requests that may run at once to end", c.opts.MaxConcurrent))
+	}
+	return func() {
+		c.slots.Release(1)
+		if content {
+			c.contents.Release(1)
+		}
+	}, nil
+}
+
 // exchange does the round trip. It goes to the transport directly, so that no
 // redirect is followed and no cookie kept behind our back.
-func (c *Client) exchange(req *http.Request) (*answer, error) {
+func (c *Client) exchange(req *http.Request, out *outgoing) (*answer, error) {
 	asked := time.Now()
 	resp, err := c.opts.Transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
 	c.clock.observe(resp.Header, asked)
+	if out.limit > 0 && resp.StatusCode/100 == 2 {
+		body := &rest{host: req.URL.Host, body: resp.Body, limit: out.limit}
+		return &answer{status: resp.StatusCode, header: resp.Header, request: req, rest: body}, nil
+	}
 	defer func() { _ = resp.Body.Close() }() // what matters is whether it could be read
 	a := &answer{status: resp.StatusCode, header: resp.Header, request: req}
 	a.body, a.cut = io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
@@ -155,6 +193,9 @@ func withCause(e *fault.Error, cause error) *fault.Error {
 // broke, or time ran out.
 func (c *Client) broken(ctx context.Context, out *outgoing, req *http.Request, err error, wire *wireTrace) *failure {
 	host := req.URL.Host
+	if fail := c.cutShort(ctx, out); fail != nil {
+		return fail
+	}
 	if wire.nothingSent() {
 		cause := fmt.Errorf("%w: %w", ErrNotSent, err)
 		if ctx.Err() != nil {
@@ -211,6 +252,8 @@ func (c *Client) log(cl *call.Call, out *outgoing, target *url.URL, a *answer, e
 		c.opts.Logger.Warn("vendor request failed", append(line, "error", c.redactor.String(err.Error()))...)
 	case failed:
 		c.opts.Logger.Warn("vendor request failed", append(line, "status", a.status, "bytes", len(a.body))...)
+	case a.rest != nil:
+		c.opts.Logger.Debug("vendor request, content follows", append(line, "status", a.status)...)
 	default:
 		c.opts.Logger.Debug("vendor request", append(line, "status", a.status, "bytes", len(a.body))...)
 	}

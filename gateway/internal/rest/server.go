@@ -43,6 +43,8 @@ type Server struct {
 	Config
 	app   *fiber.App
 	ready atomic.Bool
+	// calls counts the requests that have come far enough to be answered.
+	calls atomic.Int64
 	// base ends when the server has shut down, and with it what is still under way.
 	base   context.Context
 	cancel context.CancelFunc
@@ -90,6 +92,8 @@ func New(c Config) *Server {
 	// Fiber answers a method that it does not know in plain text, past the
 	// error handler.
 	s.app.Server().Handler = func(ctx *fasthttp.RequestCtx) {
+		s.calls.Add(1)
+		defer s.calls.Add(-1)
 		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
 			s.unknownMethod(ctx)
 			return
@@ -140,16 +144,37 @@ func (s *Server) Serve(ln net.Listener) error { return s.app.Listener(ln) }
 // SetReady says whether the gateway wants traffic.
 func (s *Server) SetReady(ready bool) { s.ready.Store(ready) }
 
+// quiet is how long no call may be under way before a shutdown waits no longer
+// for connections: time enough to write an answer, and to read a request that is
+// on its way. Browsers and pools hold connections on which nothing comes.
+const quiet = time.Second
+
 // Shutdown stops taking calls and waits for those under way until ctx ends;
 // what is then left is cut.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.SetReady(false)
 	defer s.cancel()
-	err := s.app.ShutdownWithContext(ctx)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return errors.New("some calls were still under way at the end of the shutdown")
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- s.app.ShutdownWithContext(ctx) }()
+	ticker := time.NewTicker(quiet / 20)
+	defer ticker.Stop()
+	for busy := time.Now(); ; {
+		select {
+		case err := <-closed:
+			if errors.Is(err, context.DeadlineExceeded) && s.calls.Load() > 0 {
+				return errors.New("some calls were still under way at the end of the shutdown")
+			}
+			return err
+		case now := <-ticker.C:
+			if s.calls.Load() > 0 {
+				busy = now
+			} else if now.Sub(busy) >= quiet {
+				return nil
+			}
+		}
 	}
-	return err
 }
 
 func (s *Server) readyz(c *fiber.Ctx) error {

@@ -38,6 +38,8 @@ type Account struct {
 	Now func() time.Time
 	// TimeDefaults are what the configuration names for new time entries.
 	TimeDefaults TimeDefaults
+
+	seen seen
 }
 
 // lookAgain is when a create whose answer was lost is looked for.
@@ -82,7 +84,7 @@ func (a *Account) open(ctx context.Context) error {
 		return err
 	}
 	a.Company = info
-	if err := a.Tables.Warm(ctx); err != nil {
+	if err := a.Tables.Warm(ctx, a.Config.IncludeProjectTickets); err != nil {
 		return err
 	}
 	agent, err := a.Tables.PickMember(ctx, "agent_resource", catalogue.Reference{Name: a.Config.AgentResource})

@@ -3,9 +3,12 @@ package account
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -44,12 +47,15 @@ func pageURL(site, codeBase string) string {
 type Config struct {
 	pluginsdk.CommonConfig
 
-	Site       schema.URL `hcl:"site,required" doc:"The address of the API: https://api-na.myconnectwise.net (or api-eu, api-au, api-za), or that of your own server."`
-	Company    string     `hcl:"company,required" doc:"The company id that technicians type into the login page."`
-	PublicKey  string     `hcl:"public_key,required" doc:"The public key of the API member."`
-	PrivateKey string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
-	ClientID   string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
-	Version    string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
+	Site                  schema.URL `hcl:"site,required" doc:"The address of the API: https://api-na.myconnectwise.net (or api-eu, api-au, api-za), or that of your own server."`
+	Company               string     `hcl:"company,required" doc:"The company id that technicians type into the login page."`
+	PublicKey             string     `hcl:"public_key,required" doc:"The public key of the API member."`
+	PrivateKey            string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
+	ClientID              string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
+	IncludeProjectTickets bool       `hcl:"include_project_tickets" default:"true" doc:"Whether tickets of projects are served beside those of the service desk. Without the right to read them, set it to false."`
+	Version               string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
+
+	TimeZones map[string]string `hcl:"time_zones" doc:"The IANA zones behind the tenant's time zones, where their names do not say: \"Europe/Vienna\" by \"Branch office\"."`
 }
 
 // mailWays are the ways of ConnectWise to mail what is written (connectwise.md §9).
@@ -83,6 +89,11 @@ func (c Config) Validate() []fault.Violation {
 	switch c.CustomerNotification {
 	case pluginsdk.MailByEmail, pluginsdk.MailByFlagField:
 		add(fault.InvalidArgument("customer_notification", fmt.Sprintf("ConnectWise has no way to mail by %s: choose one of those allowed", c.CustomerNotification), mailWays...))
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.TimeZones)) {
+		if _, err := time.LoadLocation(c.TimeZones[name]); err != nil || c.TimeZones[name] == "" || c.TimeZones[name] == "Local" {
+			add(fault.InvalidArgument("time_zones", fmt.Sprintf("%q, for %q, is no IANA zone such as Europe/Vienna", c.TimeZones[name], name)))
+		}
 	}
 	if c.AgentResource == "" {
 		add(fault.InvalidArgument("agent_resource", "ConnectWise attributes notes to a member: give its login name, full name or id"))

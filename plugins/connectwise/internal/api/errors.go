@@ -28,9 +28,10 @@ type errorBody struct {
 	Error   string `json:"error"`
 	Message string `json:"message"`
 	Errors  []struct {
-		Code    string `json:"code"`
-		Message string `json:"message"`
-		Field   string `json:"field"`
+		Code     string `json:"code"`
+		Message  string `json:"message"`
+		Resource string `json:"resource"`
+		Field    string `json:"field"`
 	} `json:"errors"`
 }
 
@@ -109,7 +110,7 @@ func badRequest(code string, b errorBody) *fault.Error {
 		case otherBoard.MatchString(inner.Message):
 			return fault.FailedPrecondition("STATUS_OF_ANOTHER_QUEUE", inner.Message)
 		}
-		violations = append(violations, fault.Violation{Field: NeutralField(inner.Field), Message: inner.Message})
+		violations = append(violations, fault.Violation{Field: neutralFieldOf(inner.Resource, inner.Field), Message: inner.Message})
 	}
 	if len(violations) == 0 {
 		return fault.FailedPrecondition("RULE", words(b))
@@ -155,6 +156,24 @@ func NeutralField(field string) string {
 		return neutral
 	}
 	return "custom_fields[\"vendor." + member + "\"]"
+}
+
+// neutralFieldsOf says where members live whose place hangs on the resource, as
+// errors name it.
+var neutralFieldsOf = map[string]map[string]string{
+	"schedule": {
+		"objectid": "ticket", "type": "ticket", "member": "technician", "datestart": "start", "dateend": "end",
+		"doneflag": "state", "notifyresource": "notify_technician",
+	},
+}
+
+// neutralFieldOf returns the neutral path of a field of a resource.
+func neutralFieldOf(resource, field string) string {
+	member, _, _ := strings.Cut(strings.TrimPrefix(field, "/"), "/")
+	if neutral, ok := neutralFieldsOf[strings.ToLower(resource)][strings.ToLower(member)]; ok {
+		return neutral
+	}
+	return NeutralField(field)
 }
 
 // IsMisrouted reports whether the server did not know the company or the code

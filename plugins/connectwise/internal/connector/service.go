@@ -9,12 +9,16 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/availability"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/merge"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/raw"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/reply"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/timeentry"
@@ -34,9 +38,13 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		return newInstance(a), nil
 	},
 	Operations: slices.Concat(
+		availability.Operations,
 		history.Operations,
+		merge.Operations,
 		note.Operations,
+		raw.Operations,
 		reply.Operations,
+		schedule.Operations,
 		ticket.Operations,
 		timeentry.Operations,
 	),
@@ -47,12 +55,16 @@ type (
 	tickets     = ticket.Service
 	notes       = note.Service
 	histories   = history.Service
+	merges      = merge.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
 	timeEntries = timeentry.Service
 	replies     = reply.Service
 	catalogue   = lists.Service
+	rawCalls    = raw.Service
+	schedules   = schedule.Service
+	workloads   = availability.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -63,12 +75,16 @@ type Instance struct {
 	*tickets
 	*notes
 	*histories
+	*merges
 	*companies
 	*contacts
 	*technicians
 	*timeEntries
 	*replies
 	*catalogue
+	*rawCalls
+	*schedules
+	*workloads
 }
 
 var (
@@ -82,12 +98,16 @@ func newInstance(a *account.Account) *Instance {
 		tickets:     ticket.New(a),
 		notes:       note.New(a),
 		histories:   history.New(a),
+		merges:      merge.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),
 		timeEntries: timeentry.New(a),
 		replies:     reply.New(a),
 		catalogue:   lists.New(a),
+		rawCalls:    raw.New(a),
+		schedules:   schedule.New(a),
+		workloads:   availability.New(a),
 	}
 }
 

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"strconv"
+	"strings"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -38,6 +39,9 @@ func scheduleState(e *api.ScheduleEntry, statuses setup.Set[setup.ScheduleStatus
 	}
 	if s, ok := statuses.ByID(api.IDOf(e.Status)); ok {
 		return s.State()
+	}
+	if e.Status != nil && strings.Contains(strings.ToLower(e.Status.Name), "tentative") {
+		return psav1.ScheduleState_TENTATIVE // the vendor's own name, where the statuses cannot be read
 	}
 	return psav1.ScheduleState_CONFIRMED
 }

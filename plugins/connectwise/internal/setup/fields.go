@@ -12,23 +12,39 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
-// Resource is a kind of record that has custom fields.
+// Resource is a list of records that have custom fields: its path.
 type Resource string
 
-// The resources of the neutral API.
+// The resources.
 const (
-	Tickets     Resource = "ticket"
-	Companies   Resource = "company"
-	Contacts    Resource = "contact"
-	TimeEntries Resource = "time_entry"
+	ServiceTickets = Resource(api.ServiceTickets)
+	ProjectTickets = Resource(api.ProjectTickets)
+	Companies      = Resource("company/companies")
+	Contacts       = Resource("company/contacts")
+	TimeEntries    = Resource("time/entries")
 )
 
-// paths says where the records of a resource are listed.
-var paths = map[Resource]string{
-	Tickets:     "service/tickets",
-	Companies:   "company/companies",
-	Contacts:    "company/contacts",
-	TimeEntries: "time/entries",
+var neutralNames = map[Resource]string{
+	ServiceTickets: "ticket", ProjectTickets: "ticket", Companies: "company", Contacts: "contact", TimeEntries: "time_entry",
+}
+
+// Neutral is what the neutral API calls the resource.
+func (r Resource) Neutral() string { return neutralNames[r] }
+
+// ResourceNamed is the resource that the neutral API calls so; empty for tickets,
+// which are of two lists, and for what has no custom fields.
+func ResourceNamed(name string) Resource {
+	for _, r := range []Resource{Companies, Contacts, TimeEntries} {
+		if r.Neutral() == name {
+			return r
+		}
+	}
+	return ""
+}
+
+// Tickets is the list of tickets that the resource is, if it is one.
+func (r Resource) Tickets() (api.TicketList, bool) {
+	return api.TicketList(r), r == ServiceTickets || r == ProjectTickets
 }
 
 // Field is the definition of a custom field.
@@ -81,7 +97,7 @@ func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error)
 	type record struct {
 		CustomFields []api.CustomField `json:"customFields"`
 	}
-	rows, err := api.List[record](ctx, t.api, paths[r], api.Query{OrderBy: "id desc", PageSize: samples, Fields: []string{"id", "customFields"}})
+	rows, err := api.List[record](ctx, t.api, string(r), api.Query{OrderBy: "id desc", PageSize: samples, Fields: []string{"id", "customFields"}})
 	if err != nil {
 		return Set[Field]{}, err
 	}

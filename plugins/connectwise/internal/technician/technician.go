@@ -115,5 +115,13 @@ func (s *Service) technician(ctx context.Context, m api.Member) (*psav1.Technici
 	if err != nil {
 		return nil, err
 	}
-	return mapping.Technician(setup.Member{Member: m}, names, boards), nil
+	technician := mapping.Technician(setup.Member{Member: m}, names, boards)
+	zone, err := s.account.Zone(ctx, m.TimeZone)
+	if err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
+		return nil, err
+	}
+	if zone != nil {
+		technician.SetTimeZone(zone.String())
+	}
+	return technician, nil
 }
