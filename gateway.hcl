@@ -27,7 +27,10 @@ gateway {
     read_deadline  = "30s"  # a call that reads, in all
     write_deadline = "60s"  # a call that writes, in all
 
-    outcome_deadline = "30s" # to find out what became of a write whose answer was lost
+    # To find out what became of a write whose answer was lost. That it did not
+    # happen is sure once a lost request cannot arrive any more: at some PSAs after
+    # 30s.
+    outcome_deadline = "45s"
 
     attachment        = "50MiB" # the largest file that comes along
     transfer_deadline = "10m"   # a call with a file, in all

@@ -18,6 +18,7 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/handshake"
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
 
 const (
@@ -105,6 +106,7 @@ func newCall(ctx context.Context, req any, method string) *call.Call {
 		RequestID:  first(md, handshake.MetadataRequestID),
 		Agent:      first(md, handshake.MetadataAgent),
 		DryRun:     dryRun(req),
+		ReadOnly:   method == connectorv1.OutcomeChecker_CheckOutcome_FullMethodName,
 	}
 	if named, ok := req.(interface{ GetConnection() string }); ok && strings.HasPrefix(method, controlMethods) {
 		c.Connection = named.GetConnection()

@@ -32,6 +32,13 @@ type LostWrite struct {
 	// SentAt is when the connector got it, by the gateway's clock; the PSA's may
 	// differ.
 	SentAt time.Time
+	// LostAt is when its answer was given up: a request to the PSA that was lost
+	// had left by then, and can still arrive for a while after.
+	LostAt time.Time
+	// Others are the ids of the records that other calls of a create have been
+	// answered with since a minute before SentAt: none of them is what this call
+	// made.
+	Others []string
 }
 
 // Outcome is what is known of a lost write.
@@ -81,7 +88,13 @@ func (o outcome) CheckOutcome(ctx context.Context, req *connectorv1.CheckOutcome
 	}
 	found := Outcome{Reason: "this connector cannot look"}
 	if checker, ok := conn.instance.(OutcomeChecker); ok {
-		w := LostWrite{Operation: req.GetOperation(), Request: request, SentAt: req.GetSentAt().AsTime()}
+		w := LostWrite{
+			Operation: req.GetOperation(), Request: request, Others: req.GetOthers(),
+			SentAt: req.GetSentAt().AsTime(), LostAt: time.Now(),
+		}
+		if req.HasLostAt() {
+			w.LostAt = req.GetLostAt().AsTime()
+		}
 		found, err = checker.CheckOutcome(ctx, w)
 		conn.observe(call.From(ctx), err)
 		if err != nil {

@@ -3,6 +3,7 @@ package pluginsdk
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -19,12 +21,14 @@ import (
 type seer struct {
 	*demo
 	rights []OperationPermission
-	look   func(LostWrite) (Outcome, error)
+	look   func(context.Context, LostWrite) (Outcome, error)
 }
 
 func (s *seer) ProbePermissions(context.Context) ([]OperationPermission, error) { return s.rights, nil }
 
-func (s *seer) CheckOutcome(_ context.Context, w LostWrite) (Outcome, error) { return s.look(w) }
+func (s *seer) CheckOutcome(ctx context.Context, w LostWrite) (Outcome, error) {
+	return s.look(ctx, w)
+}
 
 func seers(t *testing.T, s *seer, setup func(*demo) error) *rig {
 	t.Helper()
@@ -127,8 +131,12 @@ func TestCheckOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			request := psav1.UpdateTicketRequest_builder{Ticket: new("1"), SetFields: []string{"title"}}.Build()
-			r := seers(t, &seer{look: func(w LostWrite) (Outcome, error) {
-				if w.Operation != "tickets.update" || !proto.Equal(w.Request, request) || !w.SentAt.Equal(sent) {
+			r := seers(t, &seer{look: func(ctx context.Context, w LostWrite) (Outcome, error) {
+				if !call.From(ctx).ReadOnly {
+					t.Error("a look may write")
+				}
+				if w.Operation != "tickets.update" || !proto.Equal(w.Request, request) || !w.SentAt.Equal(sent) ||
+					!w.LostAt.Equal(sent.Add(time.Minute)) || !slices.Equal(w.Others, []string{"7"}) {
 					t.Errorf("asked of %+v", w)
 				}
 				return c.found, c.err
@@ -143,6 +151,7 @@ func TestCheckOutcome(t *testing.T) {
 			}
 			got, err := connectorv1.NewOutcomeCheckerClient(r.conn).CheckOutcome(t.Context(), connectorv1.CheckOutcomeRequest_builder{
 				Connection: new("a"), Operation: &operation, Request: raw, SentAt: timestamppb.New(sent),
+				LostAt: timestamppb.New(sent.Add(time.Minute)), Others: []string{"7"},
 			}.Build())
 			if c.code != "" {
 				if f := faultOf(t, err); f.Code != c.code {

@@ -18,6 +18,7 @@ type Call struct {
 	RequestID  string // id of the caller's request, for logs
 	Agent      string // name of the calling agent, for logs
 	DryRun     bool   // make no write; record what would be sent
+	ReadOnly   bool   // a look at the PSA: a request that writes is refused
 
 	requests atomic.Int64
 	nanos    atomic.Int64

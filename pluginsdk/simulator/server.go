@@ -85,7 +85,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 
-	rec := &statusRecorder{ResponseWriter: w}
+	rec := &statusRecorder{ResponseWriter: w, clock: s.clock}
 	entry := Request{
 		Time: s.clock.Now(), Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
 		Header: redact(r.Header, s.secret), Body: loggable(body),
@@ -102,22 +102,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.inject(rec, r, faults)
 }
 
-// statusRecorder remembers the status that was answered.
+// statusRecorder remembers the status that was answered, and dates the answer:
+// the vendor has one clock, and net/http would tell ours.
 type statusRecorder struct {
 	http.ResponseWriter
+	clock  *Clock
 	status int
 }
 
 func (r *statusRecorder) WriteHeader(status int) {
 	if r.status == 0 {
 		r.status = status
+		r.Header().Set("Date", r.clock.Now().Format(http.TimeFormat))
 	}
 	r.ResponseWriter.WriteHeader(status)
 }
 
 func (r *statusRecorder) Write(p []byte) (int, error) {
 	if r.status == 0 {
-		r.status = http.StatusOK
+		r.WriteHeader(http.StatusOK)
 	}
 	return r.ResponseWriter.Write(p)
 }

@@ -257,6 +257,15 @@ func TestResetAndClock(t *testing.T) {
 	if now := s.Clock().Now(); now.Before(time.Date(2026, 3, 4, 9, 0, 0, 0, time.UTC)) {
 		t.Errorf("after 48h the clock shows %v", now)
 	}
+	answer, _, err := call(t, "PUT", s.URL+"/_sim/clock", "") // no path of the vendor, and not dated by it
+	if err != nil || strings.Contains(answer.Header.Get("Date"), "04 Mar 2026") {
+		t.Errorf("an admin path is dated %s, %v", answer.Header.Get("Date"), err)
+	}
+	mustCall(t, "DELETE", s.URL+"/_sim/faults", "", 204)
+	answer, _, err = call(t, "GET", s.URL+"/n", "")
+	if err != nil || !strings.Contains(answer.Header.Get("Date"), "04 Mar 2026 09:") {
+		t.Errorf("the vendor dates its answer %s, %v", answer.Header.Get("Date"), err)
+	}
 	mustCall(t, "POST", s.URL+"/_sim/reset", `{"seed":40,"limits":"off","speed":10}`, 200)
 	if got := mustCall(t, "GET", s.URL+"/n", "", 200); got != "00000000000000000040" {
 		t.Errorf("after the reset the number is %s", got)

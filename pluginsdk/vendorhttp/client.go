@@ -35,6 +35,7 @@ type Client struct {
 	pacer    pacer
 	slots    *semaphore.Weighted
 	contents *semaphore.Weighted // for uploads and downloads, besides their slots
+	clock    clock
 }
 
 // New returns a client, or an error that joins everything that is wrong with
@@ -83,6 +84,9 @@ func (c *Client) Do(ctx context.Context, req Request) (*Response, error) {
 	out, err := c.prepare(req)
 	if err != nil {
 		return nil, c.settle(cl, &failure{fault: fault.From(err)})
+	}
+	if cl.ReadOnly && !out.safe {
+		return nil, c.settle(cl, &failure{fault: fault.Internal(fmt.Errorf("%s %q writes, in a call that may only read", out.Method, out.Name))})
 	}
 	if cl.DryRun {
 		if !out.safe {

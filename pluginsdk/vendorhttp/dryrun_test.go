@@ -57,6 +57,26 @@ func TestDryRun(t *testing.T) {
 	})
 }
 
+// A look at the PSA reads, and a connector that would write in it has a fault.
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	withPSA(t, reply(200, "{}"), nil, func(ctx context.Context, v *psa) {
+		v.call.ReadOnly = true
+		for _, req := range []vendorhttp.Request{get, query} {
+			if _, err := v.client.Do(ctx, req); err != nil {
+				t.Errorf("a read in a look: %v", err)
+			}
+		}
+		for _, req := range []vendorhttp.Request{post, {Method: "DELETE", Path: "tickets/7"}} {
+			_, err := v.client.Do(ctx, req)
+			if e := fault.From(err); err == nil || e.Code != fault.CodeInternal || e.Outcome != fault.NotSent {
+				t.Errorf("%s in a look: %v", req.Method, err)
+			}
+		}
+		v.wantHits(2)
+	})
+}
+
 // What a dry run could not send at all is an error in it too.
 func TestDryRunChecksTheRequest(t *testing.T) {
 	t.Parallel()

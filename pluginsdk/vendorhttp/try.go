@@ -135,10 +135,12 @@ func (c *Client) acquire(ctx context.Context, out *outgoing) (free func(), fail 
 // exchange does the round trip. It goes to the transport directly, so that no
 // redirect is followed and no cookie kept behind our back.
 func (c *Client) exchange(req *http.Request, out *outgoing) (*answer, error) {
+	asked := time.Now()
 	resp, err := c.opts.Transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
+	c.clock.observe(resp.Header, asked)
 	if out.limit > 0 && resp.StatusCode/100 == 2 {
 		body := &rest{host: req.URL.Host, body: resp.Body, limit: out.limit}
 		return &answer{status: resp.StatusCode, header: resp.Header, request: req, rest: body}, nil

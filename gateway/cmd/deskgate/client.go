@@ -22,8 +22,9 @@ type client struct {
 	http        http.Client
 }
 
-// clientTimeout is longer than the longest deadline of a call.
-const clientTimeout = 90 * time.Second
+// clientTimeout is longer than the longest deadline of a call, with the look for
+// a write whose answer was lost.
+const clientTimeout = 2 * time.Minute
 
 func newClient() (*client, error) {
 	base := os.Getenv("DESKGATE_URL")

@@ -47,7 +47,8 @@ type Limits struct {
 	// TransferDeadline one with a file.
 	ReadDeadline, WriteDeadline, TransferDeadline time.Duration
 	// OutcomeDeadline is how long the gateway looks what became of a write whose
-	// answer was lost.
+	// answer was lost. It has to be longer than a lost request can take to arrive,
+	// or no write is ever known not to have happened.
 	OutcomeDeadline time.Duration
 }
 

@@ -78,7 +78,7 @@ agent "hashed" {
 			Listen: "127.0.0.1:8080", LogLevel: "info", ShutdownTimeout: 8 * time.Second,
 			Limits: config.Limits{
 				Body: 1 << 20, ReadDeadline: 30 * time.Second, WriteDeadline: time.Minute,
-				Attachment: 50 << 20, TransferDeadline: 10 * time.Minute, OutcomeDeadline: 30 * time.Second,
+				Attachment: 50 << 20, TransferDeadline: 10 * time.Minute, OutcomeDeadline: 45 * time.Second,
 			},
 		},
 		State: config.State{Dir: filepath.Join(filepath.Dir(path), ".run/state")},

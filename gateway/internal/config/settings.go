@@ -59,7 +59,7 @@ var settings = []setting{
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
 	{key: keyWrite, fallback: "60s",
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
-	{key: keyOutcome, fallback: "30s",
+	{key: keyOutcome, fallback: "45s",
 		attribute: attribute{kind: duration, check: between(time.Second, 10*time.Minute)}},
 	{key: keyUpload, fallback: "50MiB",
 		attribute: attribute{kind: text, check: sized(minBody, maxUpload, `must be from "1KiB" to "1GiB"`)}},

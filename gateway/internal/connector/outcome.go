@@ -16,8 +16,10 @@ import (
 type LostWrite struct {
 	Connection, Operation string
 	Request               proto.Message
-	// SentAt is when the connector got it.
-	SentAt time.Time
+	// SentAt is when the connector got it, LostAt when its answer was given up.
+	SentAt, LostAt time.Time
+	// Others are the ids of the records that other calls of a create have made.
+	Others []string
 }
 
 // reconnectPoll is how often a connection is looked at that is not up yet.
@@ -37,7 +39,8 @@ func (m *Manager) CheckOutcome(ctx context.Context, w LostWrite, meta Metadata) 
 	}
 	var answer connectorv1.CheckOutcomeResponse
 	cost, fault := k.do(ctx, connectorv1.CheckOutcomeRequest_builder{
-		Connection: &w.Connection, Operation: &w.Operation, Request: raw, SentAt: timestamppb.New(w.SentAt),
+		Connection: &w.Connection, Operation: &w.Operation, Request: raw,
+		SentAt: timestamppb.New(w.SentAt), LostAt: timestamppb.New(w.LostAt), Others: w.Others,
 	}.Build(), &answer)
 	if fault != nil {
 		return nil, cost, fault
@@ -45,14 +48,15 @@ func (m *Manager) CheckOutcome(ctx context.Context, w LostWrite, meta Metadata) 
 	return &answer, cost, nil
 }
 
-// reconnected waits for a connection that can be called.
+// reconnected waits for a connection that can be called, unless only an admin can
+// bring it back.
 func (m *Manager) reconnected(ctx context.Context, connection string, meta Metadata) (call, *problem.Problem) {
 	tick := time.NewTicker(reconnectPoll)
 	defer tick.Stop()
 	for {
 		k, fault := m.call(connection, connectorv1.OutcomeChecker_CheckOutcome_FullMethodName, meta)
-		if fault == nil {
-			return k, nil
+		if fault == nil || !fault.Retryable() {
+			return k, fault
 		}
 		select {
 		case <-tick.C:

@@ -99,10 +99,11 @@ func spend(inv *pipeline.Invocation, cost connector.Cost, start time.Time) {
 }
 
 // CheckOutcome has the connector look what became of a write.
-func (b *Backend) CheckOutcome(ctx context.Context, inv *pipeline.Invocation, sentAt time.Time) (pipeline.Outcome, error) {
+func (b *Backend) CheckOutcome(ctx context.Context, inv *pipeline.Invocation, lost pipeline.Lost) (pipeline.Outcome, error) {
 	start := time.Now()
 	found, cost, err := b.connectors.CheckOutcome(ctx, connector.LostWrite{
-		Connection: inv.Connection, Operation: inv.Operation.Name, Request: inv.Request, SentAt: sentAt,
+		Connection: inv.Connection, Operation: inv.Operation.Name, Request: inv.Request,
+		SentAt: lost.SentAt, LostAt: lost.LostAt, Others: lost.Others,
 	}, metadata(inv))
 	spend(inv, cost, start)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
 	operationv1 "github.com/deskgate/deskgate/proto/deskgate/operation/v1"
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
 
 // Record is the operation as the API shows it, without what a connection says.
@@ -56,6 +57,13 @@ func RecordOf(answer proto.Message) proto.Message {
 		return m.Get(fd).Message().Interface()
 	}
 	return nil
+}
+
+// Existed says that an answer is that of a create which found its record there
+// already.
+func Existed(answer proto.Message) bool {
+	write, ok := answer.(interface{ GetReceipt() *psav1.Receipt })
+	return ok && write.GetReceipt().GetAlreadyExisted()
 }
 
 func stringField(m protoreflect.Message, name protoreflect.Name) string {

@@ -21,7 +21,7 @@ type Backend interface {
 	Invoke(ctx context.Context, inv *Invocation) error
 	// CheckOutcome looks what became of a write whose answer was lost, and fills
 	// inv.Response if it happened.
-	CheckOutcome(ctx context.Context, inv *Invocation, sentAt time.Time) (Outcome, error)
+	CheckOutcome(ctx context.Context, inv *Invocation, lost Lost) (Outcome, error)
 }
 
 // Limits bound a call.
@@ -34,13 +34,14 @@ type Limits struct {
 
 // Pipeline is the chain with what its stages need.
 type Pipeline struct {
-	policy  func() *access.Policy
-	sealer  *pagetoken.Sealer
-	codec   *jsonwire.Codec
-	backend Backend
-	limits  Limits
-	reads   reads
-	run     handler
+	policy    func() *access.Policy
+	sealer    *pagetoken.Sealer
+	codec     *jsonwire.Codec
+	backend   Backend
+	limits    Limits
+	reads     reads
+	creations *creations
+	run       handler
 }
 
 type handler func(context.Context, *Invocation) error
@@ -61,7 +62,7 @@ type Config struct {
 // New links the stages. The order is the design: who, what, whether, then the
 // write's own life, and one way back.
 func New(c Config) *Pipeline {
-	p := &Pipeline{policy: c.Policy, sealer: c.Sealer, codec: c.Codec, backend: c.Backend, limits: c.Limits}
+	p := &Pipeline{policy: c.Policy, sealer: c.Sealer, codec: c.Codec, backend: c.Backend, limits: c.Limits, creations: newCreations()}
 	p.run = link(
 		p.encode,
 		p.identify,

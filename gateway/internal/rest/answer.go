@@ -10,10 +10,6 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"google.golang.org/protobuf/proto"
-
-	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pipeline"
 )
@@ -41,17 +37,11 @@ func (s *Server) answer(c *fiber.Ctx, inv *pipeline.Invocation) error {
 	}
 	if op.HTTP.Location != "" && id != "" && !inv.Options.DryRun {
 		c.Set(fiber.HeaderLocation, s.PublicURL+location(op.HTTP.Location, inv.Path, id))
-		if !existed(inv.Response) {
+		if !operation.Existed(inv.Response) {
 			c.Status(fiber.StatusCreated)
 		}
 	}
 	return c.Send(inv.JSON)
-}
-
-// existed says that a create found its record there already.
-func existed(answer proto.Message) bool {
-	write, ok := answer.(interface{ GetReceipt() *psav1.Receipt })
-	return ok && write.GetReceipt().GetAlreadyExisted()
 }
 
 // timing says where the time went and what the call cost at the PSA.

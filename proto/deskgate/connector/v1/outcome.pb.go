@@ -81,6 +81,8 @@ type CheckOutcomeRequest struct {
 	xxx_hidden_Operation   *string                `protobuf:"bytes,2,opt,name=operation"`
 	xxx_hidden_Request     []byte                 `protobuf:"bytes,3,opt,name=request"`
 	xxx_hidden_SentAt      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=sent_at,json=sentAt"`
+	xxx_hidden_LostAt      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=lost_at,json=lostAt"`
+	xxx_hidden_Others      []string               `protobuf:"bytes,6,rep,name=others"`
 	XXX_raceDetectHookData protoimpl.RaceDetectHookData
 	XXX_presence           [1]uint32
 	unknownFields          protoimpl.UnknownFields
@@ -146,14 +148,28 @@ func (x *CheckOutcomeRequest) GetSentAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *CheckOutcomeRequest) GetLostAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.xxx_hidden_LostAt
+	}
+	return nil
+}
+
+func (x *CheckOutcomeRequest) GetOthers() []string {
+	if x != nil {
+		return x.xxx_hidden_Others
+	}
+	return nil
+}
+
 func (x *CheckOutcomeRequest) SetConnection(v string) {
 	x.xxx_hidden_Connection = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 4)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 0, 6)
 }
 
 func (x *CheckOutcomeRequest) SetOperation(v string) {
 	x.xxx_hidden_Operation = &v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 6)
 }
 
 func (x *CheckOutcomeRequest) SetRequest(v []byte) {
@@ -161,11 +177,19 @@ func (x *CheckOutcomeRequest) SetRequest(v []byte) {
 		v = []byte{}
 	}
 	x.xxx_hidden_Request = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 4)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 2, 6)
 }
 
 func (x *CheckOutcomeRequest) SetSentAt(v *timestamppb.Timestamp) {
 	x.xxx_hidden_SentAt = v
+}
+
+func (x *CheckOutcomeRequest) SetLostAt(v *timestamppb.Timestamp) {
+	x.xxx_hidden_LostAt = v
+}
+
+func (x *CheckOutcomeRequest) SetOthers(v []string) {
+	x.xxx_hidden_Others = v
 }
 
 func (x *CheckOutcomeRequest) HasConnection() bool {
@@ -196,6 +220,13 @@ func (x *CheckOutcomeRequest) HasSentAt() bool {
 	return x.xxx_hidden_SentAt != nil
 }
 
+func (x *CheckOutcomeRequest) HasLostAt() bool {
+	if x == nil {
+		return false
+	}
+	return x.xxx_hidden_LostAt != nil
+}
+
 func (x *CheckOutcomeRequest) ClearConnection() {
 	protoimpl.X.ClearPresent(&(x.XXX_presence[0]), 0)
 	x.xxx_hidden_Connection = nil
@@ -215,6 +246,10 @@ func (x *CheckOutcomeRequest) ClearSentAt() {
 	x.xxx_hidden_SentAt = nil
 }
 
+func (x *CheckOutcomeRequest) ClearLostAt() {
+	x.xxx_hidden_LostAt = nil
+}
+
 type CheckOutcomeRequest_builder struct {
 	_ [0]func() // Prevents comparability and use of unkeyed literals for the builder.
 
@@ -227,6 +262,12 @@ type CheckOutcomeRequest_builder struct {
 	Request []byte
 	// When the connector got it, by the gateway's clock.
 	SentAt *timestamppb.Timestamp
+	// When its answer was given up, by the gateway's clock: a request to the PSA
+	// that was lost had left by then, and can still arrive for a while after.
+	LostAt *timestamppb.Timestamp
+	// The ids of the records that other calls of a create have been answered with
+	// since a minute before sent_at: none of them is what this call made.
+	Others []string
 }
 
 func (b0 CheckOutcomeRequest_builder) Build() *CheckOutcomeRequest {
@@ -234,18 +275,20 @@ func (b0 CheckOutcomeRequest_builder) Build() *CheckOutcomeRequest {
 	b, x := &b0, m0
 	_, _ = b, x
 	if b.Connection != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 4)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 0, 6)
 		x.xxx_hidden_Connection = b.Connection
 	}
 	if b.Operation != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 6)
 		x.xxx_hidden_Operation = b.Operation
 	}
 	if b.Request != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 4)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 2, 6)
 		x.xxx_hidden_Request = b.Request
 	}
 	x.xxx_hidden_SentAt = b.SentAt
+	x.xxx_hidden_LostAt = b.LostAt
+	x.xxx_hidden_Others = b.Others
 	return m0
 }
 
@@ -507,14 +550,16 @@ var File_deskgate_connector_v1_outcome_proto protoreflect.FileDescriptor
 
 const file_deskgate_connector_v1_outcome_proto_rawDesc = "" +
 	"\n" +
-	"#deskgate/connector/v1/outcome.proto\x12\x15deskgate.connector.v1\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa2\x01\n" +
+	"#deskgate/connector/v1/outcome.proto\x12\x15deskgate.connector.v1\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xef\x01\n" +
 	"\x13CheckOutcomeRequest\x12\x1e\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tR\n" +
 	"connection\x12\x1c\n" +
 	"\toperation\x18\x02 \x01(\tR\toperation\x12\x18\n" +
 	"\arequest\x18\x03 \x01(\fR\arequest\x123\n" +
-	"\asent_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\"\xde\x01\n" +
+	"\asent_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x06sentAt\x123\n" +
+	"\alost_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06lostAt\x12\x16\n" +
+	"\x06others\x18\x06 \x03(\tR\x06others\"\xde\x01\n" +
 	"\x14CheckOutcomeResponse\x12=\n" +
 	"\bhappened\x18\x01 \x01(\x0e2!.deskgate.connector.v1.Happened.VR\bhappened\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1a\n" +
@@ -541,14 +586,15 @@ var file_deskgate_connector_v1_outcome_proto_goTypes = []any{
 }
 var file_deskgate_connector_v1_outcome_proto_depIdxs = []int32{
 	4, // 0: deskgate.connector.v1.CheckOutcomeRequest.sent_at:type_name -> google.protobuf.Timestamp
-	0, // 1: deskgate.connector.v1.CheckOutcomeResponse.happened:type_name -> deskgate.connector.v1.Happened.V
-	1, // 2: deskgate.connector.v1.OutcomeChecker.CheckOutcome:input_type -> deskgate.connector.v1.CheckOutcomeRequest
-	2, // 3: deskgate.connector.v1.OutcomeChecker.CheckOutcome:output_type -> deskgate.connector.v1.CheckOutcomeResponse
-	3, // [3:4] is the sub-list for method output_type
-	2, // [2:3] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	4, // 1: deskgate.connector.v1.CheckOutcomeRequest.lost_at:type_name -> google.protobuf.Timestamp
+	0, // 2: deskgate.connector.v1.CheckOutcomeResponse.happened:type_name -> deskgate.connector.v1.Happened.V
+	1, // 3: deskgate.connector.v1.OutcomeChecker.CheckOutcome:input_type -> deskgate.connector.v1.CheckOutcomeRequest
+	2, // 4: deskgate.connector.v1.OutcomeChecker.CheckOutcome:output_type -> deskgate.connector.v1.CheckOutcomeResponse
+	4, // [4:5] is the sub-list for method output_type
+	3, // [3:4] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_connector_v1_outcome_proto_init() }
