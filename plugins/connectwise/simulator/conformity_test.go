@@ -2,88 +2,121 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
 )
 
-// TestAnswersFitTheVendorsSchemas validates what is answered against the
-// vendor's schemas, with no members beyond them.
-func TestAnswersFitTheVendorsSchemas(t *testing.T) {
-	t.Parallel()
+// vendorSchemas are the vendor's schemas, closed against members beyond them.
+func vendorSchemas(t *testing.T) openapi3.Schemas {
+	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(schema.Document())
 	if err != nil {
 		t.Fatal(err)
 	}
 	closed := false
+	anything := openapi3.NewSchemaRef("", openapi3.NewSchema())
 	for name, s := range doc.Components.Schemas {
 		if len(s.Value.Properties) > 0 {
 			s.Value.AdditionalProperties = openapi3.AdditionalProperties{Has: &closed}
 		}
-		// The document says that a custom field's value is an object; it is a
-		// text, number or boolean (connectwise.md §8).
-		if name == "CustomFieldValue" {
-			s.Value.Properties["value"] = openapi3.NewSchemaRef("", openapi3.NewSchema())
+		// The document says that these values are objects; they are texts,
+		// numbers or booleans (connectwise.md §8).
+		switch name {
+		case "CustomFieldValue":
+			s.Value.Properties["value"] = anything
+		case "ConfigurationQuestion":
+			s.Value.Properties["answer"] = anything
 		}
 	}
+	return doc.Components.Schemas
+}
+
+// examples are ids of records that have something in every list under them.
+func examples(tn *tenant) map[string]string {
+	service := tn.newTicket(`,"initialDescription":"Smoke."`)
+	tn.want(201, "POST", service+"/configurations", `{"id":3000}`)
+	tn.want(201, "POST", "/schedule/entries", `{"objectId":`+strings.TrimPrefix(service, "/service/tickets/")+`,"type":{"id":4},"member":{"id":151}}`)
+	entry := tn.want(201, "POST", "/time/entries", `{"chargeToId":`+strings.TrimPrefix(service, "/service/tickets/")+`,"chargeToType":"ServiceTicket",
+		"member":{"id":151},"timeStart":"2026-03-02T08:00:00Z","actualHours":1,"billableOption":"Billable","notes":"Put out.","addToDetailDescriptionFlag":true}`).int("id")
+	return map[string]string{
+		"/service/tickets/{}": strings.TrimPrefix(service, "/service/tickets/"), "/project/tickets/{}": itoa(tn.list("/project/tickets?pageSize=1")[0].int("id")),
+		"/service/boards/{}": "1", "/system/locations/{}": "2", "/time/entries/{}": itoa(entry),
+		"/schedule/entries/{}": itoa(tn.list("/schedule/entries?conditions=dateStart != null&pageSize=1")[0].int("id")), "/schedule/holidaylists/{}": "1", "/company/companies/{}": "250", "/system/securityroles/{}": "63",
+	}
+}
+
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// beyond are the operations that the documents lack and prose has.
+var beyond = []string{}
+
+// maybeEmpty are the lists that have nothing in a new tenant.
+var maybeEmpty = []string{
+	"/service/tickets/{id}/activities", "/service/tickets/{id}/products", "/project/tickets/{id}/activities", "/project/tickets/{id}/products",
+	"/project/tickets/{id}/allnotes", "/project/tickets/{id}/notes", "/project/tickets/{id}/configurations"}
+
+// TestAnswersFitTheVendorsSchemas reads every list that is served and
+// validates all its records against the vendor's schemas, with no members
+// beyond them; and a record by its id, where it has a path.
+func TestAnswersFitTheVendorsSchemas(t *testing.T) {
+	t.Parallel()
+	schemas := vendorSchemas(t)
 	tn := start(t)
 	tn.newTicket(`,"contact":{"id":601},"type":{"name":"Email"},"subType":{"name":"Delivery"},"item":{"name":"Outlook"}`)
-	withTime := tn.list(`/service/tickets?conditions=closedFlag = true&pageSize=1`)[0].int("id")
-	for path, typ := range map[string]string{
-		"/service/tickets":                                 "Ticket",
-		"/project/tickets":                                 "ProjectTicket",
-		"/service/tickets/info":                            "TicketInfo",
-		"/service/tickets/10001/notes":                     "ServiceNote",
-		"/service/tickets/" + itoa(withTime) + "/allNotes": "ServiceTicketNote",
-		"/service/boards":                                  "Board",
-		"/service/boards/1/statuses":                       "BoardStatus",
-		"/service/boards/1/statuses/info":                  "BoardStatusInfo",
-		"/service/boards/1/types":                          "BoardType",
-		"/service/boards/1/subtypes":                       "BoardSubType",
-		"/service/boards/1/subtypes/info":                  "BoardSubTypeInfo",
-		"/service/boards/1/items":                          "BoardItem",
-		"/service/boards/1/teams":                          "BoardTeam",
-		"/service/boards/1/teams/info":                     "BoardTeamInfo",
-		"/service/boards/1/typeSubTypeItemAssociations":    "BoardTypeSubTypeItemAssociation",
-		"/service/priorities":                              "Priority",
-		"/service/sources":                                 "Source",
-		"/service/sources/info":                            "SourceInfo",
-		"/service/SLAs":                                    "SLA",
-		"/company/companies":                               "Company",
-		"/company/companies/info":                          "CompanyInfo",
-		"/company/companies/250/sites":                     "CompanySite",
-		"/company/contacts":                                "Contact",
-		"/company/contacts/info":                           "ContactInfo",
-		"/company/configurations":                          "Company.Configuration",
-		"/company/communicationTypes":                      "CommunicationType",
-		"/system/members":                                  "Member",
-		"/system/info/members":                             "MemberInfo",
-		"/system/userDefinedFields":                        "UserDefinedField",
-		"/system/userDefinedFields/info":                   "UserDefinedFieldInfo",
-		"/system/securityRoles":                            "SecurityRole",
-		"/system/securityRoles/63/settings":                "SecurityRoleSetting",
-		"/time/workTypes":                                  "WorkType",
-		"/time/workRoles":                                  "WorkRole",
-	} {
-		got := tn.call("GET", path+"?pageSize=1000", "")
-		var list []any
-		if err := json.Unmarshal([]byte(got.text), &list); err != nil || len(list) == 0 {
-			t.Errorf("%s answered %d %.200s", path, got.status, got.text)
+	ids := examples(tn)
+	for _, route := range simulator.Routes() {
+		path, isGet := strings.CutPrefix(route, "GET ")
+		op, _, documented := schema.Find("GET", path)
+		typ, isList := strings.CutPrefix(op.Answer, "[]")
+		if !isGet || !documented || !isList {
 			continue
 		}
-		s := doc.Components.Schemas[typ].Value
+		s, ok := schemas[typ]
+		if !ok {
+			t.Errorf("%s answers %s, whose schema is not kept", path, typ)
+			continue
+		}
+		bare := parameter.ReplaceAllString(path, "{}")
+		for prefix, id := range ids {
+			if rest, under := strings.CutPrefix(bare, prefix); under {
+				bare = strings.Replace(prefix, "{}", id, 1) + rest
+			}
+		}
+		got := tn.call("GET", bare+"?pageSize=1000", "")
+		var list []map[string]any
+		if err := json.Unmarshal([]byte(got.text), &list); err != nil || len(list) == 0 && !slices.Contains(maybeEmpty, path) {
+			t.Errorf("%s answered %d %.200s", bare, got.status, got.text)
+			continue
+		}
 		for _, record := range list {
-			if err := s.VisitJSON(record); err != nil {
-				t.Errorf("%s: %.600s", path, strings.ReplaceAll(err.Error(), "\n", " "))
+			if err := s.Value.VisitJSON(record); err != nil {
+				t.Errorf("%s: %.600s", bare, strings.ReplaceAll(err.Error(), "\n", " "))
 				break
 			}
 		}
 	}
 	info := tn.want(200, "GET", "/system/info", "")
-	if err := doc.Components.Schemas["Info"].Value.VisitJSON(map[string]any(info)); err != nil {
+	if err := schemas["Info"].Value.VisitJSON(map[string]any(info)); err != nil {
 		t.Errorf("/system/info: %v", err)
+	}
+}
+
+// TestOperationsAreTheVendors: nothing is served that the vendor's documents
+// do not have.
+func TestOperationsAreTheVendors(t *testing.T) {
+	t.Parallel()
+	for _, route := range simulator.Routes() {
+		method, path, _ := strings.Cut(route, " ")
+		_, _, documented := schema.Find(method, path)
+		if known := slices.Contains(beyond, route); documented == known {
+			t.Errorf("%s: in the vendor's documents %v, in the list of those beyond them %v", route, documented, known)
+		}
 	}
 }

@@ -6,21 +6,31 @@ package simulator
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"strings"
+	"sync"
 	"sync/atomic"
 
-	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/setup"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/system"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/ticket"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/worktime"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
+// routes are the whole API.
+var routes = sync.OnceValue(func() *rest.Routes {
+	return rest.NewRoutes(ticket.Area(), worktime.Area(), schedule.Area(), setup.Area(), company.Area(), system.Area())
+})
+
 // Simulator is the ConnectWise PSA of one tenant.
 type Simulator struct {
-	tenant atomic.Pointer[tenant]
+	tenant atomic.Pointer[rest.Tenant]
 }
 
 var _ simulator.Vendor = (*Simulator)(nil)
@@ -29,14 +39,6 @@ var _ simulator.Vendor = (*Simulator)(nil)
 // pluginsdk/simulator does.
 func New() *Simulator { return new(Simulator) }
 
-// tenant is everything that a reset builds anew.
-type tenant struct {
-	setup   simulator.Setup
-	world   *store.World
-	limiter *limiter
-	outbox  outbox
-}
-
 // Describe implements simulator.Vendor.
 func (s *Simulator) Describe() simulator.Description {
 	return simulator.Description{Name: "ConnectWise PSA", Port: 9102, SecretHeaders: []string{"clientId"}}
@@ -44,68 +46,58 @@ func (s *Simulator) Describe() simulator.Description {
 
 // Reset implements simulator.Vendor.
 func (s *Simulator) Reset(setup simulator.Setup) error {
-	s.tenant.Store(&tenant{
-		setup:   setup,
-		world:   seed.World(setup.Seed, setup.Clock.Start()),
-		limiter: newLimiter(setup),
-	})
+	s.tenant.Store(rest.NewTenant(setup, seed.World(setup.Seed, setup.Clock.Start()), routes()))
 	return nil
+}
+
+// ServeHTTP serves the vendor's API.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.tenant.Load().ServeHTTP(w, r)
 }
 
 // ErrorAnswer implements simulator.Vendor.
 func (s *Simulator) ErrorAnswer(status int) (simulator.Answer, bool) {
-	e, ok := statusErrors[status]
-	if !ok {
-		return simulator.Answer{}, false
-	}
-	header := http.Header{"Content-Type": {contentType(currentVersion)}}
-	maps.Copy(header, e.header)
-	return simulator.Answer{Status: status, Header: header, Body: e.text()}, true
+	a, ok := rest.ErrorAnswer(status)
+	return simulator.Answer(a), ok
 }
 
 // CheckRight implements simulator.Vendor. A right is a module function and a
-// level (see parseRight).
-func (s *Simulator) CheckRight(right string) error {
-	_, err := parseRight(right)
-	return err
-}
+// level, such as "Service Tickets:edit" or "Service Tickets:edit=My".
+func (s *Simulator) CheckRight(right string) error { return rest.CheckRight(right) }
 
 // Act implements simulator.Vendor: as is a member's identifier.
 func (s *Simulator) Act(as string, r *http.Request) (*http.Request, error) {
 	t := s.tenant.Load()
-	t.world.RLock()
-	m, ok := t.member(as)
-	t.world.RUnlock()
+	t.World.RLock()
+	m, ok := t.FindMember(as)
+	t.World.RUnlock()
 	if !ok {
 		return nil, fmt.Errorf("there is no member %q; GET /_sim/state/members lists them", as)
 	}
-	if !strings.Contains(strings.ToLower(r.URL.Path), "/apis/3.0/") {
-		r.URL.Path = "/" + anyCodebase + "apis/3.0" + r.URL.Path
-	}
-	return r.WithContext(withActor(r.Context(), m)), nil
+	return t.As(m, r), nil
 }
 
 // Outbox implements simulator.Vendor.
-func (s *Simulator) Outbox() []simulator.Mail { return s.tenant.Load().outbox.list() }
+func (s *Simulator) Outbox() []simulator.Mail { return s.tenant.Load().Outbox.List() }
 
 // Collections implements simulator.Vendor.
-func (s *Simulator) Collections() []string { return s.tenant.Load().world.TableNames() }
+func (s *Simulator) Collections() []string { return s.tenant.Load().World.TableNames() }
 
 // State implements simulator.Vendor: the full records of a table as the API
 // writes them, all of them.
 func (s *Simulator) State(collection string) (any, bool) {
 	t := s.tenant.Load()
-	t.world.RLock()
-	defer t.world.RUnlock()
-	if !t.world.HasTable(collection) {
+	t.World.RLock()
+	defer t.World.RUnlock()
+	if !t.World.HasTable(collection) {
 		return nil, false
 	}
-	rd := render.Renderer{World: t.world, Base: "/" + anyCodebase + "apis/3.0/"}
-	table := t.world.Table(collection)
+	rd := t.Renderer()
+	table := t.World.Table(collection)
 	out := make([]rawJSON, 0, table.Len())
 	for _, r := range table.All() {
 		typ := table.Type
-		if collection == store.Tickets && r.Text("recordType") != serviceTicket {
+		if collection == store.Tickets && !ticket.IsService(r) {
 			typ = schema.Lookup("ProjectTicket")
 		}
 		out = append(out, rd.Record(nil, typ, r, nil))
@@ -118,10 +110,3 @@ type rawJSON []byte
 
 // MarshalJSON implements json.Marshaler.
 func (r rawJSON) MarshalJSON() ([]byte, error) { return r, nil }
-
-// member finds a member by identifier.
-func (t *tenant) member(identifier string) (*store.Record, bool) {
-	return t.world.Table(store.Members).Find(func(m *store.Record) bool {
-		return strings.EqualFold(m.Text("identifier"), identifier)
-	})
-}

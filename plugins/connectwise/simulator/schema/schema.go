@@ -13,11 +13,46 @@ import (
 	"sync"
 )
 
-//go:embed vendor/openapi-2025.8-schemas.json
-var document []byte
+var (
+	//go:embed vendor/openapi-2025.8-schemas.json
+	current []byte
+	//go:embed vendor/openapi-2022.1-schemas.json
+	older []byte
+)
+
+type document struct {
+	OpenAPI    string          `json:"openapi"`
+	Info       json.RawMessage `json:"info"`
+	Paths      json.RawMessage `json:"paths"`
+	Components struct {
+		Schemas map[string]json.RawMessage `json:"schemas"`
+	} `json:"components"`
+}
+
+// documents are the two as one: a type that both have is the newer one's.
+var documents = sync.OnceValue(func() document {
+	var doc, add document
+	for text, into := range map[*[]byte]*document{&current: &doc, &older: &add} {
+		if err := json.Unmarshal(*text, into); err != nil {
+			panic(fmt.Sprintf("schema: an embedded document: %v", err))
+		}
+	}
+	for name, s := range add.Components.Schemas {
+		if _, ok := doc.Components.Schemas[name]; !ok {
+			doc.Components.Schemas[name] = s
+		}
+	}
+	return doc
+})
 
 // Document returns the OpenAPI document that the types are read from.
-func Document() []byte { return bytes.Clone(document) }
+func Document() []byte {
+	text, err := json.Marshal(documents())
+	if err != nil {
+		panic(fmt.Sprintf("schema: %v", err))
+	}
+	return text
+}
 
 // Kind is the JSON kind of a member.
 type Kind int
@@ -95,21 +130,14 @@ func Lookup(name string) *Type {
 }
 
 var types = sync.OnceValue(func() map[string]*Type {
-	var doc struct {
-		Components struct {
-			Schemas map[string]rawType `json:"schemas"`
-		} `json:"components"`
-	}
-	if err := json.Unmarshal(document, &doc); err != nil {
-		panic(fmt.Sprintf("schema: the embedded document: %v", err))
-	}
-	all := make(map[string]*Type, len(doc.Components.Schemas)+len(additions))
-	for name, raw := range doc.Components.Schemas {
+	schemas := documents().Components.Schemas
+	all := make(map[string]*Type, len(schemas))
+	for name, text := range schemas {
+		var raw rawType
+		if err := json.Unmarshal(text, &raw); err != nil {
+			panic(fmt.Sprintf("schema: type %s: %v", name, err))
+		}
 		all[name] = raw.build(name)
-	}
-	for _, t := range additions {
-		t.index()
-		all[t.Name] = t
 	}
 	return all
 })

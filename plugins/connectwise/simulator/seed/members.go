@@ -32,9 +32,9 @@ var staff = []member{
 	{158, "cdubois", "Claire", "Dubois", "Field technician", "F", technicianRole, false, true},
 	{159, "hnakamura", "Hana", "Nakamura", "Network engineer", "F", technicianRole, false, true},
 	{160, "dfischer", "Daniel", "Fischer", "Project engineer", "F", technicianRole, false, true},
-	{161, "lmoreno", "Lucia", "Moreno", "Dispatcher", "F", technicianRole, false, false},
+	{161, DispatcherMember, "Lucia", "Moreno", "Dispatcher", "F", technicianRole, false, false},
 	{162, "sgrant", "Samuel", "Grant", "Service manager", "F", adminRole, false, false},
-	{163, "rbeck", "Rosa", "Beck", "Service desk technician", "F", technicianRole, true, false},
+	{163, InactiveMember, "Rosa", "Beck", "Service desk technician", "F", technicianRole, true, false},
 	{164, "nightdesk", "Night", "Desk", "Subcontracted night desk", "X", technicianRole, false, true},
 }
 
@@ -49,7 +49,13 @@ func (b *builder) members() {
 			"inactiveFlag": m.inactive, "disableOnlineFlag": m.license == "A", "adminFlag": m.role == adminRole,
 			"securityRole": store.Ref(m.role), "defaultLocation": store.Ref(headOffice), "defaultDepartment": store.Ref(serviceDept),
 			"workRole": store.Ref(engineerRole), "workType": store.Ref(remoteType), "dailyCapacity": 8.0,
-			"teams": []any{}, "serviceBoardTeamIds": []any{},
+			"teams": []any{}, "serviceBoardTeamIds": []any{}, "timeZone": store.Ref(eastern), "calendar": store.Ref(OfficeHours),
+		}
+		switch {
+		case m.identifier == "nightdesk":
+			values["calendar"] = store.Ref(nightHours)
+		case m.license == "A":
+			delete(values, "calendar")
 		}
 		if m.inactive {
 			values["inactiveDate"] = date(b.start.AddDate(0, -5, 0))

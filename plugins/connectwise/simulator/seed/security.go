@@ -1,8 +1,14 @@
 package seed
 
-import "github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+import (
+	"strings"
 
-// The module functions that the simulator asks for.
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+)
+
+// The module functions that the simulator asks for. The names are those of
+// the security role's screen, as set-up guides of integrations list them; the
+// answer to a new one is None.
 const (
 	ServiceTickets     = "Service Tickets"
 	CloseTickets       = "Close Service Tickets"
@@ -13,6 +19,16 @@ const (
 	MemberMaintenance  = "Member Maintenance"
 	SecurityRoles      = "Security Roles"
 	TableSetup         = "Table Setup"
+
+	CloseProjectTickets = "Close Project Tickets"
+	ProjectHeaders      = "Project Headers"
+	ProjectNotes        = "Project Notes"
+	MergeTickets        = "Merge Tickets"
+	ResourceScheduling  = "Resource Scheduling"
+	TimeEntry           = "Time Entry"
+	TimeApproval        = "Time Approval by Member"
+	ManageDocuments     = "Manage Documents"
+	Agreements          = "Agreements"
 )
 
 // Security roles.
@@ -24,11 +40,16 @@ const (
 
 type moduleFunction struct{ module, name string }
 
+// moduleFunctions in the order of their settings' ids: what is new goes last.
 var moduleFunctions = []moduleFunction{
 	{"Service Desk", ServiceTickets}, {"Service Desk", CloseTickets},
 	{"Project", ProjectTickets},
 	{"Companies", CompanyMaintenance}, {"Companies", Contacts}, {"Companies", Configurations},
 	{"System", MemberMaintenance}, {"System", SecurityRoles}, {"System", TableSetup},
+	{"Project", CloseProjectTickets}, {"Project", ProjectHeaders}, {"Project", ProjectNotes},
+	{"Service Desk", MergeTickets}, {"Service Desk", ResourceScheduling},
+	{"Time & Expense", TimeEntry}, {"Time & Expense", TimeApproval},
+	{"Companies", ManageDocuments}, {"Finance", Agreements},
 }
 
 // ModuleFunctions lists the names of the module functions.
@@ -40,21 +61,39 @@ func ModuleFunctions() []string {
 	return names
 }
 
+// identifier is a name as moduleIdentifier and moduleFunctionIdentifier have
+// it. The vendor's identifiers are recorded nowhere: here they are the names
+// without blanks.
+func (f moduleFunction) identifier() (module, function string) {
+	bare := strings.NewReplacer(" ", "", "&", "And")
+	return bare.Replace(f.module), bare.Replace(f.name)
+}
+
 // grants are the levels of a role: add, edit, delete, inquire.
 type grants map[string][4]string
+
+var everything = [4]string{"All", "All", "All", "All"}
 
 func (b *builder) security() {
 	b.role(adminRole, "Admin", true, grants{})
 	b.role(apiRole, "Deskgate API", false, grants{
-		ServiceTickets:     {"All", "All", "All", "All"},
-		CloseTickets:       {"None", "All", "None", "None"},
-		ProjectTickets:     {"All", "All", "None", "All"},
-		CompanyMaintenance: {"None", "None", "None", "All"},
-		Contacts:           {"All", "All", "None", "All"},
-		Configurations:     {"None", "None", "None", "All"},
-		MemberMaintenance:  {"None", "None", "None", "All"},
-		SecurityRoles:      {"None", "None", "None", "All"},
-		TableSetup:         {"None", "None", "None", "All"},
+		ServiceTickets:      everything,
+		CloseTickets:        {"None", "All", "None", "None"},
+		ProjectTickets:      {"All", "All", "None", "All"},
+		CompanyMaintenance:  {"None", "None", "None", "All"},
+		Contacts:            {"All", "All", "None", "All"},
+		Configurations:      {"All", "All", "None", "All"},
+		MemberMaintenance:   {"None", "None", "None", "All"},
+		SecurityRoles:       {"None", "None", "None", "All"},
+		TableSetup:          everything, // callbacks are set-up too
+		CloseProjectTickets: {"None", "All", "None", "None"},
+		ProjectHeaders:      {"None", "None", "None", "All"},
+		ProjectNotes:        {"None", "None", "None", "All"},
+		MergeTickets:        {"None", "All", "None", "None"},
+		ResourceScheduling:  everything,
+		TimeEntry:           everything,
+		ManageDocuments:     everything,
+		Agreements:          {"None", "None", "None", "All"},
 	})
 	b.role(technicianRole, "Service Technician", false, grants{
 		ServiceTickets:     {"All", "All", "None", "All"},
@@ -64,6 +103,11 @@ func (b *builder) security() {
 		Contacts:           {"All", "All", "None", "All"},
 		Configurations:     {"All", "All", "None", "All"},
 		MemberMaintenance:  {"None", "None", "None", "All"},
+		MergeTickets:       {"None", "All", "None", "None"},
+		ResourceScheduling: {"My", "My", "My", "All"},
+		TimeEntry:          {"My", "My", "My", "My"},
+		ManageDocuments:    {"All", "My", "My", "All"},
+		ProjectHeaders:     {"None", "None", "None", "All"},
 	})
 }
 
@@ -75,13 +119,14 @@ func (b *builder) role(id int64, name string, admin bool, granted grants) {
 			levels = [4]string{"None", "None", "None", "None"}
 		}
 		if admin {
-			levels = [4]string{"All", "All", "All", "All"}
+			levels = everything
 		}
+		module, function := f.identifier()
 		b.put(store.SecuritySettings, id*100+int64(i)+1, id, store.Object{
 			"addLevel": levels[0], "editLevel": levels[1], "deleteLevel": levels[2], "inquireLevel": levels[3],
-			"moduleFunctionName": f.name, "moduleFunctionDescription": f.name, "myAllFlag": true, "reportFlag": false,
-			"restrictFlag": false, "customFlag": false, "moduleDescription": f.module, "moduleName": f.module,
-			"sortOrder": int64(i + 1),
+			"moduleFunctionName": f.name, "moduleFunctionDescription": f.name, "moduleFunctionIdentifier": function, "myAllFlag": true,
+			"reportFlag": false, "restrictFlag": false, "customFlag": false, "moduleDescription": f.module, "moduleName": f.module,
+			"moduleIdentifier": module, "sortOrder": int64(i + 1),
 		})
 	}
 }

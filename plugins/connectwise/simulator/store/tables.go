@@ -14,7 +14,21 @@ const (
 	SLAs                  = "slas"
 	Tickets               = "tickets" // service and project tickets share one number space (connectwise.md §7)
 	Notes                 = "notes"
-	TimeNotes             = "timeNotes" // notes of time entries, seen in allNotes
+	TimeEntries           = "timeEntries" // one of a ticket's has it as its parent
+	TimeSheets            = "timeSheets"
+	ChargeCodes           = "chargeCodes"
+	Agreements            = "agreements"
+	AgreementTypes        = "agreementTypes"
+	Activities            = "activities"
+	ScheduleEntries       = "scheduleEntries" // one of a ticket's has it as its parent
+	ScheduleTypes         = "scheduleTypes"
+	ScheduleStatuses      = "scheduleStatuses"
+	Reminders             = "reminderTimes"
+	Calendars             = "calendars"
+	HolidayLists          = "holidayLists"
+	Holidays              = "holidays"
+	TimeZones             = "timeZones"
+	AuditTrail            = "auditTrail"
 	TicketConfigurations  = "ticketConfigurations"
 	Companies             = "companies"
 	Sites                 = "sites"
@@ -55,7 +69,21 @@ var tableTypes = map[string]string{
 	SLAs:                  "SLA",
 	Tickets:               "Ticket",
 	Notes:                 "ServiceNote",
-	TimeNotes:             "ServiceTicketNote",
+	TimeEntries:           "TimeEntry",
+	TimeSheets:            "TimeSheet",
+	ChargeCodes:           "ChargeCode",
+	Agreements:            "Agreement",
+	AgreementTypes:        "AgreementType",
+	Activities:            "ActivityReference",
+	ScheduleEntries:       "ScheduleEntry",
+	ScheduleTypes:         "ScheduleType",
+	ScheduleStatuses:      "ScheduleStatus",
+	Reminders:             "ScheduleReminderTime",
+	Calendars:             "Calendar",
+	HolidayLists:          "HolidayList",
+	Holidays:              "Holiday",
+	TimeZones:             "TimeZoneSetup",
+	AuditTrail:            "AuditTrailEntry",
 	TicketConfigurations:  "ConfigurationReference",
 	Companies:             "Company",
 	Sites:                 "CompanySite",
@@ -74,85 +102,9 @@ var tableTypes = map[string]string{
 	Departments:           "Department",
 	WorkRoles:             "WorkRole",
 	WorkTypes:             "WorkType",
-	ServiceLocations:      "ServiceLocationReference",
+	ServiceLocations:      "ServiceLocation",
 	Currencies:            "CurrencyReference",
 	Countries:             "CountryReference",
 	Projects:              "ProjectReference",
 	Phases:                "ProjectPhaseReference",
-}
-
-// Reference says where a reference type points to.
-type Reference struct {
-	// Table is the table of the record.
-	Table string
-	// Info is the name of the href in the reference's "_info"; the reference
-	// has none when it is empty.
-	Info string
-	// Path is the record's path; {parent} and {id} are filled in.
-	Path string
-	// Scoped references point into the ticket's board: their names mean
-	// something there only (connectwise.md §7).
-	Scoped bool
-}
-
-// References gives the target of each reference type. A reference type that
-// is not here is not resolved: it stays empty.
-var References = map[string]Reference{
-	"BoardReference":               {Table: Boards, Info: "board_href", Path: "service/boards/{id}"},
-	"ProjectBoardReference":        {Table: Boards, Info: "board_href", Path: "service/boards/{id}"},
-	"ServiceStatusReference":       {Table: Statuses, Info: "status_href", Path: "service/boards/{parent}/statuses/{id}", Scoped: true},
-	"ServiceTypeReference":         {Table: Types, Info: "type_href", Path: "service/boards/{parent}/types/{id}", Scoped: true},
-	"ServiceSubTypeReference":      {Table: SubTypes, Info: "subType_href", Path: "service/boards/{parent}/subtypes/{id}", Scoped: true},
-	"ServiceItemReference":         {Table: Items, Info: "item_href", Path: "service/boards/{parent}/items/{id}", Scoped: true},
-	"ServiceTeamReference":         {Table: Teams, Info: "team_href", Path: "service/boards/{parent}/teams/{id}", Scoped: true},
-	"PriorityReference":            {Table: Priorities, Info: "priority_href", Path: "service/priorities/{id}"},
-	"ServiceSourceReference":       {Table: Sources, Info: "source_href", Path: "service/sources/{id}"},
-	"SLAReference":                 {Table: SLAs, Info: "sla_href", Path: "service/SLAs/{id}"},
-	"TicketReference":              {Table: Tickets, Info: "ticket_href", Path: "service/tickets/{id}"},
-	"CompanyReference":             {Table: Companies, Info: "company_href", Path: "company/companies/{id}"},
-	"SiteReference":                {Table: Sites, Info: "site_href", Path: "company/companies/{parent}/sites/{id}"},
-	"CompanyStatusReference":       {Table: CompanyStatuses, Info: "status_href", Path: "company/companies/statuses/{id}"},
-	"CompanyTypeReference":         {Table: CompanyTypes, Info: "type_href", Path: "company/companies/types/{id}"},
-	"ContactReference":             {Table: Contacts, Info: "contact_href", Path: "company/contacts/{id}"},
-	"CommunicationTypeReference":   {Table: CommunicationTypes, Info: "type_href", Path: "company/communicationTypes/{id}"},
-	"ConfigurationTypeReference":   {Table: ConfigurationTypes, Info: "type_href", Path: "company/configurations/types/{id}"},
-	"ConfigurationStatusReference": {Table: ConfigurationStatuses, Info: "status_href", Path: "company/configurations/statuses/{id}"},
-	"MemberReference":              {Table: Members, Info: "member_href", Path: "system/members/{id}"},
-	"SecurityRoleReference":        {Table: SecurityRoles, Info: "securityRole_href", Path: "system/securityRoles/{id}"},
-	"SystemLocationReference":      {Table: Locations, Info: "location_href", Path: "system/locations/{id}"},
-	"SystemDepartmentReference":    {Table: Departments, Info: "department_href", Path: "system/departments/{id}"},
-	"WorkRoleReference":            {Table: WorkRoles, Info: "workRole_href", Path: "time/workRoles/{id}"},
-	"WorkTypeReference":            {Table: WorkTypes, Info: "workType_href", Path: "time/workTypes/{id}"},
-	"ServiceLocationReference":     {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},
-	"CurrencyReference":            {Table: Currencies, Info: "currency_href", Path: "finance/currencies/{id}"},
-	"CountryReference":             {Table: Countries, Info: "country_href", Path: "company/countries/{id}"},
-	"ProjectReference":             {Table: Projects, Info: "project_href", Path: "project/projects/{id}"},
-	"ProjectPhaseReference":        {Table: Phases, Info: "phase_href", Path: "project/projects/{parent}/phases/{id}"},
-}
-
-// aliases name the value of the record that a reference's member shows, where
-// the two are called differently.
-var aliases = map[string]map[string]string{
-	"ServiceStatusReference":       {"sort": "sortOrder"},
-	"PriorityReference":            {"sort": "sortOrder"},
-	"CommunicationTypeReference":   {"name": "description"},
-	"ConfigurationStatusReference": {"name": "description"},
-	"TicketReference":              {"name": "summary"},
-}
-
-// Follow returns the record that a reference points to.
-func (w *World) Follow(refType string, id int64) (*Record, bool) {
-	ref, ok := References[refType]
-	if !ok {
-		return nil, false
-	}
-	return w.Table(ref.Table).Get(id)
-}
-
-// RefValue is what a member of a reference shows of the record it points to.
-func RefValue(refType string, target *Record, member string) any {
-	if alias, ok := aliases[refType][member]; ok {
-		member = alias
-	}
-	return target.Values[member]
 }

@@ -1,0 +1,100 @@
+package rest
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+)
+
+// EmptyCustom gives a new record the fields that are defined for its screen.
+func (c *Call) EmptyCustom(pod int64) map[int64]any {
+	out := map[int64]any{}
+	for _, d := range c.World().Table(store.CustomFields).All() {
+		if d.Values["podId"] != pod {
+			continue
+		}
+		out[d.ID] = nil
+		if d.Text("fieldTypeIdentifier") == "Checkbox" {
+			out[d.ID] = false
+		}
+	}
+	return out
+}
+
+// applyCustom stores the custom field values that the caller wrote. Fields
+// that he left out keep theirs, and an empty array clears nothing
+// (connectwise.md §8).
+func (w *Change) applyCustom(c *Call) []Detail {
+	var out []Detail
+	definitions := c.World().Table(store.CustomFields)
+	for _, e := range w.custom {
+		field, _ := e.(store.Object)
+		id, _ := field["id"].(int64)
+		definition, ok := definitions.Get(id)
+		if _, defined := w.New.Custom[id]; !ok || !defined {
+			out = append(out, NotFoundDetail(fmt.Sprintf("customField %d not found", id), "customFields/id"))
+			continue
+		}
+		v, ok := customValue(definition, field["value"])
+		if !ok {
+			out = append(out, InvalidField("customFields/value", "The value of %s is invalid.", definition.Text("caption")))
+			continue
+		}
+		w.New.Custom[id] = v
+	}
+	for _, id := range sortedKeys(w.New.Custom) {
+		definition, ok := definitions.Get(id)
+		if v := w.New.Custom[id]; ok && definition.Flag("requiredFlag") && (v == nil || v == "") {
+			out = append(out, RequiredField(definition.Text("caption")))
+		}
+	}
+	return out
+}
+
+func sortedKeys(m map[int64]any) []int64 {
+	keys := make([]int64, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// customValue converts a value to a field's type; false when it does not fit.
+func customValue(definition *store.Record, v any) (any, bool) {
+	if v == nil || v == "" {
+		return nil, true
+	}
+	text, isText := v.(string)
+	switch definition.Text("fieldTypeIdentifier") {
+	case "Number", "Currency", "Percent":
+		n, ok := v.(float64)
+		if isText {
+			_, err := fmt.Sscan(text, &n)
+			ok = err == nil
+		}
+		return n, ok
+	case "Checkbox":
+		on, ok := v.(bool)
+		return on, ok
+	case "Date":
+		for _, layout := range []string{time.RFC3339, "2006-01-02"} {
+			if at, err := time.Parse(layout, text); err == nil {
+				return at.UTC().Format("2006-01-02T15:04:05Z"), true
+			}
+		}
+		return nil, false
+	}
+	options, _ := definition.Values["options"].([]any)
+	if len(options) == 0 || !isText {
+		return text, isText
+	}
+	for _, o := range options {
+		if option, _ := o.(store.Object); option["optionValue"] == text && option["inactiveFlag"] != true {
+			return text, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,57 @@
+package rest
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
+)
+
+// key is an API key of a member, or a token that stands for him for a while.
+type key struct {
+	member  string
+	private string
+	expires time.Time // zero for an API key
+}
+
+// keyring holds the keys that open the tenant, by public key.
+type keyring struct {
+	mu     sync.Mutex
+	keys   map[string]key
+	issued int
+}
+
+func newKeyring() *keyring {
+	k := &keyring{keys: map[string]key{}}
+	for _, s := range seed.Keys {
+		k.keys[s.Public] = key{member: s.Member, private: s.Private}
+	}
+	return k
+}
+
+// owner is the identifier of the member that a pair of keys belongs to.
+func (k *keyring) owner(public, private string, now time.Time) (string, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	found, ok := k.keys[public]
+	if !ok || found.private != private || !found.expires.IsZero() && !now.Before(found.expires) {
+		return "", false
+	}
+	return found.member, true
+}
+
+// issue makes a token for a member.
+func (k *keyring) issue(member string, expires time.Time) (public, private string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.issued++
+	public, private = fmt.Sprintf("Dg7Token%08d", k.issued), fmt.Sprintf("Dg7TokenKey%08d", k.issued)
+	k.keys[public] = key{member: member, private: private, expires: expires}
+	return public, private
+}
+
+// IssueToken makes a pair of keys that stand for a member until they expire.
+func (t *Tenant) IssueToken(member string, expires time.Time) (public, private string) {
+	return t.keys.issue(member, expires)
+}
