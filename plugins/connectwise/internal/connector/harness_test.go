@@ -37,7 +37,7 @@ func configFor(url string) account.Config {
 	c := account.Config{
 		Site: schema.URL(url), Company: seed.CompanyID, PublicKey: seed.PublicKey, PrivateKey: seed.PrivateKey, ClientID: seed.ClientID,
 	}
-	c.AgentResource, c.RateLimit = seed.AgentMember, "off"
+	c.AgentResource, c.RateLimit, c.IncludeProjectTickets = seed.AgentMember, "off", true
 	return c
 }
 

@@ -82,8 +82,10 @@ func TestWhatWasReadCanBeSentBack(t *testing.T) {
 	for n := 0; n < len(all); n += 37 {
 		ids = append(ids, all[n].GetId())
 	}
+	ids = append(ids, aProjectTicket(t, i).GetId())
+	admin(t, sim, "POST", "faults", `{"match":{"path":"*/project/tickets/*/configurations"},"fault":"status","status":200,"body":[]}`, nil)
 	// One whose owner has left, with copied addresses.
-	vendor(t, sim, "PATCH", "service/tickets/"+ids[0], `[{"op":"replace","path":"owner","value":{"id":157}},{"op":"replace","path":"automaticEmailCc","value":"a@b.example;c@d.example"}]`, nil)
+	vendor(t, sim, "PATCH", "service/tickets/"+ids[1], `[{"op":"replace","path":"owner","value":{"id":157}},{"op":"replace","path":"automaticEmailCc","value":"a@b.example;c@d.example"}]`, nil)
 	if status := admin(t, sim, "POST", "act", `{"as":"acarter","method":"PATCH","path":"/system/members/157","body":[{"op":"replace","path":"inactiveFlag","value":true}]}`, nil); status != 200 {
 		t.Fatalf("status %d", status)
 	}

@@ -88,6 +88,8 @@ var elsewhere = []string{
 	`custom_fields["3"]`, `custom_fields["vendor.team"]`, `custom_fields["vendor.serviceLocation"]`, `custom_fields["vendor.location"]`,
 	`custom_fields["vendor.department"]`, `custom_fields["vendor.automaticEmailContactFlag"]`, `custom_fields["vendor.automaticEmailResourceFlag"]`,
 	`custom_fields["vendor.automaticEmailCcFlag"]`,
+	// Of projects alone.
+	`custom_fields["vendor.phase"]`, `custom_fields["vendor.project"]`, `custom_fields["vendor.wbsCode"]`,
 }
 
 // holds is what a record of ConnectWise holds at a path, as text.

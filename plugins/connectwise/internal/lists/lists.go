@@ -4,6 +4,7 @@ package lists
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -150,20 +151,30 @@ func (s *Service) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest) 
 // ListCustomFields lists the custom fields of a resource; for tickets also the
 // fields of ConnectWise itself without a neutral place.
 func (s *Service) ListCustomFields(ctx context.Context, r *psav1.ListCustomFieldsRequest) (*psav1.ListCustomFieldsResponse, error) {
-	resource := setup.Tickets
-	if r.GetResource() != "" {
-		resource = setup.Resource(r.GetResource())
-	}
-	set, err := s.account.Tables.Fields(ctx, resource)
-	if err != nil {
-		return nil, err
+	lists := s.account.TicketLists()
+	var resources []setup.Resource
+	switch r.GetResource() {
+	case setup.Companies.Neutral():
+		resources, lists = []setup.Resource{setup.Companies}, nil
+	case setup.Contacts.Neutral():
+		resources, lists = []setup.Resource{setup.Contacts}, nil
+	default:
+		for _, list := range lists {
+			resources = append(resources, setup.Resource(list))
+		}
 	}
 	fields := []*psav1.CustomFieldDefinition{}
-	for _, f := range set.Values {
-		fields = append(fields, mapping.Definition(f, resource))
+	for _, resource := range resources {
+		set, err := s.account.Tables.Fields(ctx, resource)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range set.Values {
+			fields = append(fields, mapping.Definition(f, resource))
+		}
 	}
-	if resource == setup.Tickets {
-		for n, b := range mapping.Builtins {
+	for n, b := range mapping.Builtins {
+		if slices.ContainsFunc(lists, b.On) {
 			fields = append(fields, b.Definition(n))
 		}
 	}

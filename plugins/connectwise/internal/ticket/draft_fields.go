@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
@@ -182,7 +183,10 @@ func (d *draft) customFields(ctx context.Context) error {
 			continue
 		}
 		value := d.input.GetCustomFields()[id]
-		if builtin, ok := mapping.BuiltinByID(id); ok {
+		if held := d.before.GetCustomFields()[id]; held != nil && proto.Equal(held, value) {
+			continue // sent back as it was read
+		}
+		if builtin, ok := mapping.BuiltinByID(id); ok && builtin.On(d.list) {
 			v, err := builtin.VendorValue(value)
 			if err != nil {
 				return err
@@ -195,7 +199,7 @@ func (d *draft) customFields(ctx context.Context) error {
 		}
 		if definitions.Values == nil {
 			var err error
-			if definitions, err = d.account.Tables.Fields(ctx, setup.Tickets); err != nil {
+			if definitions, err = d.account.Tables.Fields(ctx, setup.Resource(d.list)); err != nil {
 				return err
 			}
 		}
@@ -215,9 +219,15 @@ func (d *draft) customField(path, id string, value *structpb.Value, definitions 
 			allowed = append(allowed, fmt.Sprintf("%d (%s)", f.ID, setup.Clean(f.Caption)))
 		}
 		for _, b := range mapping.Builtins {
-			allowed = append(allowed, b.ID())
+			if b.On(d.list) {
+				allowed = append(allowed, b.ID())
+			}
 		}
-		return fault.InvalidArgument(path, fmt.Sprintf("tickets have no custom field %q", id), allowed...)
+		of := "tickets"
+		if d.list == api.ProjectTickets {
+			of = "tickets of projects"
+		}
+		return fault.InvalidArgument(path, fmt.Sprintf("%s have no custom field %q", of, id), allowed...)
 	}
 	v, err := mapping.VendorValue(definition, value)
 	if err != nil {
