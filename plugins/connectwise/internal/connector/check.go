@@ -84,6 +84,8 @@ var areas = []area{
 	{"boards", "service boards", "service/boards", "System > Table Setup: Inquire All", true},
 	{"priorities", "priorities", "service/priorities", "System > Table Setup: Inquire All", true},
 	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
+	{"schedule", "schedule entries", "schedule/entries", "Service Desk > Resource Scheduling: Inquire All (Add, Edit and Delete All to write)", false},
+	{"calendars", "calendars", "schedule/calendars", "System > Table Setup: Inquire All", false},
 	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
 	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All", false},
 	{"time_entries", "time entries", "time/entries", "Time & Expense > Time Entry: Inquire All (Add, Edit and Delete All to write)", false},

@@ -209,7 +209,7 @@ func TestStepsOfAReply(t *testing.T) {
 		Ticket: &id, Body: new("Works again."), TimeEntry: psav1.ReplyTime_builder{DurationSeconds: new(int32(900))}.Build(),
 		StatusAfter: psav1.Status_builder{Category: new(psav1.Category_WAITING_CUSTOMER)}.Build(),
 	}
-	entries := func() int { return len(vendorEntries(t, sim, "conditions=chargeToId="+id)) }
+	entries := func() int { return len(bookedEntries(t, sim, "conditions=chargeToId="+id)) }
 	broken := func(faults ...string) {
 		for _, f := range faults {
 			admin(t, sim, "POST", "faults", `{"match":{`+f+`,"times":1}`, nil)

@@ -47,8 +47,8 @@ func vendorEntry(t *testing.T, sim *simulator.Running, id string) booked {
 	return b
 }
 
-// vendorEntries are the time entries that fit, seen without the connector.
-func vendorEntries(t *testing.T, sim *simulator.Running, query string) []booked {
+// bookedEntries are the time entries that fit, seen without the connector.
+func bookedEntries(t *testing.T, sim *simulator.Running, query string) []booked {
 	t.Helper()
 	var all []booked
 	for page := 1; ; page++ {

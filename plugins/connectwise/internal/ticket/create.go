@@ -63,6 +63,12 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 			return done, err
 		}
 	}
+	var team assignment
+	if d.team != nil {
+		if team, err = d.assignment(ctx, input.GetNotify()); err != nil {
+			return nil, err
+		}
+	}
 	var row api.Row[api.Ticket]
 	err = account.Planned(s.account.API.Post(ctx, "create the ticket", string(list), d.body(decision.Quiet), &row))
 	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
@@ -71,19 +77,22 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	if err != nil {
 		return nil, d.inCallersWords(err)
 	}
+	row.Record.List = list
+	s.account.Saw([]api.Row[api.Ticket]{row})
+	w := receipt.Write{
+		Asked: d.asked, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere,
+		DurationUnit: durationUnit, Warnings: d.warnings,
+	}
+	row, steps := s.assignNew(ctx, row, team, &w)
 	if call.From(ctx).DryRun {
 		d.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
-	row.Record.List = list
-	s.account.Saw([]api.Row[api.Ticket]{row})
 	held := rd.whole(row)
-	w := receipt.Write{
-		Asked: d.asked, Held: held, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere,
-		DurationUnit: durationUnit, Warnings: d.warnings,
-	}
+	w.Held = held
 	s.readFirstNotes(ctx, d, held, &row.Record, &w)
 	out := receipt.Of(call.From(ctx), w)
+	out.SetSteps(steps)
 	out.SetNotification(decision.Known)
 	account.Attribute(out, row.Record.Info.EnteredBy, rd.names)
 	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
@@ -103,7 +112,7 @@ func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Tick
 	}
 	told, err := s.readStory(ctx, t.List, t.ID)
 	if err != nil {
-		w.Unverifiable = fields
+		w.Unverifiable = append(w.Unverifiable, fields...)
 		w.Warnings = append(w.Warnings, strings.Join(fields, " and ")+" could not be read back: "+fault.From(err).Message)
 		return
 	}

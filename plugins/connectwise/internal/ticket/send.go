@@ -18,6 +18,7 @@ import (
 type work struct {
 	resolution  *note.Draft
 	ops         []api.Op
+	team        assignment
 	description *string
 	comment     *note.Draft
 }
@@ -25,7 +26,7 @@ type work struct {
 // done is what became of the work.
 type done struct {
 	row     api.Row[api.Ticket] // the record, as ConnectWise last answered it
-	stale   bool                // a note was written since, which moves the record's version
+	stale   bool                // something was written since that moves the record's version
 	told    story               // the notes, as ConnectWise answered them
 	steps   receipt.Steps
 	refused map[string]error // by field: what failed when something else was done
@@ -54,6 +55,11 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		row.Record.List = t.list()
 		d.row, d.stale = row, false
 		d.steps.Done("ticket", strconv.Itoa(t.id()))
+	}
+	if !w.team.empty() {
+		if err := s.assign(ctx, t.id(), w.team, d); err != nil {
+			return nil, err
+		}
 	}
 	if w.description != nil {
 		made, err := s.writeDescription(ctx, t, told, *w.description)

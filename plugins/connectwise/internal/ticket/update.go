@@ -38,8 +38,9 @@ type comment struct {
 	toCustomer bool
 }
 
-// UpdateTicket changes a ticket: one PATCH for all that the record holds, and a
-// note each for the description and the resolution.
+// UpdateTicket changes a ticket: one PATCH for all that the record holds, a
+// schedule entry for each co-owner who comes or goes, and a note each for the
+// description and the resolution.
 func (s *Service) UpdateTicket(ctx context.Context, r *psav1.UpdateTicketRequest) (*psav1.UpdateTicketResponse, error) {
 	ticket, out, err := s.change(ctx, change{
 		ticket: r.GetTicket(), options: r.GetOptions(), input: r.GetInput(), notify: r.GetInput().GetNotify(),
@@ -88,6 +89,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	if err != nil {
 		return nil, nil, err
 	}
+	w.Warnings = d.warnings
 	did, err := s.send(ctx, t, told, job)
 	if err != nil {
 		return nil, nil, d.inCallersWords(err)
@@ -130,7 +132,10 @@ func (s *Service) plan(ctx context.Context, t *target, d *draft, c change, pendi
 		job.description = new(d.input.GetDescription())
 	}
 	job.ops = d.ops(pending, decision.Quiet)
-	return job, decision.Known, nil
+	if d.team != nil {
+		job.team, err = d.assignment(ctx, c.notify)
+	}
+	return job, decision.Known, err
 }
 
 // settle answers a write that is done: the record and the notes are those that
@@ -142,7 +147,8 @@ func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Wr
 		if err == nil {
 			did.row = row
 		} else {
-			w.Warnings = append(w.Warnings, "the ticket could not be read again after its notes were written, so that its etag and updated_at are older than it is: "+fault.From(err).Message)
+			w.Unverifiable = append(w.Unverifiable, assigned(w.Fields)...)
+			w.Warnings = append(w.Warnings, "the ticket could not be read again after the rest was written, so that its etag and updated_at are older than it is: "+fault.From(err).Message)
 		}
 	}
 	held := t.whole(did.row)

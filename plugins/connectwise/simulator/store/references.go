@@ -59,6 +59,7 @@ var References = map[string]Reference{
 	"ReminderReference":            {Table: Reminders},
 	"CalendarReference":            {Table: Calendars, Info: "calendar_href", Path: "schedule/calendars/{id}"},
 	"HolidayListReference":         {Table: HolidayLists, Info: "holidayList_href", Path: "schedule/holidayLists/{id}"},
+	"TimeZoneReference":            {Table: SystemTimeZones},
 	"TimeZoneSetupReference":       {Table: TimeZones, Info: "timeZoneSetup_href", Path: "system/timeZoneSetups/{id}"},
 	"ActivityReference":            {Table: Activities, Info: "activity_href", Path: "sales/activities/{id}"},
 	"ServiceLocationReference":     {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},

@@ -28,6 +28,7 @@ const (
 	HolidayLists          = "holidayLists"
 	Holidays              = "holidays"
 	TimeZones             = "timeZones"
+	SystemTimeZones       = "systemTimeZones" // that the tenant's stand for
 	AuditTrail            = "auditTrail"
 	TicketConfigurations  = "ticketConfigurations"
 	Companies             = "companies"
@@ -87,6 +88,7 @@ var tableTypes = map[string]string{
 	HolidayLists:          "HolidayList",
 	Holidays:              "Holiday",
 	TimeZones:             "TimeZoneSetup",
+	SystemTimeZones:       "TimeZoneReference",
 	AuditTrail:            "AuditTrailEntry",
 	TicketConfigurations:  "ConfigurationReference",
 	Companies:             "Company",

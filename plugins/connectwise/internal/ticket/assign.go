@@ -1,0 +1,137 @@
+package ticket
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
+	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
+)
+
+// empty reports whether nothing is to be done.
+func (a assignment) empty() bool { return len(a.add) == 0 && len(a.remove) == 0 }
+
+// assign brings the co-owners about; ticket is its id, or what stands for it in a
+// dry run. First come those to be added: where one is refused, the others of this
+// call are taken back, and nobody was removed. It reports whether anything of it
+// is left at the PSA.
+func (s *Service) assign(ctx context.Context, ticket any, a assignment, d *done) error {
+	made := []step{}
+	for _, m := range a.add {
+		name := "add co-owner " + m.Identifier
+		body := map[string]any{
+			"type": api.ID{ID: a.typeID}, "objectId": ticket, "member": api.ID{ID: m.ID}, "allowScheduleConflictsFlag": false,
+		}
+		if a.notify != nil {
+			body["notifyResource"] = *a.notify
+		}
+		var entry api.ScheduleEntry
+		if err := account.Planned(s.account.API.Post(ctx, name, entriesPath, body, &entry)); err != nil {
+			return s.giveUp(ctx, made, name, err, d)
+		}
+		made = append(made, step{name, entry.ID})
+	}
+	for n, r := range a.remove {
+		name := "remove co-owner " + r.login
+		_, err := s.account.API.Do(ctx, vendorhttp.Request{Name: name, Method: http.MethodDelete, Path: entryPath(r.entryID)})
+		if account.Planned(err) == nil {
+			made = append(made, step{name, r.entryID})
+			continue
+		}
+		if n == 0 {
+			return s.giveUp(ctx, made, name, err, d)
+		}
+		// Who was removed stays removed: another entry would not be the one that
+		// was deleted.
+		for _, m := range made {
+			d.steps.Left(m.name, strconv.Itoa(m.entryID))
+		}
+		d.unassigned(name, err)
+		return nil
+	}
+	for _, m := range made {
+		d.steps.Done(m.name, strconv.Itoa(m.entryID))
+	}
+	d.stale = d.stale || len(made) > 0
+	return nil
+}
+
+// step is a schedule entry that a step made or deleted.
+type step struct {
+	name    string
+	entryID int
+}
+
+func entryPath(id int) string { return entriesPath + "/" + strconv.Itoa(id) }
+
+// giveUp takes back who was added before a step was refused. Where it is not known
+// whether that was refused, they stay: to repeat the call completes it.
+func (s *Service) giveUp(ctx context.Context, made []step, name string, cause error, d *done) error {
+	unknown := mayHaveWorked(cause)
+	left := unknown
+	for _, m := range slices.Backward(made) {
+		ref := strconv.Itoa(m.entryID)
+		if !unknown {
+			_, err := s.account.API.Do(ctx, vendorhttp.Request{Name: "take back: " + m.name, Method: http.MethodDelete, Path: entryPath(m.entryID)})
+			if err == nil {
+				d.steps.Undone(m.name, ref)
+				continue
+			}
+		}
+		left = true
+		d.steps.Left(m.name, ref)
+	}
+	if !left && !d.steps.AnyDone() {
+		return cause
+	}
+	d.unassigned(name, cause)
+	return nil
+}
+
+// unassigned enters that a step failed while something else is done.
+func (d *done) unassigned(name string, err error) {
+	d.stale = true
+	d.steps.Failed(name, err)
+	d.refused["co_owners"] = err
+}
+
+// mayHaveWorked reports whether a failed request may have been carried out.
+func mayHaveWorked(err error) bool {
+	e := fault.From(err)
+	return e.Code == fault.CodeOutcomeUnknown || e.Outcome == fault.Unknown
+}
+
+// assignNew assigns the co-owners of a ticket that was just created, and reads the
+// ticket once more, to see them. The ticket is there, whatever becomes of them.
+func (s *Service) assignNew(ctx context.Context, row api.Row[api.Ticket], a assignment, w *receipt.Write) (api.Row[api.Ticket], []*psav1.Step) {
+	if a.empty() {
+		return row, nil
+	}
+	var ticket any = row.Record.ID
+	if call.From(ctx).DryRun {
+		ticket = "${ticket.id}"
+	}
+	d := &done{refused: map[string]error{}}
+	d.steps.Done("ticket", strconv.Itoa(row.Record.ID))
+	// It cannot fail: what is done already, the ticket, stays.
+	_ = s.assign(ctx, ticket, a, d)
+	w.Refused = d.refused
+	if call.From(ctx).DryRun {
+		return row, nil
+	}
+	again, err := s.account.ReadTicket(ctx, strconv.Itoa(row.Record.ID))
+	if err != nil {
+		w.Unverifiable = append(w.Unverifiable, "co_owners")
+		w.Warnings = append(w.Warnings, "who is on the ticket could not be read back: "+fault.From(err).Message)
+		return row, d.steps.Several()
+	}
+	return again, d.steps.Several()
+}
