@@ -127,12 +127,12 @@ func TestTimeThatCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	i, sim := openAtNoon(t, nil)
 	entry := anEntry(t, i)
-	locked := vendorEntries(t, sim, `conditions=status="Billed"+and+chargeToType="ServiceTicket"`)
+	locked := bookedEntries(t, sim, `conditions=status="Billed"+and+chargeToType="ServiceTicket"`)
 	if len(locked) == 0 {
 		t.Fatal("the seed has no billed time")
 	}
 	lockedID := fmt.Sprint(locked[0].ID)
-	charged := vendorEntries(t, sim, `conditions=chargeToType="ChargeCode"`)
+	charged := bookedEntries(t, sim, `conditions=chargeToType="ChargeCode"`)
 	tests := map[string]struct {
 		id     string
 		input  psav1.TimeEntry_builder
@@ -324,7 +324,7 @@ func TestTimeWhoseAnswerIsLost(t *testing.T) {
 	i, sim := openAtNoon(t, nil)
 	entry := anEntry(t, i)
 	id := entry.GetTicket().GetId()
-	count := func() int { return len(vendorEntries(t, sim, "conditions=chargeToId="+id)) }
+	count := func() int { return len(bookedEntries(t, sim, "conditions=chargeToId="+id)) }
 	create := func() error {
 		_, err := i.CreateTimeEntry(t.Context(), psav1.CreateTimeEntryRequest_builder{Input: psav1.TimeEntry_builder{
 			Ticket: refByID(id), DurationSeconds: new(int32(60)), Summary: new("x"),
