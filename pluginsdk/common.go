@@ -22,7 +22,8 @@ type CommonConfig struct {
 
 // Defaults are what new records get where the caller does not say.
 type Defaults struct {
-	Ticket TicketDefaults `hcl:"ticket" doc:"What new tickets get."`
+	Ticket        TicketDefaults        `hcl:"ticket" doc:"What new tickets get."`
+	Configuration ConfigurationDefaults `hcl:"configuration" doc:"What new configurations get."`
 }
 
 // TicketDefaults are what new tickets get where the caller does not say. Empty
@@ -33,6 +34,12 @@ type TicketDefaults struct {
 	Priority string        `hcl:"priority" doc:"The priority, by name or id."`
 	Source   string        `hcl:"source" doc:"The source, by name or id."`
 	DueIn    time.Duration `hcl:"due_in" doc:"When a ticket is due, from its creation on."`
+}
+
+// ConfigurationDefaults are what new configurations get where the caller does not
+// say.
+type ConfigurationDefaults struct {
+	Type string `hcl:"type" doc:"The type, by name or id."`
 }
 
 // Validate checks what the tags cannot say.

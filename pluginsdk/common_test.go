@@ -15,11 +15,14 @@ func TestCommonConfig(t *testing.T) {
 	var got CommonConfig
 	err := schema.Decode([]byte(`{"agent_resource":"dana","rate_limit":"100/minute",
 		"status_categories":{"Desk/On hold":"WAITING_OTHER"},"priority_levels":{"P1":"1"},
-		"defaults":{"ticket":{"queue":"Desk","due_in":"8h"}}}`), &got)
+		"defaults":{"ticket":{"queue":"Desk","due_in":"8h"},"configuration":{"type":"Server"}}}`), &got)
 	want := CommonConfig{
 		AgentResource: "dana", RateLimit: "100/minute",
 		StatusCategories: map[string]string{"Desk/On hold": "WAITING_OTHER"}, PriorityLevels: map[string]string{"P1": "1"},
-		Defaults: Defaults{TicketDefaults{Queue: "Desk", DueIn: 8 * time.Hour}},
+		Defaults: Defaults{
+			Ticket:        TicketDefaults{Queue: "Desk", DueIn: 8 * time.Hour},
+			Configuration: ConfigurationDefaults{Type: "Server"},
+		},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Error(err, diff)

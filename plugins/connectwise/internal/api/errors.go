@@ -139,6 +139,11 @@ var neutralFields = map[string]string{
 	"status": "status", "type": "type", "item": "item", "priority": "priority", "owner": "owner",
 	"contact": "contact", "contactemailaddress": "contact", "contactname": "contact", "site": "site",
 	"source": "source", "impact": "impact", "agreement": "agreement", "member": "author",
+	"name": "name", "firstname": "first_name", "lastname": "last_name", "title": "title", "inactiveflag": "active",
+	"activeflag": "active", "deviceidentifier": "external_id", "serialnumber": "serial_number", "tagnumber": "tag",
+	"modelnumber": "model", "ipaddress": "ip_address", "macaddress": "mac_address", "ostype": "os",
+	"warrantyexpirationdate": "warranty_until", "installationdate": "installed_on", "parentconfigurationid": "parent",
+	"manufacturer": "manufacturer",
 }
 
 // NeutralField returns the neutral path of a vendor field such as "company/id".

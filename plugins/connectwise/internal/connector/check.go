@@ -80,7 +80,8 @@ var areas = []area{
 	{"priorities", "priorities", "service/priorities", "System > Table Setup: Inquire All", true},
 	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
 	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
-	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All", false},
+	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All (Add and Edit All to write)", false},
+	{"configurations", "configurations", "company/configurations", "Companies > Configurations: Inquire All (Add and Edit All to write)", false},
 	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", "System > Table Setup: Inquire All", false},
 }
 

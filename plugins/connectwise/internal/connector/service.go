@@ -10,6 +10,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/configuration"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
@@ -30,17 +31,18 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		}
 		return newInstance(a), nil
 	},
-	Operations: slices.Concat(ticket.Operations, note.Operations),
+	Operations: slices.Concat(ticket.Operations, note.Operations, contact.Operations, configuration.Operations),
 }
 
 // The areas under names of their own, since each is embedded by its name.
 type (
-	tickets     = ticket.Service
-	notes       = note.Service
-	companies   = company.Service
-	contacts    = contact.Service
-	technicians = technician.Service
-	catalogue   = lists.Service
+	tickets        = ticket.Service
+	notes          = note.Service
+	companies      = company.Service
+	contacts       = contact.Service
+	configurations = configuration.Service
+	technicians    = technician.Service
+	catalogue      = lists.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -52,6 +54,7 @@ type Instance struct {
 	*notes
 	*companies
 	*contacts
+	*configurations
 	*technicians
 	*catalogue
 }
@@ -63,13 +66,14 @@ var (
 
 func newInstance(a *account.Account) *Instance {
 	return &Instance{
-		account:     a,
-		tickets:     ticket.New(a),
-		notes:       note.New(a),
-		companies:   company.New(a),
-		contacts:    contact.New(a),
-		technicians: technician.New(a),
-		catalogue:   lists.New(a),
+		account:        a,
+		tickets:        ticket.New(a),
+		notes:          note.New(a),
+		companies:      company.New(a),
+		contacts:       contact.New(a),
+		configurations: configuration.New(a),
+		technicians:    technician.New(a),
+		catalogue:      lists.New(a),
 	}
 }
 

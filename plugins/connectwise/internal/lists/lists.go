@@ -146,26 +146,3 @@ func (s *Service) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest) 
 	}
 	return psav1.ListSourcesResponse_builder{Sources: sources}.Build(), nil
 }
-
-// ListCustomFields lists the custom fields of a resource; for tickets also the
-// fields of ConnectWise itself without a neutral place.
-func (s *Service) ListCustomFields(ctx context.Context, r *psav1.ListCustomFieldsRequest) (*psav1.ListCustomFieldsResponse, error) {
-	resource := setup.Tickets
-	if r.GetResource() != "" {
-		resource = setup.Resource(r.GetResource())
-	}
-	set, err := s.account.Tables.Fields(ctx, resource)
-	if err != nil {
-		return nil, err
-	}
-	fields := []*psav1.CustomFieldDefinition{}
-	for _, f := range set.Values {
-		fields = append(fields, mapping.Definition(f, resource))
-	}
-	if resource == setup.Tickets {
-		for n, b := range mapping.Builtins {
-			fields = append(fields, b.Definition(n))
-		}
-	}
-	return psav1.ListCustomFieldsResponse_builder{CustomFields: fields}.Build(), nil
-}

@@ -52,8 +52,8 @@ func customValue(f api.CustomField, definition setup.Field) *structpb.Value {
 			}
 		}
 	case psav1.CustomFieldType_DATE:
-		if isText && len(s) >= len(dateOnly) {
-			return structpb.NewStringValue(s[:len(dateOnly)])
+		if day, ok := dayOf(s); isText && ok {
+			return structpb.NewStringValue(day)
 		}
 	case psav1.CustomFieldType_NUMBER:
 		if n, err := strconv.ParseFloat(s, 64); isText && err == nil {
@@ -69,6 +69,15 @@ func customValue(f api.CustomField, definition setup.Field) *structpb.Value {
 		return nil
 	}
 	return v
+}
+
+// dayOf returns the day that a time or a date begins with.
+func dayOf(s string) (string, bool) {
+	if len(s) < len(dateOnly) {
+		return "", false
+	}
+	_, err := time.Parse(dateOnly, s[:len(dateOnly)])
+	return s[:len(dateOnly)], err == nil
 }
 
 // CustomFieldPath is the path of a custom field in the neutral model.
@@ -143,6 +152,10 @@ func isNull(v *structpb.Value) bool {
 	return null
 }
 
+// Writable reports whether the records of a resource are written: companies are
+// only read.
+func Writable(r setup.Resource) bool { return r != setup.Companies }
+
 // Definition maps the definition of a custom field.
 func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
 	b := psav1.CustomFieldDefinition_builder{
@@ -151,7 +164,7 @@ func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
 		Resource: new(string(r)),
 		Type:     new(f.Type),
 		Required: new(f.Required),
-		Writable: new(r == setup.Tickets && !f.ReadOnly && f.FieldType != "Button"),
+		Writable: new(Writable(r) && !f.ReadOnly && f.FieldType != "Button"),
 		Builtin:  new(false),
 		Sort:     new(int32(f.SequenceNumber)),
 	}

@@ -1,6 +1,7 @@
 // Package setup holds the setup tables of one ConnectWise: boards and what
-// belongs to them, priorities, sources, members and custom fields. It loads them
-// once, keeps them fresh, and finds in them what a caller names.
+// belongs to them, priorities, sources, members, custom fields, and what
+// configurations and contacts are filed by. It loads them once, keeps them fresh,
+// and finds in them what a caller names.
 package setup
 
 import (
@@ -33,6 +34,12 @@ type Tables struct {
 	sources    *catalogue.Cache[all, Set[Source]]
 	members    *catalogue.Cache[all, Members]
 	fields     *catalogue.Cache[Resource, Set[Field]]
+
+	configurationTypes    *catalogue.Cache[all, Set[ConfigurationType]]
+	configurationStatuses *catalogue.Cache[all, Set[ConfigurationStatus]]
+	questions             *catalogue.Cache[int, Set[Field]]
+	manufacturers         *catalogue.Cache[all, Set[Manufacturer]]
+	communicationTypes    *catalogue.Cache[all, []CommunicationType]
 }
 
 // New returns tables that load what they are asked for. The categories and
@@ -47,6 +54,11 @@ func New(c *api.Client, categories neutral.Categories, levels neutral.Levels) *T
 	t.sources = catalogue.New(t.loadSources)
 	t.members = catalogue.New(t.loadMembers)
 	t.fields = catalogue.New(t.loadFields)
+	t.configurationTypes = catalogue.New(t.loadConfigurationTypes)
+	t.configurationStatuses = catalogue.New(t.loadConfigurationStatuses)
+	t.questions = catalogue.New(t.loadQuestions)
+	t.manufacturers = catalogue.New(t.loadManufacturers)
+	t.communicationTypes = catalogue.New(t.loadCommunicationTypes)
 	return t
 }
 
@@ -60,6 +72,11 @@ func (t *Tables) Close() {
 	t.sources.Close()
 	t.members.Close()
 	t.fields.Close()
+	t.configurationTypes.Close()
+	t.configurationStatuses.Close()
+	t.questions.Close()
+	t.manufacturers.Close()
+	t.communicationTypes.Close()
 }
 
 // Warm loads what every page of tickets needs, so that the first costs no more
