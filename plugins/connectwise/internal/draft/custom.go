@@ -76,6 +76,9 @@ func (d *Draft[T]) customField(c CustomFields, field, id string, values map[int]
 	value := c.Values[id]
 	if builtin, ok := mapping.FindBuiltin(c.Builtins, id); ok {
 		v, err := builtin.VendorValue(value)
+		if s, ok := v.(string); ok && len(builtin.Values) > 0 {
+			c.Asked[id] = structpb.NewStringValue(s)
+		}
 		d.Set(field, builtin.Member, v)
 		return false, err
 	}

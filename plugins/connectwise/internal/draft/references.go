@@ -136,7 +136,7 @@ type site struct{ api.Site }
 
 // Entry makes a site findable.
 func (s site) Entry() catalogue.Entry {
-	return catalogue.Entry{ID: strconv.Itoa(s.ID), Name: s.Name, Inactive: s.Inactive}
+	return catalogue.Entry{ID: strconv.Itoa(s.ID), Name: s.Name, Inactive: !s.InUse()}
 }
 
 // PickSite finds the site of a company that a reference means.

@@ -114,7 +114,7 @@ func Company(c *api.Company, n Names) *psav1.Company {
 func Site(s *api.Site, company int) *psav1.Site {
 	b := psav1.Site_builder{
 		Id: new(strconv.Itoa(s.ID)), Name: text(s.Name), Company: Reference(s.Company),
-		Phone: text(s.PhoneNumber), Active: new(!s.Inactive), IsDefault: new(s.Primary),
+		Phone: text(s.PhoneNumber), Active: new(s.InUse()), IsDefault: new(s.Primary),
 	}
 	if b.Company == nil {
 		b.Company = NewReference(company, "")
