@@ -15,7 +15,8 @@ type Stamp struct{ time.Time }
 func (s *Stamp) UnmarshalJSON(b []byte) error {
 	text := strings.ReplaceAll(strings.Trim(string(b), `"`), ": ", ":")
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02"} {
-		if t, err := time.Parse(layout, text); err == nil {
+		// The neutral API writes years of four digits.
+		if t, err := time.Parse(layout, text); err == nil && t.UTC().Year() > 0 && t.UTC().Year() < 10000 {
 			s.Time = t.UTC()
 			return nil
 		}

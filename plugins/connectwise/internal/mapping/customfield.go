@@ -3,6 +3,7 @@ package mapping
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -56,13 +57,20 @@ func customValue(f api.CustomField, definition setup.Field) *structpb.Value {
 			return structpb.NewStringValue(day)
 		}
 	case psav1.CustomFieldType_NUMBER:
-		if n, err := strconv.ParseFloat(s, 64); isText && err == nil {
+		// JSON has no number that is none, nor one without an end.
+		if n, err := strconv.ParseFloat(s, 64); isText && err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
 			return structpb.NewNumberValue(n)
 		}
 	case psav1.CustomFieldType_BOOL:
 		if b, err := strconv.ParseBool(strings.ToLower(s)); isText && err == nil {
 			return structpb.NewBoolValue(b)
 		}
+	}
+	switch raw.(type) {
+	case []any, map[string]any:
+		// No field holds such a thing: it is shown as it came, and not taken apart, for
+		// it may be deeper than a message can be.
+		return structpb.NewStringValue(setup.Clean(strings.ToValidUTF8(string(f.Value), "\uFFFD")))
 	}
 	v, err := structpb.NewValue(raw)
 	if err != nil {
