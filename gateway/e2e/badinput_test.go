@@ -104,7 +104,7 @@ func TestBadInput(t *testing.T) {
 		"bad escape":             {path: "/tickets?queue=100%25%", status: 400, code: "invalid_argument", violation: violation{"queue", "%25", "", ""}},
 		"unknown include":        {path: "/tickets?include=NOTES", status: 400, code: "invalid_argument", violation: violation{"include", "", "", "CUSTOM_FIELDS"}},
 		"unknown filter value":   {path: "/tickets?queue=Nowhere", status: 400, code: "invalid_argument", violation: violation{"queue", "Nowhere", "", " "}},
-		"filter not served":      {path: "/tickets?external_id=x", status: 501, code: "field_not_supported"},
+		"record type unknown":    {path: "/tickets?record_type=x", status: 400, code: "invalid_argument"},
 		"unknown operation name": {path: "/v1/operations?connection=nowhere", status: 404, code: "not_found", says: `"nowhere"`},
 	}
 	for name, c := range cases {

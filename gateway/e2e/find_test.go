@@ -40,8 +40,25 @@ var filterCases = map[string]struct {
 	query string
 	want  psaTest
 }{
-	"nothing":                       {"", func(map[string]any) bool { return true }},
-	"kind":                          {"kind=SERVICE", func(map[string]any) bool { return true }},
+	"nothing":                  {"", func(map[string]any) bool { return true }},
+	"kind":                     {"kind=SERVICE", func(t map[string]any) bool { return !isProject(t) }},
+	"kind of projects":         {"kind=PROJECT", isProject},
+	"both kinds":               {"kind=PROJECT,SERVICE", func(map[string]any) bool { return true }},
+	"record type":              {"record_type=Service%20Ticket", func(t map[string]any) bool { return !isProject(t) }},
+	"record type of projects":  {"record_type=ProjectTicket,id:ProjectIssue", isProject},
+	"queue of projects":        {"queue=Projects", psaIs("Projects", "board", "name")},
+	"number":                   {"number=10300", psaIs(10300.0, "id")},
+	"text":                     {"text=MAILBOX", func(t map[string]any) bool { return strings.Contains(strings.ToLower(text(t, "summary")), "mailbox") }},
+	"text that is a number":    {"text=10300", psaIs(10300.0, "id")},
+	"updated before":           {"updated_before=2025-09-01T00:00:00Z", func(t map[string]any) bool { return text(t, "_info", "lastUpdated") < "2025-09-01T00:00:00Z" }},
+	"created since":            {"created_since=2025-09-01T00:00:00.5Z", func(t map[string]any) bool { return text(t, "_info", "dateEntered") >= "2025-09-01T00:00:00Z" }},
+	"custom field":             {"custom_field.5=Configuration", func(t map[string]any) bool { return psaField(reply{json: t}, 5) == "Configuration" }},
+	"checkbox":                 {"custom_field.3=true", func(t map[string]any) bool { return psaField(reply{json: t}, 3) == true }},
+	"custom field of projects": {"custom_field.21=3", func(t map[string]any) bool { return psaField(reply{json: t}, 21) == 3.0 }},
+	"vendor's field":           {"custom_field.vendor.automaticEmailContactFlag=true", psaIs(true, "automaticEmailContactFlag")},
+	"two custom fields": {"custom_field.5=502&custom_field.3=true", func(t map[string]any) bool {
+		return psaField(reply{json: t}, 5) == "Software defect" && psaField(reply{json: t}, 3) == true
+	}},
 	"kind that is not there":        {"kind=INCIDENT", func(map[string]any) bool { return false }},
 	"status by name":                {"status=Waiting%20Parts", statusIn("Waiting Parts")},
 	"status by name, another case":  {"status=waiting%20parts", statusIn("Waiting Parts")},
@@ -90,7 +107,7 @@ var filterCases = map[string]struct {
 func TestFilters(t *testing.T) {
 	t.Parallel()
 	w := startAt(t, theDay)
-	all := w.serviceTickets()
+	all := w.tickets()
 	some := 0
 	for name, c := range filterCases {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +134,7 @@ func TestFilters(t *testing.T) {
 func TestUpdatedSince(t *testing.T) {
 	t.Parallel()
 	w := startAt(t, theDay)
-	all := w.serviceTickets()
+	all := w.tickets()
 	updated := func(ticket map[string]any) string { return text(ticket, "_info", "lastUpdated") }
 	slices.SortFunc(all, func(a, b map[string]any) int { return cmp.Compare(updated(a), updated(b)) })
 	since := updated(all[len(all)/2])
@@ -142,7 +159,7 @@ func TestUpdatedSince(t *testing.T) {
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	w := startAt(t, theDay)
-	all := w.serviceTickets()
+	all := w.tickets()
 	byUpdate := func(a, b map[string]any) int {
 		return cmp.Or(cmp.Compare(text(a, "_info", "lastUpdated"), text(b, "_info", "lastUpdated")), cmp.Compare(text(a, "id"), text(b, "id")))
 	}
@@ -167,7 +184,7 @@ func TestComma(t *testing.T) {
 	w := startAt(t, theDay)
 	w.act("sgrant", "PATCH", "/company/companies/285", []any{map[string]any{"op": "replace", "path": "name", "value": "Meridian, Title & Escrow"}})
 	want := []string{}
-	for _, ticket := range w.serviceTickets() {
+	for _, ticket := range w.tickets() {
 		if psaIs(285.0, "company", "id")(ticket) {
 			want = append(want, text(ticket, "id"))
 		}
@@ -191,15 +208,10 @@ func TestFiltersRefused(t *testing.T) {
 		code, field string
 		names       string // what the answer has to say
 	}{
-		"updated_before=2026-01-01T00:00:00Z": {501, "field_not_supported", "updated_before", ""},
-		"created_since=2026-01-01T00:00:00Z":  {501, "field_not_supported", "created_since", ""},
-		"record_type=x":                       {501, "field_not_supported", "record_type", ""},
-		"parent=1":                            {501, "field_not_supported", "parent", ""},
-		"number=10001":                        {501, "field_not_supported", "number", ""},
-		"external_id=x":                       {501, "field_not_supported", "external_id", ""},
-		"text=printer":                        {501, "field_not_supported", "text", ""},
-		"custom_field.1=HP":                   {501, "field_not_supported", "custom_field", ""},
-		"kind=PROJECT":                        {501, "field_not_supported", "kind", ""},
+		"record_type=Incident":                {400, "invalid_argument", "record_type", "Project Ticket"},
+		"custom_field.999=x":                  {400, "invalid_argument", "custom_field.999", "Asset Tag"},
+		"custom_field.2=many":                 {400, "invalid_argument", "custom_field.2", "number"},
+		"custom_field.5=Sabotage":             {400, "invalid_argument", "custom_field.5", "Hardware failure"},
 		"queue=Servce%20Desk":                 {400, "invalid_argument", "queue", "Service Desk"},
 		"queue=id:4711":                       {400, "invalid_argument", "queue", "Alerts"},
 		"status=Wating%20Parts":               {400, "invalid_argument", "status", "Waiting Parts"},
@@ -221,9 +233,25 @@ func TestFiltersRefused(t *testing.T) {
 		if r.status != c.status || r.text("code") != c.code || said != c.field || !strings.Contains(r.body, c.names) {
 			t.Errorf("?%s answers %d %s", query, r.status, r.body)
 		}
-		if r.header.Get("X-Vendor-Requests") != "0" && c.status == http.StatusNotImplemented {
-			t.Errorf("?%s cost %s requests at the PSA", query, r.header.Get("X-Vendor-Requests"))
+	}
+}
+
+// TestWithoutProjects serves the service desk alone.
+func TestWithoutProjects(t *testing.T) {
+	t.Parallel()
+	w := startAt(t, theDay, "include_project_tickets = false")
+	want := []string{}
+	for _, ticket := range w.tickets() {
+		if !isProject(ticket) {
+			want = append(want, text(ticket, "id"))
 		}
+	}
+	if got := w.walk(t, "", "id"); !slices.Equal(got, want) {
+		t.Errorf("the walk has %d tickets, want %d", len(got), len(want))
+	}
+	r := w.get("/tickets?kind=PROJECT").want(t, http.StatusNotImplemented)
+	if r.text("code") != "field_not_supported" || r.text("violations", 0, "field") != "kind" || r.header.Get("X-Vendor-Requests") != "0" {
+		t.Errorf("kind=PROJECT answers %s", r.body)
 	}
 }
 

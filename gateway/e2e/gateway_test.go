@@ -117,11 +117,8 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%s is %v at the connection (%v), whose services have it: %v", text(op, "name"), support, op["reason"], does)
 		}
 	}
-	filters, _ := byName["tickets.list"]["unsupported_filters"].([]any)
-	for _, filter := range []string{"updated_before", "created_since", "record_type", "parent", "number", "external_id", "text", "custom_field"} {
-		if !slices.Contains(filters, any(filter)) {
-			t.Errorf("%s is not named among the filters not served: %v", filter, filters)
-		}
+	if filters, _ := byName["tickets.list"]["unsupported_filters"].([]any); len(filters) > 0 {
+		t.Errorf("filters that are not served: %v", filters)
 	}
 	fields, _ := byName["tickets.update"]["unsupported_fields"].([]any)
 	if !slices.Contains(fields, any("co_owners")) {

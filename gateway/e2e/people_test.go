@@ -134,7 +134,7 @@ func TestCatalogue(t *testing.T) {
 	kinds := map[string]bool{}
 	for _, f := range w.state("userDefinedFields") {
 		n := slices.IndexFunc(fields, func(d map[string]any) bool { return text(d, "id") == text(f, "id") })
-		if ticket := text(f, "screenId") == "serviceTicket"; (n >= 0) != ticket {
+		if ticket := slices.Contains([]string{"serviceTicket", "projectTicket"}, text(f, "screenId")); (n >= 0) != ticket {
 			t.Errorf("custom field %v among those of tickets: %v", f["caption"], n >= 0)
 		}
 		if n >= 0 {

@@ -262,7 +262,7 @@ func (w *world) becomes(connection, want string) string {
 // ids returns the ids of n tickets, for faults of their own.
 func (w *world) ids(n int) []string {
 	w.t.Helper()
-	page := w.get("/tickets?order_by=id&page_size="+strconv.Itoa(n)).want(w.t, 200)
+	page := w.get("/tickets?kind=SERVICE&order_by=id&page_size="+strconv.Itoa(n)).want(w.t, 200)
 	var ids []string
 	for i := range page.list("tickets") {
 		ids = append(ids, page.text("tickets", i, "id"))

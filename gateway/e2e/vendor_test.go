@@ -91,17 +91,14 @@ func (w *world) state(collection string) []map[string]any {
 	return objects(w.admin(http.MethodGet, "state/"+collection, nil).list("items"))
 }
 
-// serviceTickets are all service tickets that there are.
-func (w *world) serviceTickets() []map[string]any {
+// tickets are all tickets that there are, those of projects among them.
+func (w *world) tickets() []map[string]any {
 	w.t.Helper()
-	var list []map[string]any
-	for _, t := range w.state("tickets") {
-		if t["recordType"] == "ServiceTicket" {
-			list = append(list, t)
-		}
-	}
-	return list
+	return w.state("tickets")
 }
+
+// isProject tells a project's ticket by what the PSA does not hold of it.
+func isProject(t map[string]any) bool { return t["recordType"] != "ServiceTicket" }
 
 // act makes a change as a member of the PSA would.
 func (w *world) act(as, method, path string, body any) reply {

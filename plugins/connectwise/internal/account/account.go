@@ -34,6 +34,8 @@ type Account struct {
 	// LookAgain is how long to wait before each look for a create whose answer
 	// was lost.
 	LookAgain []time.Duration
+
+	seen seen
 }
 
 // lookAgain is when a create whose answer was lost is looked for.
@@ -78,7 +80,7 @@ func (a *Account) open(ctx context.Context) error {
 		return err
 	}
 	a.Company = info
-	if err := a.Tables.Warm(ctx); err != nil {
+	if err := a.Tables.Warm(ctx, a.Config.IncludeProjectTickets); err != nil {
 		return err
 	}
 	agent, err := a.Tables.PickMember(ctx, "agent_resource", catalogue.Reference{Name: a.Config.AgentResource})

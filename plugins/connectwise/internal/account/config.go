@@ -43,12 +43,13 @@ func pageURL(site, codeBase string) string {
 type Config struct {
 	pluginsdk.CommonConfig
 
-	Site       schema.URL `hcl:"site,required" doc:"The address of the API: https://api-na.myconnectwise.net (or api-eu, api-au, api-za), or that of your own server."`
-	Company    string     `hcl:"company,required" doc:"The company id that technicians type into the login page."`
-	PublicKey  string     `hcl:"public_key,required" doc:"The public key of the API member."`
-	PrivateKey string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
-	ClientID   string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
-	Version    string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
+	Site                  schema.URL `hcl:"site,required" doc:"The address of the API: https://api-na.myconnectwise.net (or api-eu, api-au, api-za), or that of your own server."`
+	Company               string     `hcl:"company,required" doc:"The company id that technicians type into the login page."`
+	PublicKey             string     `hcl:"public_key,required" doc:"The public key of the API member."`
+	PrivateKey            string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
+	ClientID              string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
+	IncludeProjectTickets bool       `hcl:"include_project_tickets" default:"true" doc:"Whether tickets of projects are served beside those of the service desk. Without the right to read them, set it to false."`
+	Version               string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
 }
 
 // Validate says what is wrong with the configuration beyond its types.

@@ -15,8 +15,8 @@ import (
 // Defaults are what new tickets get where the caller does not say, and of what type
 // new configurations are, found in the setup tables; what is not configured is nil.
 type Defaults struct {
-	Queue    *psav1.Reference
-	Status   *psav1.Status // of Queue
+	Queue    *psav1.Reference // of service tickets alone
+	Status   *psav1.Status    // of Queue
 	Priority *psav1.Priority
 	Source   *psav1.Reference
 	DueIn    time.Duration
@@ -49,7 +49,7 @@ func (a *Account) resolveDefaults(ctx context.Context) error {
 		return nil
 	}
 	err := find("ticket.queue", asked.Queue, func(ref catalogue.Reference) error {
-		board, err := a.Tables.PickBoard(ctx, "queue", ref)
+		board, err := a.Tables.PickBoard(ctx, "queue", psav1.Kind_SERVICE, ref)
 		if err != nil {
 			return err
 		}

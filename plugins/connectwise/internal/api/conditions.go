@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,6 +90,29 @@ const (
 // Time is field op [time].
 func Time(field, op string, t time.Time) Expr {
 	return Expr(field + op + "[" + FormatTime(t) + "]")
+}
+
+// CustomFieldIs is a custom field of a caption with a value: text, float64, bool or
+// time.Time (connectwise.md §5).
+func CustomFieldIs(caption string, value any) (Expr, error) {
+	field, err := EqText("caption", caption)
+	if err != nil {
+		return "", err
+	}
+	var is Expr
+	switch v := value.(type) {
+	case string:
+		if is, err = EqText("value", v); err != nil {
+			return "", err
+		}
+	case time.Time:
+		is = Time("value", Exactly, v)
+	case bool:
+		is = EqBool("value", v)
+	default:
+		is = Expr(fmt.Sprintf("value=%v", v))
+	}
+	return And(field, is), nil
 }
 
 // FormatTime returns a time as the vendor writes it: UTC, whole seconds.

@@ -26,6 +26,7 @@ const maxURL = 1500
 type Query struct {
 	Conditions      Expr
 	ChildConditions Expr
+	CustomFields    Expr // of caption and value
 	OrderBy         string
 	Fields          []string
 	PageSize        int
@@ -43,6 +44,7 @@ func (q Query) values() url.Values {
 	}
 	set("conditions", string(q.Conditions))
 	set("childConditions", string(q.ChildConditions))
+	set("customFieldConditions", string(q.CustomFields))
 	set("orderBy", q.OrderBy)
 	set("fields", strings.Join(q.Fields, ","))
 	if q.PageSize > 0 {
@@ -85,12 +87,15 @@ func List[T any](ctx context.Context, c *Client, path string, q Query) ([]T, err
 // Search reads one page of a list that can also be asked by POST, where the
 // conditions are too long for a URL (connectwise.md §4).
 func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, error) {
-	if len(q.Conditions)+len(q.ChildConditions) <= maxURL {
+	if len(q.Conditions)+len(q.ChildConditions)+len(q.CustomFields) <= maxURL {
 		return List[T](ctx, c, path, q)
 	}
 	body := map[string]string{"conditions": string(q.Conditions)}
 	if q.ChildConditions != "" {
 		body["childconditions"] = string(q.ChildConditions) // the lower case is the vendor's
+	}
+	if q.CustomFields != "" {
+		body["customfieldconditions"] = string(q.CustomFields)
 	}
 	if q.OrderBy != "" {
 		body["orderBy"] = q.OrderBy

@@ -57,8 +57,10 @@ type CustomField struct {
 	Value       json.RawMessage `json:"value"`
 }
 
-// Ticket is a service ticket (connectwise.md §7).
+// Ticket is a ticket of either list: project tickets lack some members and have
+// others (connectwise.md §7).
 type Ticket struct {
+	List                  TicketList    `json:"-"` // where it was read
 	ID                    int           `json:"id"`
 	Summary               string        `json:"summary"`
 	RecordType            string        `json:"recordType"`
@@ -105,6 +107,10 @@ type Ticket struct {
 	SLAStatus             string        `json:"slaStatus"`
 	Resources             string        `json:"resources"`
 	ParentTicketID        int           `json:"parentTicketId"`
+	Project               *Ref          `json:"project"`
+	Phase                 *Ref          `json:"phase"`
+	WBSCode               *string       `json:"wbsCode"`
+	IsIssue               bool          `json:"isIssueFlag"`
 	MergedParent          *TicketRef    `json:"mergedParentTicket"`
 	CustomFields          []CustomField `json:"customFields"`
 	DateEnteredBefore2019 Stamp         `json:"dateEntered"`

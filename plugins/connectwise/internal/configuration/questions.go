@@ -24,7 +24,7 @@ func (d *configurationDraft) customFields(ctx context.Context) error {
 	var answered []string
 	err := d.Custom(draft.CustomFields{
 		Definitions: d.fields, Builtins: mapping.BuiltinsOf(setup.Configurations), Current: d.current.CustomFields,
-		Values: d.Input.GetCustomFields(), Asked: d.Asked.GetCustomFields(),
+		Values: d.Input.GetCustomFields(), Asked: d.Asked.GetCustomFields(), Held: d.Before.GetCustomFields(),
 		Other: func(field, id string, value *structpb.Value) (bool, error) {
 			question, ok := mapping.QuestionByID(id)
 			if !ok {

@@ -35,6 +35,9 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 	}
 	r.reached(i, info)
 	for n, a := range areas {
+		if a.path == string(api.ProjectTickets) && !i.account.Config.IncludeProjectTickets {
+			continue
+		}
 		err := i.probe(ctx, a)
 		if n == 0 { // the first one proves the login
 			if err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
@@ -76,6 +79,7 @@ type area struct {
 // each takes (connectwise.md §2).
 var areas = []area{
 	{"tickets", "service tickets", "service/tickets", "Service Desk > Service Tickets: Inquire All (Add and Edit All to write)", true},
+	{"project_tickets", "tickets of projects", "project/tickets", "Project > Project Tickets: Inquire All (Add and Edit All to write), or set include_project_tickets = false", true},
 	{"boards", "service boards", "service/boards", "System > Table Setup: Inquire All", true},
 	{"priorities", "priorities", "service/priorities", "System > Table Setup: Inquire All", true},
 	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
@@ -128,7 +132,7 @@ func (r *report) agent(ctx context.Context, i *Instance) {
 
 // statuses lists what the categories of statuses are guessed from.
 func (r *report) statuses(ctx context.Context, i *Instance) {
-	boards, err := i.account.Tables.BoardsOf(ctx, "", psav1.Kind_SERVICE)
+	boards, err := i.account.Tables.BoardsOf(ctx, "", psav1.Kind_UNSPECIFIED)
 	if err != nil {
 		return // the step boards has said why
 	}
@@ -157,7 +161,7 @@ func (r *report) statuses(ctx context.Context, i *Instance) {
 
 // mail tells on which boards a customer note reaches the contact.
 func (r *report) mail(ctx context.Context, i *Instance) {
-	boards, err := i.account.Tables.BoardsOf(ctx, "", psav1.Kind_SERVICE)
+	boards, err := i.account.Tables.BoardsOf(ctx, "", psav1.Kind_UNSPECIFIED)
 	if err != nil {
 		return
 	}

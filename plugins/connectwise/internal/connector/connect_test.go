@@ -49,16 +49,24 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 		field  string // of the violation
 		says   string
 	}{
-		"unknown company":      {func(c *account.Config) { c.Company = "nosuchmsp" }, fault.CodeInvalidArgument, "company", "login page"},
-		"wrong private key":    {func(c *account.Config) { c.PrivateKey = "wrong-private-key" }, fault.CodeConnectionDown, "", "public_key, private_key and client_id"},
-		"wrong client id":      {func(c *account.Config) { c.ClientID = "nonsense" }, fault.CodeConnectionDown, "", "client_id"},
-		"refused connection":   {func(c *account.Config) { c.Site = "http://127.0.0.1:1" }, fault.CodeConnectionDown, "", "cannot connect"},
-		"not ConnectWise":      {func(c *account.Config) { c.Site = schema.URL(page.URL) }, fault.CodeVendorError, "", "Router login"},
-		"user interface":       {func(c *account.Config) { c.Site = "https://na.myconnectwise.net" }, fault.CodeInvalidArgument, "site", "https://api-na.myconnectwise.net"},
-		"a path":               {func(c *account.Config) { c.Site = schema.URL(sim.URL + "/v4_6_release/apis/3.0") }, fault.CodeInvalidArgument, "site", "server alone"},
-		"no agent resource":    {func(c *account.Config) { c.AgentResource = "nobody" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
-		"inactive agent":       {func(c *account.Config) { c.AgentResource = "rbeck" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
-		"unlimited, elsewhere": {func(c *account.Config) { c.Site = "https://psa.example" }, fault.CodeInvalidArgument, "", "off"},
+		"unknown company":       {func(c *account.Config) { c.Company = "nosuchmsp" }, fault.CodeInvalidArgument, "company", "login page"},
+		"wrong private key":     {func(c *account.Config) { c.PrivateKey = "wrong-private-key" }, fault.CodeConnectionDown, "", "public_key, private_key and client_id"},
+		"wrong client id":       {func(c *account.Config) { c.ClientID = "nonsense" }, fault.CodeConnectionDown, "", "client_id"},
+		"refused connection":    {func(c *account.Config) { c.Site = "http://127.0.0.1:1" }, fault.CodeConnectionDown, "", "cannot connect"},
+		"not ConnectWise":       {func(c *account.Config) { c.Site = schema.URL(page.URL) }, fault.CodeVendorError, "", "Router login"},
+		"user interface":        {func(c *account.Config) { c.Site = "https://na.myconnectwise.net" }, fault.CodeInvalidArgument, "site", "https://api-na.myconnectwise.net"},
+		"a path":                {func(c *account.Config) { c.Site = schema.URL(sim.URL + "/v4_6_release/apis/3.0") }, fault.CodeInvalidArgument, "site", "server alone"},
+		"no agent resource":     {func(c *account.Config) { c.AgentResource = "nobody" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
+		"inactive agent":        {func(c *account.Config) { c.AgentResource = "rbeck" }, fault.CodeInvalidArgument, "agent_resource", "no active member"},
+		"default queue":         {func(c *account.Config) { c.Defaults.Ticket.Queue = "Servise Desk" }, fault.CodeInvalidArgument, "defaults.ticket.queue", "Servise Desk"},
+		"default project queue": {func(c *account.Config) { c.Defaults.Ticket.Queue = "Projects" }, fault.CodeInvalidArgument, "defaults.ticket.queue", "Projects"},
+		"default status": {func(c *account.Config) {
+			c.Defaults.Ticket.Queue, c.Defaults.Ticket.Status = "Alerts", "Waiting Parts"
+		}, fault.CodeInvalidArgument, "defaults.ticket.status", "Alerts"},
+		"default priority":      {func(c *account.Config) { c.Defaults.Ticket.Priority = "Urgent" }, fault.CodeInvalidArgument, "defaults.ticket.priority", "Urgent"},
+		"default priority's id": {func(c *account.Config) { c.Defaults.Ticket.Priority = "999" }, fault.CodeInvalidArgument, "defaults.ticket.priority", "999"},
+		"default source":        {func(c *account.Config) { c.Defaults.Ticket.Source = "Fax" }, fault.CodeInvalidArgument, "defaults.ticket.source", "Fax"},
+		"unlimited, elsewhere":  {func(c *account.Config) { c.Site = "https://psa.example" }, fault.CodeInvalidArgument, "", "off"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -74,8 +82,11 @@ func TestConnectTellsWhatIsWrong(t *testing.T) {
 			if !strings.Contains(e.Message, test.says) {
 				t.Errorf("it says %q", e.Message)
 			}
-			if test.field != "" && (len(e.Violations) == 0 || e.Violations[0].Field != test.field) {
+			if test.field != "" && (len(e.Violations) != 1 || e.Violations[0].Field != test.field) {
 				t.Errorf("violations %+v", e.Violations)
+			}
+			if strings.HasPrefix(test.field, "defaults.") && len(e.Violations[0].Allowed) == 0 {
+				t.Errorf("it does not say what is allowed: %+v", e.Violations)
 			}
 			for _, secret := range []string{config.PrivateKey, config.PublicKey} {
 				if strings.Contains(err.Error(), secret) {
@@ -107,14 +118,14 @@ func TestAgentResourceByLoginNameAndID(t *testing.T) {
 func TestValidateConfig(t *testing.T) {
 	t.Parallel()
 	var c account.Config
-	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest"}`), &c)
+	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest","defaults":{"ticket":{"status":"New"}}}`), &c)
 	e := wantFault(t, err, fault.CodeInvalidArgument)
 	var fields []string
 	for _, v := range e.Violations {
 		fields = append(fields, v.Field)
 	}
 	slices.Sort(fields)
-	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "site", "version"}) {
+	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "defaults.ticket.status", "site", "version"}) {
 		t.Errorf("violations at %v", fields)
 	}
 }
@@ -147,6 +158,15 @@ func TestCheck(t *testing.T) {
 	}
 	if got["statuses"] != pluginsdk.Warning || !strings.Contains(findings["statuses"].Message, "/") {
 		t.Errorf("statuses: %+v", findings["statuses"])
+	}
+
+	var seen []struct{ Path, Query string }
+	admin(t, sim, "DELETE", "requests", "", nil)
+	levels(t, i)
+	admin(t, sim, "GET", "requests", "", &seen)
+	slices.SortFunc(seen, func(a, b struct{ Path, Query string }) int { return strings.Compare(a.Path+a.Query, b.Path+b.Query) })
+	if once := slices.Compact(slices.Clone(seen)); len(once) != len(seen) {
+		t.Errorf("a check asks something twice: %v", seen)
 	}
 
 	admin(t, sim, "POST", "faults", `{"match":{},"fault":"revoke_right","right":"Contacts:inquire"}`, nil)

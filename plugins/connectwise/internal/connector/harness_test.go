@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,7 +37,7 @@ func configFor(url string) account.Config {
 	c := account.Config{
 		Site: schema.URL(url), Company: seed.CompanyID, PublicKey: seed.PublicKey, PrivateKey: seed.PrivateKey, ClientID: seed.ClientID,
 	}
-	c.AgentResource, c.RateLimit = seed.AgentMember, "off"
+	c.AgentResource, c.RateLimit, c.IncludeProjectTickets = seed.AgentMember, "off", true
 	return c
 }
 
@@ -136,6 +137,8 @@ func firstTicket(t *testing.T, i *Instance, r psav1.ListTicketsRequest_builder) 
 func ref(name string) *psav1.Reference { return psav1.Reference_builder{Name: &name}.Build() }
 
 func refByID(id string) *psav1.Reference { return psav1.Reference_builder{Id: &id}.Build() }
+
+func itoa(n int) string { return strconv.Itoa(n) }
 
 func custom(id, text string) map[string]*structpb.Value {
 	return map[string]*structpb.Value{id: structpb.NewStringValue(text)}

@@ -85,6 +85,113 @@ func TestNotes(t *testing.T) {
 	wantFault(t, err, fault.CodeFieldNotSupported)
 }
 
+// Where ConnectWise keeps the text and not its format, the receipt says so.
+func TestMarkdownIsKeptAsText(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetId()
+	resp, err := i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: &id, Body: new("* **bold**\n"), Format: new(psav1.Format_MARKDOWN)}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := resp.GetReceipt()
+	if c := r.GetChanged(); len(c) != 1 || c[0].GetField() != "format" || c[0].GetCode() != psav1.DropCode_FORMAT || c[0].GetAsked().GetStringValue() != "MARKDOWN" || c[0].GetHolds().GetStringValue() != "PLAIN" {
+		t.Errorf("receipt %v", r)
+	}
+	notes := vendorNotes(t, sim, id)
+	if got := notes[len(notes)-1].Text; got != "* **bold**\n" || resp.GetNote().GetFormat() != psav1.Format_PLAIN {
+		t.Errorf("ConnectWise holds %q", got)
+	}
+}
+
+// Line ends that ConnectWise joins are told.
+func TestCollapsedLineEndsAreTold(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetId()
+	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/notes"},"fault":"status","status":201,"times":1,
+		"body":{"id":7,"text":"one two","internalAnalysisFlag":true,"member":{"id":151}}}`, nil)
+	resp, err := i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: &id, Body: new("one\r\n\r\ntwo")}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := resp.GetReceipt().GetChanged(); len(c) != 1 || c[0].GetField() != "body" || c[0].GetCode() != psav1.DropCode_FORMAT {
+		t.Errorf("receipt %v", resp.GetReceipt())
+	}
+}
+
+// Whether a note was mailed is said alike wherever it is read: nobody mails an
+// internal note, and of a customer note ConnectWise tells only what forbids it.
+func TestNotifiedIsSaidAlike(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}, Unassigned: new(false)}).GetId()
+	for _, on := range []string{"true", "false"} {
+		vendor(t, sim, "PATCH", "service/tickets/"+id, `[{"op":"replace","path":"automaticEmailContactFlag","value":`+on+`}]`, nil)
+		internal, err := i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: &id, Body: new("n")}.Build())
+		if err != nil {
+			t.Fatal(err)
+		}
+		customer, err := i.CreateCustomerNote(t.Context(), psav1.CreateCustomerNoteRequest_builder{Ticket: &id, Body: new("n")}.Build())
+		if err != nil {
+			t.Fatal(err)
+		}
+		made := mail.NotSent
+		if on == "true" {
+			made = mail.Unknown
+		}
+		if internal.GetNote().GetNotified() != mail.NotSent || customer.GetNote().GetNotified() != made {
+			t.Errorf("flag %s: made, they are %s and %s", on, internal.GetNote().GetNotified(), customer.GetNote().GetNotified())
+		}
+	}
+	list, err := i.ListNotes(t.Context(), psav1.ListNotesRequest_builder{Ticket: &id, PageSize: new(int32(200))}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range list.GetNotes() {
+		want := mail.NotSent
+		if n.GetVisibility() == psav1.Visibility_CUSTOMER {
+			want = mail.Unknown // what forbade it then may be gone now, and the other way round
+		}
+		one, err := i.GetNote(t.Context(), psav1.GetNoteRequest_builder{Ticket: &id, Note: new(n.GetId())}.Build())
+		if err != nil || n.GetNotified() != want || one.GetNote().GetNotified() != want {
+			t.Errorf("note %v, by itself %v, %v", n, one, err)
+		}
+	}
+}
+
+// An API member is a program, unless our own writes are attributed to it.
+func TestAPIMembersAreNoTechnicians(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	ticket := firstTicket(t, i, psav1.ListTicketsRequest_builder{})
+	r := update(t, i, ticket.GetId(), psav1.Ticket_builder{Title: new("by a program")}, "title").GetReceipt()
+	if r.GetAttributedTo().GetKind() != psav1.PartyKind_SYSTEM || r.GetAttributedTo().GetId() != "150" {
+		t.Errorf("attributed to %v", r.GetAttributedTo())
+	}
+	made := create(t, i, psav1.Ticket_builder{Title: new("x"), Company: refByID(ticket.GetCompany().GetId())})
+	if made.GetTicket().GetCreatedBy().GetKind() != psav1.PartyKind_SYSTEM {
+		t.Errorf("created by %v", made.GetTicket().GetCreatedBy())
+	}
+	id := made.GetTicket().GetId()
+	vendor(t, sim, "POST", "service/tickets/"+id+"/notes", `{"text":"by the API member","internalAnalysisFlag":true}`, nil)
+	notes, err := i.ListNotes(t.Context(), psav1.ListNotesRequest_builder{Ticket: &id}.Build())
+	if err != nil || notes.GetNotes()[0].GetAuthor().GetKind() != psav1.PartyKind_SYSTEM {
+		t.Errorf("notes %v, %v", notes, err)
+	}
+
+	config := configFor(sim.URL)
+	config.AgentResource = "150"
+	own, err := connect(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer own.Close()
+	if got := get(t, own, id).GetCreatedBy(); got.GetKind() != psav1.PartyKind_AGENT_RESOURCE {
+		t.Errorf("created by %v", got)
+	}
+}
+
 func TestNotesOfTimeEntriesAreListed(t *testing.T) {
 	t.Parallel()
 	i, _ := open(t)

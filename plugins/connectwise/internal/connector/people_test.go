@@ -214,7 +214,7 @@ func TestCatalogues(t *testing.T) {
 	if err != nil || len(sources.GetSources()) == 0 {
 		t.Errorf("sources %v, %v", sources, err)
 	}
-	for resource, want := range map[string]int{"ticket": 10, "company": 2, "contact": 0} {
+	for resource, want := range map[string]int{"ticket": 11, "company": 2, "contact": 0} {
 		fields, err := i.ListCustomFields(t.Context(), psav1.ListCustomFieldsRequest_builder{Resource: &resource}.Build())
 		if err != nil {
 			t.Fatal(err)

@@ -100,6 +100,6 @@ func (d *contactDraft) site(ctx context.Context) error {
 func (d *contactDraft) customFields(context.Context) error {
 	return d.Custom(draft.CustomFields{
 		Definitions: d.fields, Builtins: mapping.BuiltinsOf(setup.Contacts), Current: d.current.CustomFields,
-		Values: d.Input.GetCustomFields(), Asked: d.Asked.GetCustomFields(),
+		Values: d.Input.GetCustomFields(), Asked: d.Asked.GetCustomFields(), Held: d.Before.GetCustomFields(),
 	})
 }

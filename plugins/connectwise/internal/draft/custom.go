@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -36,6 +37,8 @@ type CustomFields struct {
 	Other func(field, id string, value *structpb.Value) (known bool, err error)
 	// Values and Asked are the custom fields asked for; ids replace names in Asked.
 	Values, Asked map[string]*structpb.Value
+	// Held are those of the record before.
+	Held map[string]*structpb.Value
 }
 
 // Custom prepares the custom fields asked for, the builtin ones among them. All
@@ -46,8 +49,8 @@ func (d *Draft[T]) Custom(c CustomFields) error {
 	var wrong []fault.Violation
 	for _, field := range d.Fields {
 		id, ok := receipt.CustomFieldID(field)
-		if !ok {
-			continue
+		if held := c.Held[id]; !ok || held != nil && proto.Equal(held, c.Values[id]) {
+			continue // no custom field, or sent back as it was read
 		}
 		own, err := d.customField(c, field, id, values)
 		if own {

@@ -2,10 +2,12 @@ package lists
 
 import (
 	"context"
+	"slices"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -15,22 +17,32 @@ import (
 // members of ConnectWise's own records without a neutral place, and for
 // configurations the questions of their types.
 func (s *Service) ListCustomFields(ctx context.Context, r *psav1.ListCustomFieldsRequest) (*psav1.ListCustomFieldsResponse, error) {
-	resource := setup.Tickets
-	if r.GetResource() != "" {
-		resource = setup.Resource(r.GetResource())
-	}
-	set, err := s.account.Tables.Fields(ctx, resource)
-	if err != nil {
-		return nil, err
+	var lists []api.TicketList
+	resources := slices.DeleteFunc([]setup.Resource{setup.Companies, setup.Contacts, setup.Configurations, setup.TimeEntries}, func(one setup.Resource) bool {
+		return one.Neutral() != r.GetResource()
+	})
+	if len(resources) == 0 {
+		lists = s.account.TicketLists()
+		for _, list := range lists {
+			resources = append(resources, setup.Resource(list))
+		}
 	}
 	fields := []*psav1.CustomFieldDefinition{}
-	for _, f := range set.Values {
-		fields = append(fields, mapping.Definition(f, resource))
+	for _, resource := range resources {
+		set, err := s.account.Tables.Fields(ctx, resource)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range set.Values {
+			fields = append(fields, mapping.Definition(f, resource))
+		}
 	}
-	for n, b := range mapping.BuiltinsOf(resource) {
-		fields = append(fields, b.Definition(resource, n))
+	for n, b := range mapping.BuiltinsOf(resources[0]) {
+		if lists == nil || slices.ContainsFunc(lists, b.On) {
+			fields = append(fields, b.Definition(resources[0], n))
+		}
 	}
-	if resource == setup.Configurations {
+	if resources[0] == setup.Configurations {
 		questions, err := s.questions(ctx)
 		if err != nil {
 			return nil, err

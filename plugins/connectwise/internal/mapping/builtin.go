@@ -21,12 +21,14 @@ const builtinPrefix = "vendor."
 // Builtin is a field of ConnectWise's records that reads and writes like a custom
 // field.
 type Builtin struct {
-	Member string // the member of the record, and its PATCH path
-	Label  string
-	Type   psav1.CustomFieldType_V
-	Values []string // the values of the vendor's enum
-	Max    int      // the most characters of a text
-	read   func(*api.Ticket) *structpb.Value
+	Member   string // the member of the record, and its PATCH path
+	Label    string
+	Type     psav1.CustomFieldType_V
+	Values   []string       // the values of the vendor's enum
+	Max      int            // the most characters of a text
+	Only     api.TicketList // the list whose tickets have it; both where empty
+	ReadOnly bool
+	read     func(*api.Ticket) *structpb.Value
 }
 
 // ID is the key in custom_fields.
@@ -34,7 +36,7 @@ func (b Builtin) ID() string { return builtinPrefix + b.Member }
 
 // Builtins are the fields of tickets in the order listed (connectwise.md §7).
 var Builtins = []Builtin{
-	{Member: "team", Label: "Team", Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Team })},
+	{Member: "team", Label: "Team", Only: api.ServiceTickets, Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Team })},
 	{Member: "serviceLocation", Label: "Service location", Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.ServiceLocation })},
 	{Member: "location", Label: "Location", Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Location })},
 	{Member: "department", Label: "Department", Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Department })},
@@ -42,8 +44,11 @@ var Builtins = []Builtin{
 	{Member: "automaticEmailResourceFlag", Label: "Mail the resources automatically", Type: psav1.CustomFieldType_BOOL, read: boolValue(func(t *api.Ticket) *bool { return t.MailResource })},
 	{Member: "automaticEmailCcFlag", Label: "Mail the copied addresses automatically", Type: psav1.CustomFieldType_BOOL, read: boolValue(func(t *api.Ticket) *bool { return t.MailCC })},
 	{Member: "customerUpdatedFlag", Label: "Customer updated", Type: psav1.CustomFieldType_BOOL, read: boolValue(func(t *api.Ticket) *bool { return t.CustomerUpdated })},
-	{Member: "poNumber", Label: "Purchase order number", Type: psav1.CustomFieldType_STRING, Max: 50, read: textValue(func(t *api.Ticket) *string { return t.PONumber })},
+	{Member: "poNumber", Label: "Purchase order number", Only: api.ServiceTickets, Type: psav1.CustomFieldType_STRING, Max: 50, read: textValue(func(t *api.Ticket) *string { return t.PONumber })},
 	{Member: "billTime", Label: "Bill time", Type: psav1.CustomFieldType_SELECT, Values: []string{"Billable", "DoNotBill", "NoCharge", "NoDefault"}, read: textValue(func(t *api.Ticket) *string { return t.BillTime })},
+	{Member: "phase", Label: "Phase of the project", Only: api.ProjectTickets, Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Phase })},
+	{Member: "project", Label: "Project", Only: api.ProjectTickets, ReadOnly: true, Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Project })},
+	{Member: "wbsCode", Label: "WBS code", Only: api.ProjectTickets, Type: psav1.CustomFieldType_STRING, Max: 50, read: textValue(func(t *api.Ticket) *string { return t.WBSCode })},
 }
 
 // BuiltinByID returns the builtin field of tickets of an id.
@@ -58,6 +63,9 @@ func FindBuiltin(among []Builtin, id string) (Builtin, bool) {
 	return among[i], true
 }
 
+// On reports whether the tickets of a list have the field.
+func (b Builtin) On(l api.TicketList) bool { return b.Only == "" || b.Only == l }
+
 // AddCustomFields adds the custom fields of a ticket, the builtin ones among
 // them.
 func AddCustomFields(ticket *psav1.Ticket, t *api.Ticket, definitions setup.Set[setup.Field]) {
@@ -70,9 +78,39 @@ func AddCustomFields(ticket *psav1.Ticket, t *api.Ticket, definitions setup.Set[
 	ticket.SetCustomFields(m)
 }
 
+// Value is the field's value on a ticket, nil where it has none.
+func (b Builtin) Value(t *api.Ticket) *structpb.Value { return b.read(t) }
+
+// Condition finds the tickets whose field has a value, written as text; path is
+// that of the filter.
+func (b Builtin) Condition(path, text string) (api.Expr, error) {
+	switch b.Type {
+	case psav1.CustomFieldType_BOOL:
+		v, err := strconv.ParseBool(text)
+		if err != nil {
+			return "", fault.InvalidArgument(path, b.ID()+" is true or false", "true", "false")
+		}
+		return api.EqBool(b.Member, v), nil
+	case psav1.CustomFieldType_REFERENCE:
+		n, err := strconv.Atoi(text)
+		if err != nil || n <= 0 {
+			return "", fault.InvalidArgument(path, b.ID()+" is filtered by the id of a record")
+		}
+		return api.EqInt(b.Member+"/id", n), nil
+	}
+	where, err := api.EqText(b.Member, text)
+	if err != nil {
+		return "", fault.InvalidArgument(path, strings.TrimPrefix(err.Error(), "api: "))
+	}
+	return where, nil
+}
+
 // VendorValue is a builtin field's value as the vendor takes it; null clears.
 func (b Builtin) VendorValue(v *structpb.Value) (any, error) {
 	path := CustomFieldPath(b.ID())
+	if b.ReadOnly {
+		return nil, fault.InvalidArgument(path, b.ID()+" is read-only at ConnectWise")
+	}
 	if isNull(v) {
 		switch b.Type {
 		case psav1.CustomFieldType_BOOL, psav1.CustomFieldType_SELECT:
@@ -130,12 +168,15 @@ func (b Builtin) Definition(r setup.Resource, sort int) *psav1.CustomFieldDefini
 	d := psav1.CustomFieldDefinition_builder{
 		Id:       new(b.ID()),
 		Label:    new(b.Label),
-		Resource: new(string(r)),
+		Resource: new(r.Neutral()),
 		Type:     new(b.Type),
 		Required: new(false),
-		Writable: new(Writable(r)),
+		Writable: new(Writable(r) && !b.ReadOnly),
 		Builtin:  new(true),
 		Sort:     new(int32(sort)),
+	}
+	if b.Only != "" {
+		d.Kinds = []psav1.Kind_V{Kind(b.Only)}
 	}
 	if b.Max > 0 {
 		d.MaxLength = new(int32(b.Max))

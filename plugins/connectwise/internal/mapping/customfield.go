@@ -136,6 +136,43 @@ func VendorValue(f setup.Field, v *structpb.Value) (any, error) {
 	return s, nil
 }
 
+// FilterValue is the value that a filter names by text: as a condition takes it,
+// and as it reads in a ticket.
+func FilterValue(f setup.Field, path, text string) (literal any, reads string, err error) {
+	wrong := func(want string) error {
+		return fault.InvalidArgument(path, fmt.Sprintf("the custom field %q is filtered by %s", setup.Clean(f.Caption), want))
+	}
+	switch f.Type {
+	case psav1.CustomFieldType_NUMBER:
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || math.IsInf(n, 0) || math.IsNaN(n) {
+			return nil, "", wrong("a number")
+		}
+		return n, text, nil
+	case psav1.CustomFieldType_BOOL:
+		b, err := strconv.ParseBool(strings.ToLower(text))
+		if err != nil {
+			return nil, "", wrong("true or false")
+		}
+		return b, strconv.FormatBool(b), nil
+	case psav1.CustomFieldType_DATE:
+		day, err := time.Parse(dateOnly, text)
+		if err != nil {
+			return nil, "", wrong("a date such as 2026-11-23")
+		}
+		return day, text, nil
+	case psav1.CustomFieldType_SELECT:
+		for _, o := range f.SortedOptions() {
+			if strconv.Itoa(o.ID) == text || strings.EqualFold(setup.Clean(o.Value), text) {
+				return o.Value, strconv.Itoa(o.ID), nil
+			}
+		}
+		_, err := option(f, path, text) // says which there are
+		return nil, "", err
+	}
+	return text, text, nil
+}
+
 // option finds the option that a write names, by id or by name; the vendor takes
 // its text, untouched.
 func option(f setup.Field, path, asked string) (any, error) {
@@ -166,15 +203,19 @@ func Writable(r setup.Resource) bool { return r != setup.Companies }
 
 // Definition maps the definition of a custom field.
 func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
+	list, ofTickets := r.Tickets()
 	b := psav1.CustomFieldDefinition_builder{
 		Id:       new(strconv.Itoa(f.ID)),
 		Label:    new(setup.Clean(f.Caption)),
-		Resource: new(string(r)),
+		Resource: new(r.Neutral()),
 		Type:     new(f.Type),
 		Required: new(f.Required),
 		Writable: new(Writable(r) && !f.ReadOnly && f.FieldType != "Button"),
 		Builtin:  new(false),
 		Sort:     new(int32(f.SequenceNumber)),
+	}
+	if ofTickets {
+		b.Kinds = []psav1.Kind_V{Kind(list)}
 	}
 	for _, o := range f.SortedOptions() {
 		b.Options = append(b.Options, psav1.CustomFieldOption_builder{

@@ -23,10 +23,9 @@ const (
 )
 
 // builtinsOf are the members of records without a neutral place, by resource, in
-// the order listed (connectwise.md §12). What is a secret, such as a portal's
+// the order listed (connectwise.md §12); those of tickets are Builtins. What is a secret, such as a portal's
 // password, is not among them.
 var builtinsOf = map[setup.Resource][]Builtin{
-	setup.Tickets: Builtins,
 	setup.Companies: {
 		{Member: "territory", Label: "Territory", Type: isRecord},
 		{Member: "market", Label: "Market", Type: isRecord},
@@ -82,7 +81,12 @@ var builtinsOf = map[setup.Resource][]Builtin{
 }
 
 // BuiltinsOf returns the builtin fields of a resource, in the order listed.
-func BuiltinsOf(r setup.Resource) []Builtin { return builtinsOf[r] }
+func BuiltinsOf(r setup.Resource) []Builtin {
+	if _, ofTickets := r.Tickets(); ofTickets {
+		return Builtins
+	}
+	return builtinsOf[r]
+}
 
 // AddBuiltins adds the builtin fields that a record, as it came, holds.
 func AddBuiltins(fields map[string]*structpb.Value, record json.RawMessage, builtins []Builtin) {

@@ -100,7 +100,7 @@ func TestEveryMemberReachesTheRecord(t *testing.T) {
 	}
 
 	ticket := filled(func(r *api.Ticket) {
-		r.Severity, r.Impact, r.CC, r.Resources = "High", "Low", "a@x.example;", "somebody"
+		r.Severity, r.Impact, r.CC, r.Resources, r.List = "High", "Low", "a@x.example;", "somebody", api.ProjectTickets
 	})
 	check("ticket", unused(ticket, func(r api.Ticket) proto.Message {
 		m := mapping.Ticket(&r, noNames)

@@ -3,6 +3,7 @@
 package mapping
 
 import (
+	"cmp"
 	"math"
 	"strconv"
 	"strings"
@@ -33,11 +34,35 @@ var notInRows = []protoreflect.Name{
 	"description", "resolution", "custom_fields", "configurations", "co_owners", "watchers", "sla", "vendor",
 }
 
-// The record type of service tickets.
-const (
-	serviceTicketID   = "ServiceTicket"
-	serviceTicketName = "Service Ticket"
-)
+// RecordTypes are the forms of tickets that there are, each with the list that
+// it is in (connectwise.md §7).
+var RecordTypes = []struct {
+	ID, Name string
+	List     api.TicketList
+	Issue    bool // of a project
+}{
+	{"ServiceTicket", "Service Ticket", api.ServiceTickets, false},
+	{"ProjectTicket", "Project Ticket", api.ProjectTickets, false},
+	{"ProjectIssue", "Project Issue", api.ProjectTickets, true},
+}
+
+// recordType is the form of a ticket. Project tickets do not tell theirs.
+func recordType(t *api.Ticket) *psav1.Reference {
+	for _, r := range RecordTypes {
+		if r.List == cmp.Or(t.List, api.ServiceTickets) && r.Issue == t.IsIssue {
+			return psav1.Reference_builder{Id: new(r.ID), Name: new(r.Name)}.Build()
+		}
+	}
+	return nil
+}
+
+// Kind is the kind of the tickets of a list.
+func Kind(l api.TicketList) psav1.Kind_V {
+	if l == api.ProjectTickets {
+		return psav1.Kind_PROJECT
+	}
+	return psav1.Kind_SERVICE
+}
 
 // Ticket maps what every list row carries, with the etag.
 func Ticket(t *api.Ticket, n Names) *psav1.Ticket {
@@ -48,8 +73,8 @@ func Ticket(t *api.Ticket, n Names) *psav1.Ticket {
 	b := psav1.Ticket_builder{
 		Id:         new(strconv.Itoa(t.ID)),
 		Number:     new(strconv.Itoa(t.ID)),
-		Kind:       new(psav1.Kind_SERVICE),
-		RecordType: psav1.Reference_builder{Id: new(serviceTicketID), Name: new(serviceTicketName)}.Build(),
+		Kind:       new(Kind(t.List)),
+		RecordType: recordType(t),
 		Title:      text(t.Summary),
 		Status:     ticketStatus(t, n),
 		Priority:   priority(t.Priority, n),
@@ -82,7 +107,7 @@ func Ticket(t *api.Ticket, n Names) *psav1.Ticket {
 	if t.MergedParent != nil {
 		b.MergedInto = psav1.Reference_builder{Id: new(strconv.Itoa(t.MergedParent.ID)), Name: text(t.MergedParent.Summary)}.Build()
 	}
-	if n.PageURL != "" {
+	if n.PageURL != "" && t.List != api.ProjectTickets {
 		b.Url = new(n.PageURL + strconv.Itoa(t.ID))
 	}
 	ticket := b.Build()

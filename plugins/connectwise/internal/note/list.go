@@ -100,11 +100,17 @@ func (s *Service) notes(ctx context.Context, ticketID int) ([]*psav1.Note, error
 // time entries and merged tickets. The latter rows have no date of their own on
 // older servers, so that the note's own one is taken where there is one.
 func (s *Service) allNotes(ctx context.Context, ticketID int) ([]api.Note, error) {
-	own, err := api.All[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{})
+	var own []api.Note
+	var in api.TicketList
+	err := s.account.OnTicket(ticketID, func(list api.TicketList) (err error) {
+		in = list
+		own, err = api.All[api.Note](ctx, s.account.API, list.Notes(ticketID), api.Query{})
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	every, err := api.Pages[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/allNotes", ticketID), api.Query{})
+	every, err := api.Pages[api.Note](ctx, s.account.API, in.One(ticketID)+"/allNotes", api.Query{})
 	if e := fault.From(err); e != nil && e.Vendor != nil && (e.Vendor.Status == http.StatusNotFound || e.Vendor.Status == http.StatusMethodNotAllowed) {
 		return own, nil // an old server (connectwise.md §9)
 	}

@@ -2,7 +2,6 @@ package note
 
 import (
 	"context"
-	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -52,12 +51,12 @@ func Discussion(text string, process bool) Draft {
 // change of the status that goes with it does, by the board's rules.
 func Resolution(text string) Draft { return Draft{Text: mapping.Body(text), Resolution: true} }
 
-// Post creates a note as the agent resource; in a dry run it has no id. The name
-// is that of the step.
-func Post(ctx context.Context, a *account.Account, name string, ticketID int, note Draft) (api.Note, error) {
+// Post creates a note on a ticket of a list, as the agent resource; in a dry run
+// it has no id. The name is that of the step.
+func Post(ctx context.Context, a *account.Account, name string, list api.TicketList, ticketID int, note Draft) (api.Note, error) {
 	note.Member = &api.ID{ID: a.Agent.ID}
 	var made api.Note
-	err := a.API.Post(ctx, name, fmt.Sprintf("service/tickets/%d/notes", ticketID), note, &made)
+	err := a.API.Post(ctx, name, list.Notes(ticketID), note, &made)
 	return made, account.Planned(err)
 }
 
@@ -114,7 +113,11 @@ func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, forma
 	if err != nil {
 		return nil, nil, err
 	}
-	made, err := Post(ctx, s.account, "write the note", ticketID, note)
+	var made api.Note
+	err = s.account.WriteOnTicket(ctx, ticketID, func(list api.TicketList) error {
+		made, err = Post(ctx, s.account, "write the note", list, ticketID, note)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -92,13 +92,17 @@ func (t *Tables) BoardsOf(ctx context.Context, queue string, kind psav1.Kind_V) 
 	return boards, nil
 }
 
-// PickBoard finds the board that a write names. Project boards hold no service
-// tickets and are not offered.
-func (t *Tables) PickBoard(ctx context.Context, field string, ref catalogue.Reference) (Board, error) {
+// PickBoard finds the board that a write names, of those that hold a kind of
+// tickets.
+func (t *Tables) PickBoard(ctx context.Context, field string, kind psav1.Kind_V, ref catalogue.Reference) (Board, error) {
 	var found Board
 	err := t.boards.Find(ctx, all{}, func(s Set[Board]) error {
-		service := slices.DeleteFunc(slices.Clone(s.Values), func(b Board) bool { return b.Project })
-		b, err := catalogue.List[Board]{What: "queue", Values: service}.Pick(field, ref)
+		fitting := slices.DeleteFunc(slices.Clone(s.Values), func(b Board) bool { return b.Kind() != kind })
+		what := "queue"
+		if kind == psav1.Kind_PROJECT {
+			what = "queue of projects"
+		}
+		b, err := catalogue.List[Board]{What: what, Values: fitting}.Pick(field, ref)
 		found = b
 		return err
 	})

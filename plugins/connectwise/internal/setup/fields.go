@@ -12,25 +12,30 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
-// Resource is a kind of record that has custom fields.
+// Resource is a list of records that have custom fields: its path.
 type Resource string
 
-// The resources of the neutral API.
+// The resources.
 const (
-	Tickets        Resource = "ticket"
-	Companies      Resource = "company"
-	Contacts       Resource = "contact"
-	Configurations Resource = "configuration"
-	TimeEntries    Resource = "time_entry"
+	ServiceTickets = Resource(api.ServiceTickets)
+	ProjectTickets = Resource(api.ProjectTickets)
+	Companies      = Resource("company/companies")
+	Contacts       = Resource("company/contacts")
+	Configurations = Resource("company/configurations")
+	TimeEntries    = Resource("time/entries")
 )
 
-// paths says where the records of a resource are listed.
-var paths = map[Resource]string{
-	Tickets:        "service/tickets",
-	Companies:      "company/companies",
-	Contacts:       "company/contacts",
-	Configurations: "company/configurations",
-	TimeEntries:    "time/entries",
+var neutralNames = map[Resource]string{
+	ServiceTickets: "ticket", ProjectTickets: "ticket", Companies: "company", Contacts: "contact",
+	Configurations: "configuration", TimeEntries: "time_entry",
+}
+
+// Neutral is what the neutral API calls the resource.
+func (r Resource) Neutral() string { return neutralNames[r] }
+
+// Tickets is the list of tickets that the resource is, if it is one.
+func (r Resource) Tickets() (api.TicketList, bool) {
+	return api.TicketList(r), r == ServiceTickets || r == ProjectTickets
 }
 
 // Field is the definition of a custom field.
@@ -84,7 +89,7 @@ func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error)
 	type record struct {
 		CustomFields []api.CustomField `json:"customFields"`
 	}
-	rows, err := api.List[record](ctx, t.api, paths[r], api.Query{OrderBy: "id desc", PageSize: samples, Fields: []string{"id", "customFields"}})
+	rows, err := api.List[record](ctx, t.api, string(r), api.Query{OrderBy: "id desc", PageSize: samples, Fields: []string{"id", "customFields"}})
 	if err != nil {
 		return Set[Field]{}, err
 	}

@@ -80,8 +80,9 @@ func (t *Tables) Close() {
 }
 
 // Warm loads what every page of tickets needs, so that the first costs no more
-// than the others: boards, their statuses, priorities and members.
-func (t *Tables) Warm(ctx context.Context) error {
+// than the others: boards, their statuses, priorities and members. The boards of
+// projects are loaded where projects says so.
+func (t *Tables) Warm(ctx context.Context, projects bool) error {
 	// One request proves the login before others go out beside each other: keys
 	// that are refused count once per try, since vendors lock accounts.
 	if _, err := t.Priorities(ctx); err != nil {
@@ -96,7 +97,7 @@ func (t *Tables) Warm(ctx context.Context) error {
 		inner, ctx := errgroup.WithContext(ctx)
 		inner.SetLimit(4)
 		for _, b := range boards.Values {
-			if b.Inactive || b.Project {
+			if b.Inactive || b.Project && !projects {
 				continue
 			}
 			inner.Go(func() error {

@@ -21,23 +21,37 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
+// phaseID is the custom field that says which phase of which project a ticket
+// belongs to.
+const phaseID = "vendor.phase"
+
 // CreateTicket creates a ticket. One with an external id is created once: a
 // ticket that has it already is answered in place of another.
 func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest) (*psav1.CreateTicketResponse, error) {
 	if r.GetOptions().HasIfMatch() {
 		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
 	}
-	rd, err := s.reader(ctx)
+	list := api.ServiceTickets
+	if r.GetInput().GetKind() == psav1.Kind_PROJECT {
+		list = api.ProjectTickets
+	}
+	if !slices.Contains(s.account.TicketLists(), list) {
+		return nil, fault.FieldNotSupported("kind", "this connection serves no project tickets: include_project_tickets is false")
+	}
+	rd, err := s.reader(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	input, defaulted := s.withDefaults(r.GetInput())
+	input, defaulted := s.withDefaults(list, r.GetInput())
 	fields := receipt.SetFields(input, "notify")
-	d, err := s.newDraft(ctx, nil, input, fields, defaultPaths(defaulted))
+	d, err := s.newDraft(ctx, list, nil, input, fields, defaultPaths(defaulted))
 	if err != nil {
 		return nil, err
 	}
-	if d.companyID == 0 {
+	if phase := mapping.CustomFieldPath(phaseID); list == api.ProjectTickets && !d.has(phase) {
+		return nil, fault.InvalidArgument(phase, "a ticket of a project belongs to a phase: give the phase's id")
+	}
+	if d.companyID == 0 && list == api.ServiceTickets {
 		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
 	}
 	decision, err := mail.OnChange(input.GetNotify(), true)
@@ -50,7 +64,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 		}
 	}
 	var row api.Row[api.Ticket]
-	err = account.Planned(s.account.API.Post(ctx, "create the ticket", "service/tickets", d.body(decision.Quiet), &row))
+	err = account.Planned(s.account.API.Post(ctx, "create the ticket", string(list), d.body(decision.Quiet), &row))
 	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
 		row, err = s.findCreated(ctx, input.GetExternalId(), err)
 	}
@@ -61,12 +75,14 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 		d.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
+	row.Record.List = list
+	s.account.Saw([]api.Row[api.Ticket]{row})
 	held := rd.whole(row)
 	w := receipt.Write{
 		Asked: d.asked, Held: held, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere,
 		DurationUnit: durationUnit, Warnings: d.warnings,
 	}
-	s.readFirstNotes(ctx, d, held, row.Record.ID, &w)
+	s.readFirstNotes(ctx, d, held, &row.Record, &w)
 	out := receipt.Of(call.From(ctx), w)
 	out.SetNotification(decision.Known)
 	account.Attribute(out, row.Record.Info.EnteredBy, rd.names)
@@ -75,7 +91,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 
 // readFirstNotes reads what a create put into notes: its answer does not hold
 // them. The ticket is there, whether they can be read or not.
-func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Ticket, ticketID int, w *receipt.Write) {
+func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Ticket, t *api.Ticket, w *receipt.Write) {
 	var fields []string
 	for _, field := range []string{"description", "resolution"} {
 		if d.has(field) {
@@ -85,7 +101,7 @@ func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Tick
 	if len(fields) == 0 {
 		return
 	}
-	told, err := s.readStory(ctx, ticketID)
+	told, err := s.readStory(ctx, t.List, t.ID)
 	if err != nil {
 		w.Unverifiable = fields
 		w.Warnings = append(w.Warnings, strings.Join(fields, " and ")+" could not be read back: "+fault.From(err).Message)
@@ -96,12 +112,12 @@ func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Tick
 
 // withDefaults fills what the connection's configuration says where the caller
 // does not, and names what it filled. A default status counts only together with
-// the default queue that it belongs to.
-func (s *Service) withDefaults(asked *psav1.Ticket) (*psav1.Ticket, []string) {
+// the default queue that it belongs to, and both for the service desk alone.
+func (s *Service) withDefaults(list api.TicketList, asked *psav1.Ticket) (*psav1.Ticket, []string) {
 	input := proto.CloneOf(asked)
 	defaults := s.account.Defaults
 	var filled []string
-	if defaults.Queue != nil && !input.HasQueue() {
+	if defaults.Queue != nil && !input.HasQueue() && list == api.ServiceTickets {
 		input.SetQueue(defaults.Queue)
 		filled = append(filled, "queue")
 		if defaults.Status != nil && !input.HasStatus() {
@@ -163,7 +179,7 @@ func (s *Service) byExternalID(ctx context.Context, externalID string) ([]api.Ro
 	if err != nil {
 		return nil, account.Unsearchable("external_id", err)
 	}
-	return api.List[api.Row[api.Ticket]](ctx, s.account.API, "service/tickets", api.Query{Conditions: where, OrderBy: "id asc", PageSize: 2})
+	return api.List[api.Row[api.Ticket]](ctx, s.account.API, string(api.ServiceTickets), api.Query{Conditions: where, OrderBy: "id asc", PageSize: 2})
 }
 
 // alreadyCreated answers the ticket that has the external id, if it is the one
@@ -174,6 +190,7 @@ func (s *Service) alreadyCreated(ctx context.Context, rd reader, d *draft) (*psa
 		return nil, err
 	}
 	row := rows[0]
+	row.Record.List = api.ServiceTickets
 	id := strconv.Itoa(row.Record.ID)
 	if row.Record.Summary != d.input.GetTitle() || api.IDOf(row.Record.Company) != d.companyID {
 		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, d.input.GetExternalId()))

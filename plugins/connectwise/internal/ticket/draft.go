@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
@@ -21,6 +22,7 @@ import (
 // the scope that the ticket will be in, as members of the vendor's record.
 type draft struct {
 	account *account.Account
+	list    api.TicketList
 	current *api.Ticket   // nil for a create
 	before  *psav1.Ticket // what current maps to
 	input   *psav1.Ticket // as asked
@@ -124,11 +126,14 @@ var fieldWriters = []fieldWriter{
 // unsupportedFields are the fields that writes of tickets refuse.
 var unsupportedFields = []string{"record_type", "co_owners", "configurations", "problem"}
 
-// newDraft resolves a write. Everything that is wrong with it is said at once,
-// and nothing has been sent then.
-func (s *Service) newDraft(ctx context.Context, t *target, input *psav1.Ticket, fields []string, paths map[string]string) (*draft, error) {
+// onlyService are the fields that tickets of projects do not have.
+var onlyService = []string{"impact", "urgency", "parent", "external_id"}
+
+// newDraft resolves a write of a ticket, or of a new one of a list. Everything
+// that is wrong with it is said at once, and nothing has been sent then.
+func (s *Service) newDraft(ctx context.Context, list api.TicketList, t *target, input *psav1.Ticket, fields []string, paths map[string]string) (*draft, error) {
 	d := &draft{
-		account: s.account, input: input, fields: fields, paths: paths, custom: map[int]any{},
+		account: s.account, list: list, input: input, fields: fields, paths: paths, custom: map[int]any{},
 		asked: proto.CloneOf(input),
 	}
 	if t != nil {
@@ -201,6 +206,9 @@ func (d *draft) refuse() error {
 		if slices.Contains(unsupportedFields, field) {
 			return fault.FieldNotSupported(field, "the ConnectWise connector does not write "+field)
 		}
+		if d.list == api.ProjectTickets && slices.Contains(onlyService, field) {
+			return fault.FieldNotSupported(field, "tickets of projects have no "+field+" at ConnectWise")
+		}
 		if !slices.ContainsFunc(fieldWriters, func(w fieldWriter) bool { return w.field == field }) {
 			return fault.InvalidArgument(field, "tickets have no field "+field+" that can be written")
 		}
@@ -220,13 +228,13 @@ func (d *draft) scope(ctx context.Context) {
 }
 
 func (d *draft) kind(context.Context) error {
-	switch d.input.GetKind() {
-	case psav1.Kind_SERVICE:
+	switch {
+	case d.input.GetKind() == mapping.Kind(d.list):
 		return nil
-	case psav1.Kind_PROJECT:
-		return fault.FieldNotSupported("kind", "the ConnectWise connector does not write project tickets")
+	case d.current != nil:
+		return fault.InvalidArgument("kind", "a ticket stays in the list that it is in", mapping.Kind(d.list).String())
 	}
-	return fault.InvalidArgument("kind", "ConnectWise has service tickets only", "SERVICE")
+	return fault.InvalidArgument("kind", "ConnectWise has tickets of the service desk and of projects", psav1.Kind_SERVICE.String(), psav1.Kind_PROJECT.String())
 }
 
 // maxTitle is how long a summary can be (connectwise.md §7).

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
@@ -83,13 +84,26 @@ func (d *draft) parent(context.Context) error {
 		d.set("parent", "parentTicketId", nil)
 		return nil
 	}
-	n, err := strconv.Atoi(d.input.GetParent().GetId())
-	if err != nil || n <= 0 {
-		return fault.InvalidArgument("parent.id", "give the id of a ticket")
+	n, err := onlyID("parent", "ticket", d.input.GetParent())
+	if err != nil {
+		return err
 	}
 	d.asked.SetParent(mapping.NewReference(n, ""))
 	d.set("parent", "parentTicketId", n)
 	return nil
+}
+
+// onlyID is a reference to a record that is not looked up: its name could not be
+// compared with the id.
+func onlyID(field, what string, ref *psav1.Reference) (int, error) {
+	n, err := strconv.Atoi(ref.GetId())
+	switch {
+	case err != nil || n <= 0:
+		return 0, fault.InvalidArgument(field+".id", "give the id of the "+what+"; names are not looked up")
+	case ref.HasName():
+		return 0, fault.InvalidArgument(field+".name", "give the id of the "+what+" alone; names are not looked up")
+	}
+	return n, nil
 }
 
 func (d *draft) dueAt(context.Context) error {
@@ -120,9 +134,9 @@ func (d *draft) agreement(context.Context) error {
 		d.set("agreement", "agreement", nil)
 		return nil
 	}
-	n, err := strconv.Atoi(d.input.GetAgreement().GetId())
-	if err != nil || n <= 0 {
-		return fault.InvalidArgument("agreement.id", "give the id of the agreement; names of agreements are not looked up")
+	n, err := onlyID("agreement", "agreement", d.input.GetAgreement())
+	if err != nil {
+		return err
 	}
 	d.set("agreement", "agreement", api.ID{ID: n})
 	return nil
@@ -169,17 +183,23 @@ func (d *draft) customFields(ctx context.Context) error {
 			continue
 		}
 		value := d.input.GetCustomFields()[id]
-		if builtin, ok := mapping.BuiltinByID(id); ok {
+		if held := d.before.GetCustomFields()[id]; held != nil && proto.Equal(held, value) {
+			continue // sent back as it was read
+		}
+		if builtin, ok := mapping.BuiltinByID(id); ok && builtin.On(d.list) {
 			v, err := builtin.VendorValue(value)
 			if err != nil {
 				return err
 			}
 			d.set(field, builtin.Member, v)
+			if text, ok := v.(string); ok && text != "" {
+				d.asked.GetCustomFields()[id] = structpb.NewStringValue(text) // as ConnectWise spells it
+			}
 			continue
 		}
 		if definitions.Values == nil {
 			var err error
-			if definitions, err = d.account.Tables.Fields(ctx, setup.Tickets); err != nil {
+			if definitions, err = d.account.Tables.Fields(ctx, setup.Resource(d.list)); err != nil {
 				return err
 			}
 		}
@@ -199,9 +219,15 @@ func (d *draft) customField(path, id string, value *structpb.Value, definitions 
 			allowed = append(allowed, fmt.Sprintf("%d (%s)", f.ID, setup.Clean(f.Caption)))
 		}
 		for _, b := range mapping.Builtins {
-			allowed = append(allowed, b.ID())
+			if b.On(d.list) {
+				allowed = append(allowed, b.ID())
+			}
 		}
-		return fault.InvalidArgument(path, fmt.Sprintf("tickets have no custom field %q", id), allowed...)
+		of := "tickets"
+		if d.list == api.ProjectTickets {
+			of = "tickets of projects"
+		}
+		return fault.InvalidArgument(path, fmt.Sprintf("%s have no custom field %q", of, id), allowed...)
 	}
 	v, err := mapping.VendorValue(definition, value)
 	if err != nil {

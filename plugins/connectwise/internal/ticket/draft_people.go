@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,7 +80,9 @@ func (d *draft) watchers(context.Context) error {
 		if address == "" || strings.ContainsAny(address, "; \t\r\n") || !strings.Contains(address, "@") {
 			return fault.InvalidArgument(fmt.Sprintf("watchers[%d].email", n), "ConnectWise copies e-mail addresses: give one")
 		}
-		addresses = append(addresses, address)
+		if !slices.ContainsFunc(addresses, func(a string) bool { return strings.EqualFold(a, address) }) {
+			addresses = append(addresses, address)
+		}
 		more = more || w.HasId() || w.HasName() || w.HasKind() && w.GetKind() != psav1.PartyKind_UNKNOWN
 	}
 	cc := strings.Join(addresses, ";")

@@ -21,7 +21,7 @@ func (d *draft) queue(ctx context.Context) error {
 	if err := d.cannotClear("queue"); err != nil {
 		return err
 	}
-	board, err := d.account.Tables.PickBoard(ctx, "queue", catalogue.Named(d.input.GetQueue()))
+	board, err := d.account.Tables.PickBoard(ctx, "queue", mapping.Kind(d.list), catalogue.Named(d.input.GetQueue()))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
@@ -17,22 +18,31 @@ import (
 // made, before a write: one that is done then answers, whatever fails.
 type reader struct {
 	names  mapping.Names
-	fields setup.Set[setup.Field]
+	fields map[api.TicketList]setup.Set[setup.Field]
 }
 
-func (s *Service) reader(ctx context.Context) (reader, error) {
+// reader returns one for tickets of these lists, with their custom fields.
+func (s *Service) reader(ctx context.Context, lists ...api.TicketList) (reader, error) {
 	names, err := s.account.Names(ctx)
 	if err != nil {
 		return reader{}, err
 	}
-	fields, err := s.account.Tables.Fields(ctx, setup.Tickets)
-	return reader{names, fields}, err
+	r := reader{names, map[api.TicketList]setup.Set[setup.Field]{}}
+	for _, list := range lists {
+		if _, ok := r.fields[list]; ok {
+			continue
+		}
+		if r.fields[list], err = s.account.Tables.Fields(ctx, setup.Resource(list)); err != nil {
+			return reader{}, account.OfProjects(list, err)
+		}
+	}
+	return r, nil
 }
 
 // whole maps all that a record holds.
 func (r reader) whole(row api.Row[api.Ticket]) *psav1.Ticket {
 	ticket := mapping.Ticket(&row.Record, r.names)
-	mapping.AddCustomFields(ticket, &row.Record, r.fields)
+	mapping.AddCustomFields(ticket, &row.Record, r.fields[row.Record.List])
 	mapping.AddCoOwners(ticket, &row.Record, r.names)
 	mapping.AddWatchers(ticket, &row.Record)
 	mapping.AddSLA(ticket, &row.Record)
@@ -54,7 +64,7 @@ func (s *Service) target(ctx context.Context, id string, options *psav1.WriteOpt
 	if err != nil {
 		return nil, err
 	}
-	rd, err := s.reader(ctx)
+	rd, err := s.reader(ctx, row.Record.List)
 	if err != nil {
 		return nil, err
 	}
@@ -66,3 +76,5 @@ func (s *Service) target(ctx context.Context, id string, options *psav1.WriteOpt
 }
 
 func (t *target) id() int { return t.row.Record.ID }
+
+func (t *target) list() api.TicketList { return t.row.Record.List }

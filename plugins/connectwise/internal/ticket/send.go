@@ -39,7 +39,7 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 	d := &done{row: t.row, told: told, refused: map[string]error{}}
 	var ahead int // the note written ahead of the record
 	if w.resolution != nil {
-		made, err := note.Post(ctx, s.account, "write the resolution", t.id(), *w.resolution)
+		made, err := note.Post(ctx, s.account, "write the resolution", t.list(), t.id(), *w.resolution)
 		if err != nil {
 			return nil, err
 		}
@@ -49,15 +49,16 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 	}
 	if len(w.ops) > 0 {
 		var row api.Row[api.Ticket]
-		err := s.account.API.Patch(ctx, "update the ticket", fmt.Sprintf("service/tickets/%d", t.id()), w.ops, &row)
+		err := s.account.API.Patch(ctx, "update the ticket", t.list().One(t.id()), w.ops, &row)
 		if account.Planned(err) != nil {
-			return nil, s.takeBack(ctx, t.id(), ahead, err)
+			return nil, s.takeBack(ctx, t, ahead, err)
 		}
+		row.Record.List = t.list()
 		d.row, d.stale = row, false
 		d.steps.Done("ticket", strconv.Itoa(t.id()))
 	}
 	if w.description != nil {
-		made, err := s.writeDescription(ctx, t.id(), told, *w.description)
+		made, err := s.writeDescription(ctx, t, told, *w.description)
 		if err := d.last("description", made, err); err != nil {
 			return nil, err
 		}
@@ -66,7 +67,7 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		}
 	}
 	if w.comment != nil {
-		made, err := note.Post(ctx, s.account, "write the comment", t.id(), *w.comment)
+		made, err := note.Post(ctx, s.account, "write the comment", t.list(), t.id(), *w.comment)
 		if err := d.last("comment", made, err); err != nil {
 			return nil, err
 		}
@@ -96,19 +97,19 @@ func (d *done) last(field string, made api.Note, err error) error {
 
 // writeDescription changes the first note of the discussion, which is the
 // description, or adds one.
-func (s *Service) writeDescription(ctx context.Context, ticketID int, told story, text string) (api.Note, error) {
+func (s *Service) writeDescription(ctx context.Context, t *target, told story, text string) (api.Note, error) {
 	if told.description == nil {
-		return note.Post(ctx, s.account, "write the description", ticketID, note.Discussion(text, false))
+		return note.Post(ctx, s.account, "write the description", t.list(), t.id(), note.Discussion(text, false))
 	}
 	var made api.Note
-	path := fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, told.description.ID)
+	path := fmt.Sprintf("%s/%d", t.list().Notes(t.id()), told.description.ID)
 	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text))}, &made)
 	return made, account.Planned(err)
 }
 
 // takeBack deletes the note that was written ahead of a refused change, and says
 // so. Where it is not known whether the change was refused, the note stays.
-func (s *Service) takeBack(ctx context.Context, ticketID, noteID int, err error) error {
+func (s *Service) takeBack(ctx context.Context, t *target, noteID int, err error) error {
 	if noteID == 0 {
 		return err
 	}
@@ -118,7 +119,7 @@ func (s *Service) takeBack(ctx context.Context, ticketID, noteID int, err error)
 		e.Message += left
 		return &e
 	}
-	_, undo := s.account.API.Do(ctx, vendorhttp.Request{Name: "take the resolution back", Method: "DELETE", Path: fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, noteID)})
+	_, undo := s.account.API.Do(ctx, vendorhttp.Request{Name: "take the resolution back", Method: "DELETE", Path: fmt.Sprintf("%s/%d", t.list().Notes(t.id()), noteID)})
 	if undo != nil {
 		e.Message += left + " (it could not be taken back)"
 		return &e

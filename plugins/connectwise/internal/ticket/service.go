@@ -21,10 +21,6 @@ func New(a *account.Account) *Service { return &Service{account: a} }
 
 // Operations says how the operations on tickets are served.
 var Operations = []pluginsdk.OperationSupport{
-	{
-		Operation: "tickets.list", UnsupportedFilters: unsupportedFilters,
-		Reason: "service tickets only: the kind PROJECT is refused",
-	},
 	{Operation: "tickets.create", UnsupportedFields: append([]string{"resolution.code"}, unsupportedFields...)},
 	{
 		Operation: "tickets.update", UnsupportedFields: append([]string{"resolution.code"}, unsupportedFields...),

@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -19,8 +18,8 @@ type story struct {
 }
 
 // readStory reads both with one request.
-func (s *Service) readStory(ctx context.Context, ticketID int) (story, error) {
-	notes, err := api.List[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{
+func (s *Service) readStory(ctx context.Context, list api.TicketList, ticketID int) (story, error) {
+	notes, err := api.List[api.Note](ctx, s.account.API, list.Notes(ticketID), api.Query{
 		Conditions: api.Or(api.EqBool("detailDescriptionFlag", true), api.EqBool("resolutionFlag", true)),
 		OrderBy:    "id asc",
 		PageSize:   1000,
@@ -53,8 +52,8 @@ func (s story) show(ticket *psav1.Ticket) {
 
 // addDescription adds the description, and the resolution, which lives in the
 // same place.
-func (s *Service) addDescription(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
-	told, err := s.readStory(ctx, ticketID)
+func (s *Service) addDescription(ctx context.Context, ticket *psav1.Ticket, t *api.Ticket) error {
+	told, err := s.readStory(ctx, t.List, t.ID)
 	if err != nil {
 		return err
 	}
@@ -74,8 +73,8 @@ type linkedConfiguration struct {
 // RecordID is the id that lists are walked by.
 func (c linkedConfiguration) RecordID() int { return c.ID }
 
-func (s *Service) addConfigurations(ctx context.Context, ticket *psav1.Ticket, ticketID int) error {
-	linked, err := api.All[linkedConfiguration](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/configurations", ticketID), api.Query{})
+func (s *Service) addConfigurations(ctx context.Context, ticket *psav1.Ticket, t *api.Ticket) error {
+	linked, err := api.All[linkedConfiguration](ctx, s.account.API, t.List.One(t.ID)+"/configurations", api.Query{})
 	if err != nil {
 		return err
 	}

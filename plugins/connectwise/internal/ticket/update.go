@@ -58,13 +58,13 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := s.newDraft(ctx, t, c.input, c.fields, c.paths)
+	d, err := s.newDraft(ctx, t.list(), t, c.input, c.fields, c.paths)
 	if err != nil {
 		return nil, nil, err
 	}
 	var told story
 	if d.has("description") || d.has("resolution") {
-		if told, err = s.readStory(ctx, t.id()); err != nil {
+		if told, err = s.readStory(ctx, t.list(), t.id()); err != nil {
 			return nil, nil, err
 		}
 		told.show(t.before)
