@@ -90,18 +90,21 @@ func Area() rest.Area {
 	}
 	project := &rest.Resource{
 		Path: projectKind.path, Table: store.Tickets, Type: projectKind.typ, Label: projectKind.label, Right: projectKind.right,
-		Keep: IsProject, Search: true,
+		Keep: IsProject, Search: true, Rules: projectRules,
 	}
 	return rest.Area{
 		Resources: []*rest.Resource{
 			service, service.Info("TicketInfo", serviceKind.right), project,
 			serviceKind.under("notes", rest.Resource{Table: store.Notes, Label: serviceKind.noteLabel, Rules: noteRules(serviceKind)}),
-			projectKind.under("notes", rest.Resource{Table: store.Notes, Type: projectKind.noteType, Label: projectKind.noteLabel}),
+			projectKind.under("notes", rest.Resource{Table: store.Notes, Type: projectKind.noteType, Label: projectKind.noteLabel, Rules: noteRules(projectKind)}),
+			serviceKind.tasks(), projectKind.tasks(),
 		},
 		Mount: func(on rest.On) {
+			mountConversions(on)
 			for _, k := range []*kind{serviceKind, projectKind} {
 				k.mountConfigurations(on)
 				k.mountAllNotes(on)
+				k.mountReferences(on)
 			}
 		},
 	}
@@ -116,4 +119,9 @@ func guidOf(kind string, id int64) string {
 // changed by the caller.
 func Touch(c *rest.Call, id int64, change func(*store.Record)) *store.Record {
 	return c.Update(store.Tickets, id, change)
+}
+
+// Tell enters an entry into a ticket's audit trail.
+func Tell(c *rest.Call, ticket *store.Record, subType, text string) {
+	c.Audit(kindOf(ticket).audit, ticket.ID, subType, text)
 }
