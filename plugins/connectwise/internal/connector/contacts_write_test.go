@@ -1,6 +1,8 @@
 package connector
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -351,4 +353,36 @@ func TestContactWritesAreGuardedAndPlanned(t *testing.T) {
 	}
 	_, err = i.UpdateContact(t.Context(), psav1.UpdateContactRequest_builder{Contact: new("999999"), Input: psav1.Contact_builder{Title: new("x")}.Build(), SetFields: []string{"title"}}.Build())
 	wantFault(t, err, fault.CodeNotFound)
+}
+
+func TestContactThatIsNotTaken(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := createContact(t, i, psav1.Contact_builder{FirstName: new("Ann"), Company: ref(clinic), Title: new("Nurse"), Email: new("a@x.example")}).GetContact().GetId()
+	var record json.RawMessage
+	vendor(t, sim, "GET", "company/contacts/"+id, "", &record)
+	// A server that answers success and keeps what it has.
+	admin(t, sim, "POST", "faults", fmt.Sprintf(`{"match":{"method":"PATCH","path":"*/company/contacts/%s"},"fault":"status","status":200,"times":1,"body":%s}`, id, record), nil)
+	resp := updateContact(t, i, id, psav1.Contact_builder{Title: new("Doctor"), Emails: []string{"b@x.example"}, Mobile: new("5"), CustomFields: custom("vendor.nickName", "x")}, "title", "emails", "mobile", `custom_fields["vendor.nickName"]`)
+	r := resp.GetReceipt()
+	var dropped []string
+	for _, d := range r.GetDropped() {
+		dropped = append(dropped, d.GetField())
+	}
+	if r.GetOutcome() != psav1.Receipt_Outcome_NOT_APPLIED || !slices.Equal(dropped, []string{"title", "emails", "mobile", `custom_fields["vendor.nickName"]`, "email"}) {
+		t.Errorf("receipt %v", r)
+	}
+	// One whose answer says nothing of what is now held is not repeated.
+	admin(t, sim, "DELETE", "requests", "", nil)
+	admin(t, sim, "POST", "faults", `{"match":{"method":"PATCH","path":"*/company/contacts/*"},"fault":"truncate","times":1}`, nil)
+	_, err := i.UpdateContact(t.Context(), psav1.UpdateContactRequest_builder{Contact: &id, Input: psav1.Contact_builder{Title: new("Chef")}.Build(), SetFields: []string{"title"}}.Build())
+	wantFault(t, err, fault.CodeOutcomeUnknown)
+	if w := writes(t, sim); len(w) != 1 {
+		t.Errorf("sent %v", w)
+	}
+	// The PSA's own refusal, at the neutral path.
+	_, err = i.UpdateContact(t.Context(), psav1.UpdateContactRequest_builder{Contact: &id, Input: psav1.Contact_builder{Company: refByID("99999999")}.Build(), SetFields: []string{"company"}}.Build())
+	if e := wantFault(t, err, fault.CodeInvalidArgument); e.Violations[0].Field != "company" || e.Vendor == nil {
+		t.Errorf("fault %+v", e)
+	}
 }

@@ -71,6 +71,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	if err != nil {
 		return nil, d.inCallersWords(err)
 	}
+	row, linked := s.linkNew(ctx, list, row, d)
 	if call.From(ctx).DryRun {
 		d.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
@@ -83,7 +84,9 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 		DurationUnit: durationUnit, Warnings: d.warnings,
 	}
 	s.readFirstNotes(ctx, d, held, &row.Record, &w)
+	steps := s.tellLinks(ctx, linked, held, &w)
 	out := receipt.Of(call.From(ctx), w)
+	out.SetSteps(steps)
 	out.SetNotification(decision.Known)
 	account.Attribute(out, row.Record.Info.EnteredBy, rd.names)
 	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil

@@ -36,6 +36,7 @@ type draft struct {
 	typeID    int
 	subtypeID int
 
+	links     links
 	members   []member
 	custom    map[int]any // values by the custom field's id
 	defaulted []string
@@ -113,6 +114,7 @@ var fieldWriters = []fieldWriter{
 	{"owner", (*draft).owner, nil},
 	{"source", (*draft).source, nil},
 	{"parent", (*draft).parent, nil},
+	{"configurations", (*draft).configurations, []string{"company"}},
 	{"due_at", (*draft).dueAt, nil},
 	{"estimated_seconds", (*draft).estimate, nil},
 	{"agreement", (*draft).agreement, nil},
@@ -124,7 +126,7 @@ var fieldWriters = []fieldWriter{
 }
 
 // unsupportedFields are the fields that writes of tickets refuse.
-var unsupportedFields = []string{"record_type", "co_owners", "configurations", "problem"}
+var unsupportedFields = []string{"record_type", "co_owners", "problem"}
 
 // onlyService are the fields that tickets of projects do not have.
 var onlyService = []string{"impact", "urgency", "parent", "external_id"}

@@ -21,13 +21,15 @@ type work struct {
 	resolution  *note.Draft
 	ops         []api.Op
 	description *string
+	links       links
 	comment     *note.Draft
 }
 
 // done is what became of the work.
 type done struct {
 	row     api.Row[api.Ticket] // the record, as ConnectWise last answered it
-	stale   bool                // a note was written since, which moves the record's version
+	stale   bool                // something was written since that moves the record's version
+	linked  bool                // the configurations changed
 	told    story               // the notes, as ConnectWise answered them
 	steps   receipt.Steps
 	refused map[string]error // by field: what failed when something else was done
@@ -65,6 +67,9 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		if err == nil {
 			d.told.description = &made
 		}
+	}
+	if err := s.link(ctx, t.list().One(t.id()), w.links, d); err != nil {
+		return nil, err
 	}
 	if w.comment != nil {
 		made, err := note.Post(ctx, s.account, "write the comment", t.list(), t.id(), *w.comment)
