@@ -96,6 +96,8 @@ func World(seed uint64, start time.Time) *store.World {
 	b.projectNotes()
 	b.time()
 	b.schedule()
+	b.trail()
+	b.documents()
 	b.advanceIDs()
 	return b.world
 }

@@ -3,6 +3,7 @@ package ticket
 import (
 	"net/http"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/audit"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/body"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
@@ -171,6 +172,6 @@ func copyTicket(c *rest.Call) (rest.Answer, *rest.Error) {
 	c.Stamp(copied)
 	settleStatus(c, copied)
 	made := c.World().Table(store.Tickets).Put(copied)
-	Tell(c, made, "Record", "Service Ticket has been created.")
+	Tell(c, made, "Record", audit.Created("Service Ticket"))
 	return c.Record(http.StatusOK, serviceKind.typ, made)
 }

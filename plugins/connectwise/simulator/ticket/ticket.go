@@ -101,6 +101,7 @@ func Area() rest.Area {
 		},
 		Mount: func(on rest.On) {
 			mountConversions(on)
+			mountCombinations(on)
 			for _, k := range []*kind{serviceKind, projectKind} {
 				k.mountConfigurations(on)
 				k.mountAllNotes(on)
