@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -233,10 +234,15 @@ func DryRun(c *call.Call, root string) *psav1.Receipt {
 	}.Build()
 }
 
+// placeholder is what stands in a path for the id that an earlier step will answer,
+// `${ticket.id}`, as addresses write it.
+var placeholder = regexp.MustCompile(`\$%7B([\w.]+)%7D`)
+
 func requests(list []call.Request, root string) []*psav1.VendorRequest {
 	out := make([]*psav1.VendorRequest, len(list))
 	for i, q := range list {
 		path := "/" + strings.TrimPrefix(strings.TrimPrefix(q.Path, "/"), strings.Trim(root, "/")+"/")
+		path = placeholder.ReplaceAllString(path, "$${$1}")
 		b := psav1.VendorRequest_builder{Method: &q.Method, Path: &path}
 		if len(q.Body) > 0 {
 			var v structpb.Value

@@ -87,9 +87,10 @@ var areas = []area{
 	{"schedule", "schedule entries", "schedule/entries", "Service Desk > Resource Scheduling: Inquire All (Add, Edit and Delete All to write)", false},
 	{"calendars", "calendars", "schedule/calendars", "System > Table Setup: Inquire All", false},
 	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
-	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All", false},
+	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All (Add and Edit All to write)", false},
 	{"time_entries", "time entries", "time/entries", "Time & Expense > Time Entry: Inquire All (Add, Edit and Delete All to write)", false},
 	{"work_types", "work types", "time/workTypes", "System > Table Setup: Inquire All", false},
+	{"configurations", "configurations", "company/configurations", "Companies > Configurations: Inquire All (Add and Edit All to write)", false},
 	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", "System > Table Setup: Inquire All", false},
 }
 

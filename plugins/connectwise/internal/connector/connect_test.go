@@ -21,8 +21,17 @@ func TestDescribeIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.GetServices()) < 14 || d.GetSetup() == "" {
-		t.Errorf("services %v", d.GetServices())
+	if d.GetSetup() == "" {
+		t.Error("no setup")
+	}
+	for _, service := range []string{
+		"TicketReader", "TicketWriter", "TicketTransitioner", "NoteReader", "InternalNoteWriter", "CustomerNoteWriter",
+		"CompanyReader", "ContactReader", "ContactWriter", "ConfigurationReader", "ConfigurationWriter", "ConfigurationCatalogueReader",
+		"TechnicianReader", "CatalogueReader",
+	} {
+		if !slices.Contains(d.GetServices(), "deskgate.psa.v1."+service) {
+			t.Errorf("%s is not served", service)
+		}
 	}
 }
 
@@ -144,7 +153,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
 	got, findings := levels(t, i)
-	for _, step := range []string{"reach", "login", "tickets", "boards", "priorities", "members", "companies", "contacts", "custom_fields", "agent_resource"} {
+	for _, step := range []string{"reach", "login", "tickets", "boards", "priorities", "members", "companies", "contacts", "configurations", "custom_fields", "agent_resource"} {
 		if got[step] != pluginsdk.OK {
 			t.Errorf("step %s: %+v", step, findings[step])
 		}

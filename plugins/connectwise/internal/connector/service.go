@@ -12,6 +12,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/availability"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/configuration"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
@@ -41,6 +42,8 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 	Operations: slices.Concat(
 		attachment.Operations,
 		availability.Operations,
+		configuration.Operations,
+		contact.Operations,
 		history.Operations,
 		merge.Operations,
 		note.Operations,
@@ -54,20 +57,21 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 
 // The areas under names of their own, since each is embedded by its name.
 type (
-	tickets     = ticket.Service
-	notes       = note.Service
-	histories   = history.Service
-	merges      = merge.Service
-	attachments = attachment.Service
-	companies   = company.Service
-	contacts    = contact.Service
-	technicians = technician.Service
-	timeEntries = timeentry.Service
-	replies     = reply.Service
-	catalogue   = lists.Service
-	rawCalls    = raw.Service
-	schedules   = schedule.Service
-	workloads   = availability.Service
+	tickets        = ticket.Service
+	notes          = note.Service
+	histories      = history.Service
+	merges         = merge.Service
+	attachments    = attachment.Service
+	companies      = company.Service
+	contacts       = contact.Service
+	technicians    = technician.Service
+	timeEntries    = timeentry.Service
+	replies        = reply.Service
+	catalogue      = lists.Service
+	rawCalls       = raw.Service
+	schedules      = schedule.Service
+	workloads      = availability.Service
+	configurations = configuration.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -82,6 +86,7 @@ type Instance struct {
 	*attachments
 	*companies
 	*contacts
+	*configurations
 	*technicians
 	*timeEntries
 	*replies
@@ -98,21 +103,22 @@ var (
 
 func newInstance(a *account.Account) *Instance {
 	return &Instance{
-		account:     a,
-		tickets:     ticket.New(a),
-		notes:       note.New(a),
-		histories:   history.New(a),
-		merges:      merge.New(a),
-		attachments: attachment.New(a),
-		companies:   company.New(a),
-		contacts:    contact.New(a),
-		technicians: technician.New(a),
-		timeEntries: timeentry.New(a),
-		replies:     reply.New(a),
-		catalogue:   lists.New(a),
-		rawCalls:    raw.New(a),
-		schedules:   schedule.New(a),
-		workloads:   availability.New(a),
+		account:        a,
+		tickets:        ticket.New(a),
+		notes:          note.New(a),
+		histories:      history.New(a),
+		merges:         merge.New(a),
+		attachments:    attachment.New(a),
+		companies:      company.New(a),
+		contacts:       contact.New(a),
+		technicians:    technician.New(a),
+		timeEntries:    timeentry.New(a),
+		replies:        reply.New(a),
+		catalogue:      lists.New(a),
+		rawCalls:       raw.New(a),
+		schedules:      schedule.New(a),
+		workloads:      availability.New(a),
+		configurations: configuration.New(a),
 	}
 }
 

@@ -75,7 +75,6 @@ var writables = []writable{
 	// These take no value at all, or not in an update.
 	{field: "source", input: psav1.Ticket_builder{Source: ref("Call")}, refused: fault.CodeInvalidArgument},
 	{field: "record_type", input: psav1.Ticket_builder{RecordType: ref("Project Ticket")}, refused: fault.CodeFieldNotSupported},
-	{field: "configurations", input: psav1.Ticket_builder{Configurations: []*psav1.Reference{refByID("3000")}}, refused: fault.CodeFieldNotSupported},
 	{field: "problem", input: psav1.Ticket_builder{Problem: refByID("10000")}, refused: fault.CodeFieldNotSupported},
 	{field: "kind", input: psav1.Ticket_builder{Kind: new(psav1.Kind_INCIDENT)}, refused: fault.CodeInvalidArgument},
 }
@@ -83,7 +82,7 @@ var writables = []writable{
 // elsewhere are the writable fields that other tests go through: they need
 // records of the seed, or are kept in notes or schedule entries.
 var elsewhere = []string{
-	"description", "resolution", "company", "contact", "site", "subtype", "item", "agreement", "custom_fields", "co_owners",
+	"description", "resolution", "company", "contact", "site", "subtype", "item", "agreement", "configurations", "custom_fields", "co_owners",
 	`custom_fields["3"]`, `custom_fields["vendor.team"]`, `custom_fields["vendor.serviceLocation"]`, `custom_fields["vendor.location"]`,
 	`custom_fields["vendor.department"]`, `custom_fields["vendor.automaticEmailContactFlag"]`, `custom_fields["vendor.automaticEmailResourceFlag"]`,
 	`custom_fields["vendor.automaticEmailCcFlag"]`,

@@ -6,13 +6,9 @@ import (
 	"slices"
 	"strconv"
 
-	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
-	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
-	"github.com/deskgate/deskgate/pluginsdk/receipt"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
@@ -107,31 +103,4 @@ func (d *done) unassigned(name string, err error) {
 func mayHaveWorked(err error) bool {
 	e := fault.From(err)
 	return e.Code == fault.CodeOutcomeUnknown || e.Outcome == fault.Unknown
-}
-
-// assignNew assigns the co-owners of a ticket that was just created, and reads the
-// ticket once more, to see them. The ticket is there, whatever becomes of them.
-func (s *Service) assignNew(ctx context.Context, row api.Row[api.Ticket], a assignment, w *receipt.Write) (api.Row[api.Ticket], []*psav1.Step) {
-	if a.empty() {
-		return row, nil
-	}
-	var ticket any = row.Record.ID
-	if call.From(ctx).DryRun {
-		ticket = "${ticket.id}"
-	}
-	d := &done{refused: map[string]error{}}
-	d.steps.Done("ticket", strconv.Itoa(row.Record.ID))
-	// It cannot fail: what is done already, the ticket, stays.
-	_ = s.assign(ctx, ticket, a, d)
-	w.Refused = d.refused
-	if call.From(ctx).DryRun {
-		return row, nil
-	}
-	again, err := s.account.ReadTicket(ctx, strconv.Itoa(row.Record.ID))
-	if err != nil {
-		w.Unverifiable = append(w.Unverifiable, "co_owners")
-		w.Warnings = append(w.Warnings, "who is on the ticket could not be read back: "+fault.From(err).Message)
-		return row, d.steps.Several()
-	}
-	return again, d.steps.Several()
 }

@@ -83,7 +83,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 		Asked: d.asked, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere,
 		DurationUnit: durationUnit, Warnings: d.warnings,
 	}
-	row, steps := s.assignNew(ctx, row, team, &w)
+	row, steps := s.complete(ctx, row, d, team, &w)
 	if call.From(ctx).DryRun {
 		d.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
@@ -91,6 +91,9 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	held := rd.whole(row)
 	w.Held = held
 	s.readFirstNotes(ctx, d, held, &row.Record, &w)
+	if len(d.links.want) > 0 {
+		s.readLinksBack(ctx, list, row.Record.ID, held, &w)
+	}
 	out := receipt.Of(call.From(ctx), w)
 	out.SetSteps(steps)
 	out.SetNotification(decision.Known)

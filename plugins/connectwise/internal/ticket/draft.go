@@ -37,6 +37,7 @@ type draft struct {
 	subtypeID int
 
 	team      []setup.Member // the co-owners asked for; nil where they stay
+	links     links
 	members   []member
 	custom    map[int]any // values by the custom field's id
 	defaulted []string
@@ -115,6 +116,7 @@ var fieldWriters = []fieldWriter{
 	{"co_owners", (*draft).coOwners, []string{"owner"}},
 	{"source", (*draft).source, nil},
 	{"parent", (*draft).parent, nil},
+	{"configurations", (*draft).configurations, []string{"company"}},
 	{"due_at", (*draft).dueAt, nil},
 	{"estimated_seconds", (*draft).estimate, nil},
 	{"agreement", (*draft).agreement, nil},
@@ -126,7 +128,7 @@ var fieldWriters = []fieldWriter{
 }
 
 // unsupportedFields are the fields that writes of tickets refuse.
-var unsupportedFields = []string{"record_type", "configurations", "problem"}
+var unsupportedFields = []string{"record_type", "problem"}
 
 // onlyService are the fields that tickets of projects do not have.
 var onlyService = []string{"impact", "urgency", "parent", "external_id"}

@@ -20,6 +20,7 @@ type work struct {
 	ops         []api.Op
 	team        assignment
 	description *string
+	links       links
 	comment     *note.Draft
 }
 
@@ -27,6 +28,7 @@ type work struct {
 type done struct {
 	row     api.Row[api.Ticket] // the record, as ConnectWise last answered it
 	stale   bool                // something was written since that moves the record's version
+	linked  bool                // the configurations changed
 	told    story               // the notes, as ConnectWise answered them
 	steps   receipt.Steps
 	refused map[string]error // by field: what failed when something else was done
@@ -69,6 +71,9 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		if err == nil {
 			d.told.description = &made
 		}
+	}
+	if err := s.link(ctx, t.list().One(t.id()), w.links, d); err != nil {
+		return nil, err
 	}
 	if w.comment != nil {
 		made, err := note.Post(ctx, s.account, "write the comment", t.list(), t.id(), *w.comment)

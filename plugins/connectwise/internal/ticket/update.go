@@ -131,6 +131,9 @@ func (s *Service) plan(ctx context.Context, t *target, d *draft, c change, pendi
 	if slices.Contains(pending, "description") {
 		job.description = new(d.input.GetDescription())
 	}
+	if slices.Contains(pending, "configurations") {
+		job.links = d.links
+	}
 	job.ops = d.ops(pending, decision.Quiet)
 	if d.team != nil {
 		job.team, err = d.assignment(ctx, c.notify)
@@ -153,6 +156,7 @@ func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Wr
 	}
 	held := t.whole(did.row)
 	did.told.show(held)
+	s.showLinks(ctx, t, did.linked, held, &w)
 	w.Held = held
 	out := receipt.Of(call.From(ctx), w)
 	out.SetSteps(did.steps.Several())
