@@ -255,6 +255,7 @@ var claims = []struct {
 	{"API_COMPANY_SITE_LIST", api.Site{}, []string{"sites"}, nil},
 	{"API_COMPANY_CONTACT_LIST", api.Contact{}, []string{"contact", "contacts"}, nil},
 	{"API_MEMBER", api.Member{}, []string{"technician", "technicians"}, map[string]string{
+		"dailyCapacity": "it is for the workload", "calendar": "it is for the availability", "defaultLocation": "it tells which work roles the member may book",
 		"licenseClass": "of the classes, only the one of API members is told apart",
 		"timeZone":     "only a zone whose name is known is shown",
 		"_info":        "technicians have no version",

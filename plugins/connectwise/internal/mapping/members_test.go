@@ -142,7 +142,7 @@ func TestEveryMemberReachesTheRecord(t *testing.T) {
 	}), map[string]string{
 		"TicketID": "the path says it", "InternalAnalysis": "what shows to customers goes before it", "Bundled": "it is not", "Resolution": "it is not",
 		"Merged": "the text of a time entry goes before it", "Member": "the contact goes before it", "OriginalAuthor": "the contact goes before it",
-		"CreatedBy": "the contact goes before it",
+		"CreatedBy": "the contact goes before it", "Ticket": "it tells the notes of merged tickets apart",
 	})
 	for name, r := range map[string]api.Note{
 		"of a member": {Member: &api.Ref{ID: 5, Name: "x"}}, "of a login": {CreatedBy: "x"}, "of an author": {OriginalAuthor: "x"},
@@ -158,6 +158,7 @@ func TestEveryMemberReachesTheRecord(t *testing.T) {
 		return mapping.Technician(setup.Member{Member: r}, noNames, []setup.Board{desk})
 	}), map[string]string{
 		"LicenseClass": "of the classes, only the one of API members is told apart", "OfficeEmail": "the primary address goes before it",
+		"Location": "it tells which work roles the member may book", "Calendar": "it is for the availability", "DailyCapacity": "it is for the workload",
 		"TimeZone": "only a zone whose name is known is shown", "Info": "technicians have no version",
 	})
 }
