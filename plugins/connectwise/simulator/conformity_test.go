@@ -47,6 +47,9 @@ func examples(tn *tenant) map[string]string {
 		tn.want(201, "POST", path+"/tasks", `{"notes":"Check the label"}`)
 		tn.want(201, "POST", "/schedule/entries", `{"objectId":`+number(path)+`,"type":{"identifier":"`+kind+`"},"member":{"id":151}}`)
 	}
+	for _, id := range []string{"10001", number(service), number(project)} {
+		tn.upload("/system/documents", map[string]string{"recordType": "Ticket", "recordId": id}, "notes.txt", "Smoke.")
+	}
 	tn.want(201, "POST", project+"/configurations", `{"id":3000}`)
 	tn.want(201, "POST", "/time/entries", `{"chargeToId":`+number(project)+`,"chargeToType":"ProjectTicket","member":{"id":151},"timeStart":"2026-03-02T08:00:00Z","actualHours":1}`)
 	tn.want(201, "POST", "/schedule/entries", `{"objectId":`+strings.TrimPrefix(service, "/service/tickets/")+`,"type":{"id":4},"member":{"id":151}}`)
@@ -65,7 +68,7 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 var beyond = []string{}
 
 // needs are the parameters without which a list answers nothing.
-var needs = map[string]string{"/system/audittrail": "&type=Ticket&id=10001"}
+var needs = map[string]string{"/system/documents": "&recordType=Ticket&recordId=10001", "/system/audittrail": "&type=Ticket&id=10001"}
 
 // maybeEmpty are the lists that have nothing in a new tenant.
 var maybeEmpty = []string{

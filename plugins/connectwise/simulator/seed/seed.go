@@ -97,6 +97,7 @@ func World(seed uint64, start time.Time) *store.World {
 	b.time()
 	b.schedule()
 	b.trail()
+	b.documents()
 	b.advanceIDs()
 	return b.world
 }

@@ -60,6 +60,8 @@ var References = map[string]Reference{
 	"CalendarReference":            {Table: Calendars, Info: "calendar_href", Path: "schedule/calendars/{id}"},
 	"HolidayListReference":         {Table: HolidayLists, Info: "holidayList_href", Path: "schedule/holidayLists/{id}"},
 	"TimeZoneSetupReference":       {Table: TimeZones, Info: "timeZoneSetup_href", Path: "system/timeZoneSetups/{id}"},
+	"DocumentTypeReference":        {Table: DocumentTypes},
+	"DocumentReference":            {Table: Documents, Info: "document_href", Path: "system/documents/{id}/download"},
 	"ActivityReference":            {Table: Activities, Info: "activity_href", Path: "sales/activities/{id}"},
 	"ServiceLocationReference":     {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},
 	"CurrencyReference":            {Table: Currencies, Info: "currency_href", Path: "finance/currencies/{id}"},
@@ -81,6 +83,7 @@ var aliases = map[string]map[string]string{
 	"ProjectPhaseReference":        {"name": "description"},
 	"TicketReference":              {"name": "summary"},
 	"TimeSheetReference":           {"name": "label"},
+	"DocumentReference":            {"name": "title"},
 	"ScheduleEntryReference":       {"description": "name"},
 	"AgreementReference":           {"type": "typeName"},
 }

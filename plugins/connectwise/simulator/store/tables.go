@@ -56,6 +56,8 @@ const (
 	ProjectStatuses       = "projectStatuses"
 	PhaseStatuses         = "phaseStatuses"
 	Tasks                 = "tasks"
+	Documents             = "documents" // its parent is the record that it hangs on, of any table
+	DocumentTypes         = "documentTypes"
 )
 
 // tableTypes gives each table's record type. Tables that only references
@@ -115,4 +117,6 @@ var tableTypes = map[string]string{
 	ProjectStatuses:       "ProjectStatus",
 	PhaseStatuses:         "PhaseStatus",
 	Tasks:                 "ServiceTask",
+	Documents:             "DocumentInfo",
+	DocumentTypes:         "DocumentTypeReference",
 }

@@ -65,6 +65,9 @@ func deleted(c *rest.Call, r *store.Record) {
 			table.Delete(child.ID)
 		}
 	}
+	for _, d := range seed.DocumentsOf(c.World(), store.Tickets, r.ID) {
+		c.World().Table(store.Documents).Delete(d.ID)
+	}
 	for _, child := range childrenOf(c, r.ID, isBundled) {
 		Touch(c, child.ID, func(t *store.Record) { delete(t.Values, "parentTicketId") })
 	}
