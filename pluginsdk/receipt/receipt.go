@@ -120,7 +120,7 @@ func Of(c *call.Call, w Write) *psav1.Receipt {
 // done all the same, or why it was not.
 func (w Write) fail(r *psav1.Receipt_builder, result *psav1.FieldResult, err error) {
 	e := fault.From(err)
-	if e.Outcome == fault.Unknown || e.Code == fault.CodeOutcomeUnknown {
+	if mayBeDone(e) {
 		r.Unverifiable = append(r.Unverifiable, result.GetField())
 		r.Warnings = append(r.Warnings, result.GetField()+" may or may not be written: "+e.Message)
 		return
@@ -131,6 +131,19 @@ func (w Write) fail(r *psav1.Receipt_builder, result *psav1.FieldResult, err err
 		result.SetCode(psav1.DropCode_ACL)
 	}
 	r.Dropped = append(r.Dropped, result)
+}
+
+// mayBeDone reports whether a request that failed may have been carried out. The
+// outcome that a fault tells is that of the whole call, in which other requests
+// were; of a refusal the code tells enough.
+func mayBeDone(e *fault.Error) bool {
+	switch e.Code {
+	case fault.CodeOutcomeUnknown:
+		return true
+	case fault.CodeDeadlineExceeded, fault.CodeRateLimited:
+		return e.Outcome == fault.Unknown
+	}
+	return false
 }
 
 // parts adds what was asked for beside the record's fields.
