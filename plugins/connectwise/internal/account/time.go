@@ -69,6 +69,14 @@ type Chargeable struct {
 	Project bool
 }
 
+// In is the list that the ticket is in.
+func (c Chargeable) In() api.TicketList {
+	if c.Project {
+		return api.ProjectTickets
+	}
+	return api.ServiceTickets
+}
+
 // Path is the ticket's path below the API root.
 func (c Chargeable) Path() string {
 	if c.Project {
@@ -88,21 +96,20 @@ func (c Chargeable) At() setup.Location {
 // ReadChargeable reads a ticket of either kind: the two share one sequence of
 // ids, and neither list holds the other's (connectwise.md §7).
 func (a *Account) ReadChargeable(ctx context.Context, id string) (Chargeable, error) {
-	row, err := a.ReadTicket(ctx, id)
-	if err == nil || fault.CodeOf(err) != fault.CodeNotFound {
-		return Chargeable{Ticket: row.Record}, err
-	}
-	n, noID := RecordID("ticket", id)
-	if noID != nil {
+	n, err := RecordID("ticket", id)
+	if err != nil {
 		return Chargeable{}, err
 	}
-	project := Chargeable{Project: true}
-	again := a.API.Get(ctx, fmt.Sprintf("project/tickets/%d", n), api.Query{}, &project.Ticket)
+	found := Chargeable{Ticket: api.Ticket{ID: n}}
+	err = a.API.Get(ctx, found.Path(), api.Query{}, &found.Ticket)
+	if fault.CodeOf(err) != fault.CodeNotFound {
+		return found, err
+	}
+	found.Project = true
+	again := a.API.Get(ctx, found.Path(), api.Query{}, &found.Ticket)
 	switch fault.CodeOf(again) {
-	case "":
-		return project, nil
 	case fault.CodeNotFound, fault.CodePermissionDenied:
 		return Chargeable{}, err // as far as anybody can tell there is none
 	}
-	return Chargeable{}, again
+	return found, again
 }

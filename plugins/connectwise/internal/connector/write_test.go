@@ -87,26 +87,6 @@ func TestCreateOncePerExternalID(t *testing.T) {
 	if e := wantFault(t, err, fault.CodeAlreadyExists); e.ExistingID != first.GetTicket().GetId() {
 		t.Errorf("existing id %q", e.ExistingID)
 	}
-
-	// The answer is lost after the ticket was made: it is found, not made again.
-	i.account.LookAgain = []time.Duration{0}
-	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/service/tickets"},"fault":"drop_after","times":1}`, nil)
-	found := create(t, i, psav1.Ticket_builder{Title: new("lost"), Company: refByID(company), ExternalId: new("key-2")})
-	if found.GetTicket().GetTitle() != "lost" {
-		t.Errorf("answered %v", found.GetTicket())
-	}
-	var rows []struct{ ID int }
-	vendor(t, sim, "GET", "service/tickets?conditions=externalXRef%3D%22key-2%22", "", &rows)
-	if len(rows) != 1 {
-		t.Errorf("%d tickets were made", len(rows))
-	}
-
-	// Without an external id nobody can tell.
-	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/service/tickets"},"fault":"drop_after","times":1}`, nil)
-	_, err = i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: psav1.Ticket_builder{Title: new("y"), Company: refByID(company)}.Build()}.Build())
-	if e := wantFault(t, err, fault.CodeOutcomeUnknown); e.Outcome != fault.Unknown {
-		t.Errorf("outcome %s", e.Outcome)
-	}
 }
 
 func TestVendorRefusalsNameNeutralFields(t *testing.T) {
