@@ -79,6 +79,7 @@ func TestBadInput(t *testing.T) {
 		"form":                 {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"Content-Type", "application/x-www-form-urlencoded"}, status: 415, code: "unsupported_media_type", says: "application/json"},
 		"no content type":      {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"Content-Type", ""}, status: 415, code: "unsupported_media_type", says: "application/json"},
 		"body on a read":       {method: "GET", path: ticket, body: `{"title":"x"}`, status: 400, code: "invalid_argument", says: "takes no body"},
+		"compressed body":      {method: "PATCH", path: ticket, body: "\x1f\x8b", header: []string{"Content-Encoding", "gzip"}, status: 415, code: "unsupported_media_type", says: "gzip"},
 		"body on a check":      {method: "POST", path: "/checks", body: `{"title":"x"}`, status: 400, code: "invalid_argument", violation: violation{"title", "no such field", "", ""}},
 		"Idempotency-Key":      {method: "POST", path: ticket + "/internal-notes", body: `{"body":"x"}`, header: []string{"Idempotency-Key", "k1"}, status: 501, code: "not_supported", says: "Idempotency-Key"},
 		"Prefer":               {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"Prefer", "wait=30"}, status: 501, code: "not_supported", says: "Prefer"},

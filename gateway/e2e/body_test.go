@@ -138,7 +138,8 @@ func (w *world) raw(t *testing.T, method, path, rest string) reply {
 		"\r\nContent-Type: application/json\r\n"+rest)
 }
 
-// talk writes a text to the gateway and then reads its answer.
+// talk writes a text to the gateway, says that this was all, and then reads its
+// answer.
 func (w *world) talk(t *testing.T, text string) reply {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
@@ -151,6 +152,9 @@ func (w *world) talk(t *testing.T, text string) reply {
 	}
 	if _, err := io.WriteString(conn, text); err != nil {
 		t.Fatalf("the request cannot be written to its end: %v", err)
+	}
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
 	}
 	return parse(t, conn)
 }

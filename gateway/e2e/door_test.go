@@ -69,6 +69,7 @@ func TestEveryAnswerIsLogged(t *testing.T) {
 		"large":        {head("POST /v1/connections/cw/tickets"+secret, "large") + plain(large()), 413, "too_large", "POST", "/v1/connections/cw/tickets"},
 		"plain":        {head("POST /v1/connections/cw/tickets", "plain") + "Content-Type: text/plain\r\n" + plain("x"), 415, "unsupported_media_type", "POST", "/v1/connections/cw/tickets"},
 		"bad-chunk":    {head("POST /v1/connections/cw/tickets", "bad-chunk") + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400, "invalid_argument", "POST", "/v1/connections/cw/tickets"},
+		"cut-body":     {head("POST /v1/connections/cw/tickets", "cut-body") + "Content-Length: 10\r\n\r\n{", 400, "invalid_argument", "", ""},
 		"long-header":  {head("GET /v1/agent"+secret, "long-header") + "X-Long: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", 431, "too_large", "GET", "/v1/agent"},
 		"not-http":     {"\x16\x03\x01 hello\r\n\r\n", 400, "invalid_argument", "", ""},
 		"unauthorized": {"GET /v1/agent" + secret + " HTTP/1.1\r\nHost: x\r\nX-Request-Id: unauthorized\r\n\r\n", 401, "unauthenticated", "GET", "/v1/agent"},
@@ -77,6 +78,9 @@ func TestEveryAnswerIsLogged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := w.talk(t, c.text).want(t, c.status)
+			if c.code != "" && r.text("code") != c.code {
+				t.Errorf("answered %s", r.body)
+			}
 			id := r.header.Get("X-Request-Id")
 			find := func() (lines []map[string]any) {
 				for _, line := range w.logged("call") {

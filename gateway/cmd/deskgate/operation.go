@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskgate/deskgate/gateway/internal/jsonwire"
 	"github.com/deskgate/deskgate/gateway/internal/operation"
+	"github.com/deskgate/deskgate/gateway/internal/suggest"
 )
 
 func newOperation() *cobra.Command {
@@ -63,7 +64,7 @@ func newOperationShow() *cobra.Command {
 			}
 			op := catalogue.ByName(args[0])
 			if op == nil {
-				return exit(exitUsage, fmt.Errorf("no operation is named %q: 'deskgate operation list' lists them", args[0]))
+				return exit(exitUsage, unknownOperation(args[0], catalogue))
 			}
 			if asJSON {
 				return printJSON(catalogue, op.Record())
@@ -73,6 +74,18 @@ func newOperationShow() *cobra.Command {
 	}
 	out.bind(cmd)
 	return cmd
+}
+
+func unknownOperation(name string, catalogue *operation.Catalogue) error {
+	var names []string
+	for _, op := range catalogue.Operations {
+		names = append(names, op.Name)
+	}
+	meant := ":"
+	if near := suggest.Nearest(name, names); near != "" {
+		meant = fmt.Sprintf("; did you mean %s?", near)
+	}
+	return fmt.Errorf("no operation is named %q%s 'deskgate operation list' lists them", name, meant)
 }
 
 // printJSON prints a message as the API would answer it.

@@ -63,7 +63,7 @@ func TestQueryIsRefused(t *testing.T) {
 		"an unknown parameter":    {"statuz=New", want{"statuz", "tickets.list has no such query parameter", "status", "page_size"}},
 		"another case":            {"pageSize=3", want{"pageSize", "tickets.list has no such query parameter", "page_size", "page_size"}},
 		"a path parameter":        {"connection=x", want{"connection", "tickets.list has no such query parameter", "", "page_size"}},
-		"a map without key":       {"custom_field=3", want{"custom_field", "tickets.list has no such query parameter", "custom_field.<id>", "page_size"}},
+		"a map without key":       {"custom_field=3", want{"custom_field", "tickets.list has no such query parameter", "", "page_size"}},
 		"a map with an empty key": {"custom_field.=3", want{field: "custom_field.", message: "names no custom field"}},
 		"a map's entry twice":     {"custom_field.a=3&custom_field.a=4", want{field: "custom_field.a", message: "is given twice"}},
 		"a singular twice":        {"text=a&text=b", want{field: "text", message: "is given twice"}},

@@ -102,8 +102,8 @@ var table = []Info{
 	},
 	{
 		Code: UnsupportedMediaType, Status: 415, Title: "Unsupported media type",
-		Meaning: "The body does not say that it is JSON.",
-		Remedy:  "Send `Content-Type: application/json`.",
+		Meaning: "The body does not say that it is JSON, or it is compressed.",
+		Remedy:  "Send `Content-Type: application/json`, and no `Content-Encoding`.",
 	},
 	{
 		Code: FailedPrecondition, Status: 422, Title: "Failed precondition",

@@ -76,7 +76,7 @@ func (s *Server) begin(c *fiber.Ctx) (err error) {
 // any middleware.
 func (s *Server) failed(c *fiber.Ctx, err error) error {
 	e := of(c)
-	e.method, e.path = "", ""
+	e.method, e.path = "", "" // fasthttp forgets what it cannot read to its end
 	if line, ok := c.Locals(firstLineKey).([]string); ok {
 		e.method, e.path = line[1], line[2]
 	}

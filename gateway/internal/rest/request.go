@@ -96,6 +96,9 @@ func checkBody(c *fiber.Ctx, op *operation.Operation, body []byte) *problem.Prob
 	if got, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType)); err != nil || !slices.Contains(jsonTypes, got) {
 		return problem.New(problem.UnsupportedMediaType, "the body has the content type %q: send Content-Type: application/json", c.Get(fiber.HeaderContentType))
 	}
+	if coding := c.Get(fiber.HeaderContentEncoding); coding != "" && !strings.EqualFold(coding, "identity") {
+		return problem.New(problem.UnsupportedMediaType, "the body has the content encoding %q: send it as it is, without one", coding)
+	}
 	return nil
 }
 

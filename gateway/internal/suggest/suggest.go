@@ -12,8 +12,11 @@ import (
 // the pen.
 const maxName = 100
 
+// mostEdits bounds how much a long name may differ.
+const mostEdits = 3
+
 // Nearest returns the allowed name that was probably meant, or "": one that
-// differs in a third of its letters at most. Two letters that are swapped count
+// differs in a third of its letters at most, and in no more than three. Two letters that are swapped count
 // as one; case, hyphens, underscores and spaces count for nothing, so that
 // recordType finds record_type.
 func Nearest(given string, allowed []string) string {
@@ -29,7 +32,7 @@ func Nearest(given string, allowed []string) string {
 			d = 1
 		}
 		longer := max(len(folded), len(to))
-		if d < least && d <= max(longer/3, 1) && d*2 < longer {
+		if d < least && d <= min(max(longer/3, 1), mostEdits) && d*2 < longer {
 			best, least = name, d
 		}
 	}

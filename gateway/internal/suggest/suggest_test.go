@@ -9,7 +9,7 @@ import (
 
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	names := []string{"title", "queue", "status", "status_category", "record_type", "custom_fields", "id", "listen", "info", "IN_PROGRESS"}
+	names := []string{"title", "queue", "status", "status_category", "record_type", "custom_fields", "id", "listen", "info", "IN_PROGRESS", "tickets.create"}
 	for given, want := range map[string]string{
 		"titel":          "title",  // two letters swapped
 		"tile":           "title",  // one lacks
@@ -22,6 +22,8 @@ func TestNearest(t *testing.T) {
 		"Custom-Fields":  "custom_fields",
 		"in progress":    "IN_PROGRESS",
 		"statuscategroy": "status_category",
+		"ticket.create":  "tickets.create",
+		"tickets.remove": "", // as long as the end is another word
 		"xy":             "", // half of it is wrong
 		"priority":       "",
 		"t":              "",

@@ -42,9 +42,13 @@ func vendorSchemas(t *testing.T) openapi3.Schemas {
 func examples(tn *tenant) map[string]string {
 	service := tn.newTicket(`,"initialDescription":"Smoke."`)
 	tn.want(201, "POST", service+"/configurations", `{"id":3000}`)
+	tn.want(201, "POST", "/schedule/entries", `{"objectId":`+strings.TrimPrefix(service, "/service/tickets/")+`,"type":{"id":4},"member":{"id":151}}`)
+	entry := tn.want(201, "POST", "/time/entries", `{"chargeToId":`+strings.TrimPrefix(service, "/service/tickets/")+`,"chargeToType":"ServiceTicket",
+		"member":{"id":151},"timeStart":"2026-03-02T08:00:00Z","actualHours":1,"billableOption":"Billable","notes":"Put out.","addToDetailDescriptionFlag":true}`).int("id")
 	return map[string]string{
 		"/service/tickets/{}": strings.TrimPrefix(service, "/service/tickets/"), "/project/tickets/{}": itoa(tn.list("/project/tickets?pageSize=1")[0].int("id")),
-		"/service/boards/{}": "1", "/company/companies/{}": "250", "/system/securityroles/{}": "63",
+		"/service/boards/{}": "1", "/system/locations/{}": "2", "/time/entries/{}": itoa(entry),
+		"/schedule/entries/{}": itoa(tn.list("/schedule/entries?conditions=dateStart != null&pageSize=1")[0].int("id")), "/schedule/holidaylists/{}": "1", "/company/companies/{}": "250", "/system/securityroles/{}": "63",
 	}
 }
 
@@ -54,7 +58,9 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 var beyond = []string{}
 
 // maybeEmpty are the lists that have nothing in a new tenant.
-var maybeEmpty = []string{"/project/tickets/{id}/allnotes", "/project/tickets/{id}/notes", "/project/tickets/{id}/configurations"}
+var maybeEmpty = []string{
+	"/service/tickets/{id}/activities", "/service/tickets/{id}/products", "/project/tickets/{id}/activities", "/project/tickets/{id}/products",
+	"/project/tickets/{id}/allnotes", "/project/tickets/{id}/notes", "/project/tickets/{id}/configurations"}
 
 // TestAnswersFitTheVendorsSchemas reads every list that is served and
 // validates all its records against the vendor's schemas, with no members

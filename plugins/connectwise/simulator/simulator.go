@@ -12,18 +12,20 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/setup"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/system"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/ticket"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/worktime"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), setup.Area(), company.Area(), system.Area())
+	return rest.NewRoutes(ticket.Area(), worktime.Area(), schedule.Area(), setup.Area(), company.Area(), system.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.

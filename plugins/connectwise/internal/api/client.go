@@ -95,7 +95,8 @@ func (c *Client) Do(ctx context.Context, req vendorhttp.Request) (*vendorhttp.Re
 	path, root := req.Path, c.Root()
 	req.Path = root + path
 	resp, err := c.http.Do(ctx, req)
-	if !errors.Is(err, errMisrouted) || !c.moved(ctx, root) {
+	// An upload was read by the first: there is nothing to send a second time.
+	if !errors.Is(err, errMisrouted) || req.Upload != nil || !c.moved(ctx, root) {
 		return resp, err
 	}
 	req.Path = c.Root() + path

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/availability"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
@@ -39,6 +40,7 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 		return newInstance(a), nil
 	},
 	Operations: slices.Concat(
+		attachment.Operations,
 		availability.Operations,
 		history.Operations,
 		merge.Operations,
@@ -57,6 +59,7 @@ type (
 	notes       = note.Service
 	histories   = history.Service
 	merges      = merge.Service
+	attachments = attachment.Service
 	companies   = company.Service
 	contacts    = contact.Service
 	technicians = technician.Service
@@ -78,6 +81,7 @@ type Instance struct {
 	*notes
 	*histories
 	*merges
+	*attachments
 	*companies
 	*contacts
 	*technicians
@@ -103,6 +107,7 @@ func newInstance(a *account.Account) *Instance {
 		notes:       note.New(a),
 		histories:   history.New(a),
 		merges:      merge.New(a),
+		attachments: attachment.New(a),
 		companies:   company.New(a),
 		contacts:    contact.New(a),
 		technicians: technician.New(a),

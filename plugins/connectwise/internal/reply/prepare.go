@@ -87,10 +87,15 @@ func (s *Service) prepare(ctx context.Context, r *psav1.SendReplyRequest) (*outg
 	if err := try(err); err != nil {
 		return nil, err
 	}
-	if len(wrong) > 0 {
+	switch {
+	case len(wrong) > 0:
 		return nil, fault.Invalid(wrong...)
+	case unable != nil:
+		return nil, unable
+	case out.status != nil:
+		out.known.SetEvidence(out.known.GetEvidence() + "; the change of status can mail too, by the rules of the board")
 	}
-	return out, unable
+	return out, nil
 }
 
 // othersThanTheContact says which addresses a reply cannot go to: ConnectWise

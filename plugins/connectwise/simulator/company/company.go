@@ -1,5 +1,5 @@
-// Package company serves companies with their sites, contacts and
-// configurations (connectwise.md §12).
+// Package company serves companies with their sites and agreements, contacts
+// and configurations (connectwise.md §12).
 package company
 
 import (
@@ -21,6 +21,8 @@ func Area() rest.Area {
 			Parent: store.Companies, ParentLabel: "company", Rules: rest.SetupRules("companySite"),
 		},
 		contacts, contacts.Info("ContactInfo", seed.Contacts),
+		{Path: "/finance/agreements", Table: store.Agreements, Label: "Agreement", Right: seed.Agreements},
+		{Path: "/finance/agreements/types", Table: store.AgreementTypes, Label: "Agreement Type", Right: seed.TableSetup},
 		{Path: "/company/configurations", Table: store.Configurations, Label: "Configuration", Right: seed.Configurations, Rules: configurationRules},
 	}}
 }

@@ -189,7 +189,7 @@ func (r *Renderer) reference(b []byte, refType string, id int64, sel Selection, 
 			o.key(m.Name)
 			info := opened(o.b, depth+1)
 			info.key(ref.Info)
-			info.b = appendString(info.b, r.href(fill(ref.Path, target)))
+			info.b = appendString(info.b, r.href(fill(store.RefPath(refType, target), target)))
 			o.b = info.close()
 			continue
 		}

@@ -70,6 +70,14 @@ type Handler func(*Call) (Answer, *Error)
 // OK answers a value that is not a record.
 func OK(v any) (Answer, *Error) { return Answer{Status: http.StatusOK, Body: Indented(v)}, nil }
 
+// Success answers what an action did; the vendor's texts are not recorded.
+func Success(message string) (Answer, *Error) {
+	return OK(struct {
+		Success bool   `json:"success"`
+		Message string `json:"message"`
+	}{true, message})
+}
+
 var (
 	apiPath  = regexp.MustCompile(`^/([^/]+/)(?i:apis)/3\.0(/.*)$`)
 	userHost = regexp.MustCompile(`^(?i)(na|eu|au|za)\.myconnectwise\.net(:\d+)?$`)

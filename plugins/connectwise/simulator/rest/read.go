@@ -60,7 +60,7 @@ func parameter(q url.Values, name string) string {
 }
 
 func (res *Resource) answerList(c *Call, p query.Parameters) (Answer, *Error) {
-	records, err := res.visible(c)
+	records, err := res.Visible(c)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -102,8 +102,8 @@ func (c *Call) list(typ *schema.Type, records []*store.Record, p query.Parameter
 	return a, nil
 }
 
-// visible lists the records of the collection that the caller may see.
-func (res *Resource) visible(c *Call) ([]*store.Record, *Error) {
+// Visible lists the records of the collection that the caller may see.
+func (res *Resource) Visible(c *Call) ([]*store.Record, *Error) {
 	if err := c.Allow(res.Right, Inquire); err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (res *Resource) visible(c *Call) ([]*store.Record, *Error) {
 }
 
 func (res *Resource) count(c *Call) (Answer, *Error) {
-	records, refused := res.visible(c)
+	records, refused := res.Visible(c)
 	if refused != nil {
 		return Answer{}, refused
 	}
@@ -151,15 +151,15 @@ func Count(n int) (Answer, *Error) {
 }
 
 func (res *Resource) get(c *Call) (Answer, *Error) {
-	r, err := res.one(c, Inquire)
+	r, err := res.One(c, Inquire)
 	if err != nil {
 		return Answer{}, err
 	}
 	return c.Record(http.StatusOK, res.typeName(c.World()), r)
 }
 
-// one finds the record of the path that the caller has the level on.
-func (res *Resource) one(c *Call, l Level) (*store.Record, *Error) {
+// One finds the record of the path that the caller has the level on.
+func (res *Resource) One(c *Call, l Level) (*store.Record, *Error) {
 	if err := c.Allow(res.Right, l); err != nil {
 		return nil, err
 	}
@@ -242,4 +242,56 @@ func pageOf(r *http.Request) (query.Page, *Error) {
 		p.Number = int(n)
 	}
 	return p, nil
+}
+
+// Derived is a read-only collection whose records are made from others when
+// it is asked for.
+type Derived struct {
+	// Path of the list, and the type of its records.
+	Path, Type string
+	// Label names a record in "... 5 not found".
+	Label string
+	// List makes the records that the caller may see.
+	List func(*Call) ([]*store.Record, *Error)
+	// NoOne and NoCount as of a Resource.
+	NoOne, NoCount bool
+}
+
+// Mount adds the collection's list, count and records.
+func (d Derived) Mount(on On) {
+	on(http.MethodGet, d.Path, Reads, func(c *Call) (Answer, *Error) {
+		records, err := d.List(c)
+		if err != nil {
+			return Answer{}, err
+		}
+		return c.List(d.Type, records)
+	})
+	if !d.NoCount {
+		on(http.MethodGet, d.Path+"/count", Reads, func(c *Call) (Answer, *Error) {
+			records, refused := d.List(c)
+			if refused != nil {
+				return Answer{}, refused
+			}
+			records, err := query.Filter(c.World(), schema.Lookup(d.Type), ParametersOf(c.Request.URL.Query()), records)
+			if err != nil {
+				return Answer{}, badConditions(err)
+			}
+			return Count(len(records))
+		})
+	}
+	if d.NoOne {
+		return
+	}
+	on(http.MethodGet, d.Path+"/{id}", Reads, func(c *Call) (Answer, *Error) {
+		records, err := d.List(c)
+		if err != nil {
+			return Answer{}, err
+		}
+		id := c.IDs[len(c.IDs)-1]
+		i := slices.IndexFunc(records, func(r *store.Record) bool { return r.ID == id })
+		if i < 0 {
+			return Answer{}, NotFound(d.Label, id)
+		}
+		return c.Record(http.StatusOK, d.Type, records[i])
+	})
 }

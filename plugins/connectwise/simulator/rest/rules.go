@@ -26,6 +26,8 @@ type Rules struct {
 	// Defaults fills in what the caller left open, before references are
 	// resolved; nil for none.
 	Defaults func(c *Call, w *Change)
+	// Complete fills in what depends on the references; nil for none.
+	Complete func(c *Call, w *Change)
 	// Check refuses a change once its references are resolved; nil for none.
 	Check func(c *Call, w *Change) *Error
 	// Settle derives values before the record is stored; nil for none.

@@ -100,6 +100,9 @@ func (c *Call) Allow(function string, l Level) *Error {
 	return nil
 }
 
+// OnlyMine tells whether the caller's grant reaches his own records alone.
+func (c *Call) OnlyMine(function string, l Level) bool { return c.Grant(function, l) == grantMy }
+
 // AllowRecord refuses a caller whose grant does not reach the record.
 func (c *Call) AllowRecord(function string, l Level, r *store.Record) *Error {
 	if !(&Resource{Right: function}).reaches(c, l, r) {

@@ -67,7 +67,7 @@ func (res *Resource) Preview(c *Call) (Answer, *Error) {
 
 // replace serves PUT: what the body leaves out becomes null or its default.
 func (res *Resource) replace(c *Call) (Answer, *Error) {
-	old, refused := res.one(c, Edit)
+	old, refused := res.One(c, Edit)
 	if refused != nil {
 		return Answer{}, refused
 	}
@@ -91,7 +91,7 @@ func (res *Resource) replace(c *Call) (Answer, *Error) {
 }
 
 func (res *Resource) patch(c *Call) (Answer, *Error) {
-	old, refused := res.one(c, Edit)
+	old, refused := res.One(c, Edit)
 	if refused != nil {
 		return Answer{}, refused
 	}
@@ -125,7 +125,7 @@ func (res *Resource) delete(c *Call) (Answer, *Error) {
 	if l == "" {
 		l = Delete
 	}
-	r, err := res.one(c, l)
+	r, err := res.One(c, l)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -151,7 +151,7 @@ func (res *Resource) Remove(c *Call, r *store.Record) (Answer, *Error) {
 }
 
 // users are the tables whose references keep a record from being deleted.
-var users = []string{store.Tickets}
+var users = []string{store.Tickets, store.TimeEntries}
 
 // inUse tells whether a record is referred to. That the vendor refuses to
 // delete it then with 409 is documented, the body is not (connectwise.md §3,
@@ -201,6 +201,9 @@ func (w *Change) fill(c *Call, typ *schema.Type) *Error {
 	}
 	if details := w.resolve(c, typ); details != nil {
 		return InvalidObject(r.Object, details...)
+	}
+	if r.Complete != nil {
+		r.Complete(c, w)
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ const (
 	ProjectPod = 12
 	// CompanyPod is the company's.
 	CompanyPod = 1
+	// TimePod is the time entry's.
+	TimePod = 14
 )
 
 type customField struct {
@@ -40,10 +42,13 @@ var customFieldPlans = []customField{
 	{21, ProjectPod, "Story Points", "Number", "EntryField", 1, nil},
 	{31, CompanyPod, "Onboarding Complete", "Checkbox", "EntryField", 0, nil},
 	{32, CompanyPod, "Contract Tier", "Text", "List", 0, []string{"Essential", "Complete", "Co-managed"}},
+	{41, TimePod, "Travel Zone", "Text", "List", 0, []string{"City", "County", "Beyond"}},
+	{42, TimePod, "Overtime Approved", "Checkbox", "EntryField", 0, nil},
+	{43, TimePod, "Mileage", "Number", "EntryField", 1, nil},
 }
 
 func (b *builder) customFields() {
-	screens := map[int64]string{TicketPod: "serviceTicket", ProjectPod: "projectTicket", CompanyPod: "company"}
+	screens := map[int64]string{TicketPod: "serviceTicket", ProjectPod: "projectTicket", CompanyPod: "company", TimePod: "timeEntry"}
 	for i, f := range customFieldPlans {
 		options := make([]any, len(f.options))
 		for j, text := range f.options {
@@ -61,18 +66,25 @@ func (b *builder) customFields() {
 	}
 }
 
-// customValues gives a record every field of a pod, some of them set.
-func (b *builder) customValues(pod int64, percent int) map[int64]any {
+// emptyValues gives a record every field of a pod, none of them set.
+func emptyValues(pod int64) map[int64]any {
 	values := map[int64]any{}
 	for _, f := range customFieldPlans {
-		if f.pod != pod {
-			continue
+		if f.pod == pod {
+			values[f.id] = nil
+			if f.kind == "Checkbox" {
+				values[f.id] = false
+			}
 		}
-		values[f.id] = nil
-		if f.kind == "Checkbox" {
-			values[f.id] = false
-		}
-		if b.chance(percent) {
+	}
+	return values
+}
+
+// customValues gives a record every field of a pod, some of them set.
+func (b *builder) customValues(pod int64, percent int) map[int64]any {
+	values := emptyValues(pod)
+	for _, f := range customFieldPlans {
+		if f.pod == pod && b.chance(percent) {
 			values[f.id] = b.customValue(f)
 		}
 	}

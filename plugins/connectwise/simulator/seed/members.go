@@ -49,7 +49,13 @@ func (b *builder) members() {
 			"inactiveFlag": m.inactive, "disableOnlineFlag": m.license == "A", "adminFlag": m.role == adminRole,
 			"securityRole": store.Ref(m.role), "defaultLocation": store.Ref(headOffice), "defaultDepartment": store.Ref(serviceDept),
 			"workRole": store.Ref(engineerRole), "workType": store.Ref(remoteType), "dailyCapacity": 8.0,
-			"teams": []any{}, "serviceBoardTeamIds": []any{},
+			"teams": []any{}, "serviceBoardTeamIds": []any{}, "timeZone": store.Ref(eastern), "calendar": store.Ref(OfficeHours),
+		}
+		switch {
+		case m.identifier == "nightdesk":
+			values["calendar"] = store.Ref(nightHours)
+		case m.license == "A":
+			delete(values, "calendar")
 		}
 		if m.inactive {
 			values["inactiveDate"] = date(b.start.AddDate(0, -5, 0))

@@ -75,24 +75,15 @@ func (b *builder) note(ticket *store.Record, at time.Time, flags noteFlags, text
 	b.world.Table(store.Notes).Put(&store.Record{Parent: ticket.ID, Values: values, Entered: at, EnteredBy: by, Updated: at, UpdatedBy: by})
 }
 
-// timeNote is the note of a time entry: in allNotes, not in notes.
+// timeNote is a time entry whose text the ticket's allNotes shows, and its
+// notes do not.
 func (b *builder) timeNote(ticket *store.Record, at time.Time, author *store.Record) {
 	at = minTime(at, b.start)
-	by := author.Text("identifier")
-	b.world.Table(store.TimeNotes).Put(&store.Record{
-		Parent: ticket.ID, Entered: at, EnteredBy: by, Updated: at, UpdatedBy: by,
-		Values: store.Object{
-			"noteType": "TimeEntryNote", "ticket": store.Ref(ticket.ID), "isMarkdownFlag": false, "bundledFlag": false, "mergedFlag": false,
-			"text": pick(b, []string{
-				"Remote session with the user, collected logs and checked the event viewer.",
-				"Call with the manufacturer's support, case opened.",
-				"Tested the change on one workstation, then rolled it out.",
-			}),
-			"detailDescriptionFlag": true, "internalAnalysisFlag": false, "resolutionFlag": false, "issueFlag": false,
-			"timeStart": date(at.Add(-30 * time.Minute)), "timeEnd": date(at), "originalAuthor": author.Text("name"),
-			"createdByParentFlag": false, "member": store.Ref(author.ID),
-		},
-	})
+	b.timeEntry(ticket, author, at.Add(-30*time.Minute), at, at, pick(b, []string{
+		"Remote session with the user, collected logs and checked the event viewer.",
+		"Call with the manufacturer's support, case opened.",
+		"Tested the change on one workstation, then rolled it out.",
+	})).Values["addToDetailDescriptionFlag"] = true
 }
 
 // authorOf is who works on a ticket: its owner, else who entered it.

@@ -23,6 +23,7 @@ func (b *builder) organization() {
 	for id, name := range map[int64]string{headOffice: "Portland Office", branchOffice: "Boston Office"} {
 		b.put(store.Locations, id, 0, store.Object{
 			"name": name, "ownerLevelId": id, "structureLevel": store.Object{"id": int64(1), "name": "Location"}, "locationFlag": true, "clientFlag": false,
+			"timeZoneSetup": store.Ref(eastern), "calendar": store.Ref(OfficeHours),
 		})
 	}
 	b.put(store.Departments, serviceDept, 0, store.Object{"identifier": "Services", "name": "Professional Services"})
@@ -34,10 +35,10 @@ func (b *builder) organization() {
 	})
 	b.put(store.Countries, unitedStates, 0, store.Object{"identifier": "US", "name": "United States"})
 	for _, l := range []struct {
-		id   int64
-		name string
-	}{{onSite, "On-Site"}, {2, "In-House"}, {RemoteLocation, "Remote"}} {
-		b.put(store.ServiceLocations, l.id, 0, store.Object{"name": l.name})
+		id          int64
+		name, where string
+	}{{onSite, "On-Site", "OnSite"}, {2, "In-House", "InHouse"}, {RemoteLocation, "Remote", "Remote"}} {
+		b.put(store.ServiceLocations, l.id, 0, store.Object{"name": l.name, "where": l.where, "defaultFlag": l.id == RemoteLocation})
 	}
 	for _, r := range []struct {
 		id   int64
@@ -46,6 +47,8 @@ func (b *builder) organization() {
 	}{{engineerRole, "Systems Engineer", 165}, {12, "Help Desk Technician", 110}, {13, "Project Engineer", 185}, {14, "Field Technician", 125}} {
 		b.put(store.WorkRoles, r.id, 0, store.Object{"name": r.name, "hourlyRate": r.rate, "inactiveFlag": false, "locationIds": numbers(headOffice, branchOffice)})
 	}
+	// One role is Boston's alone: time on Portland's tickets cannot have it.
+	b.put(store.WorkRoles, 15, 0, store.Object{"name": "Harbor Technician", "hourlyRate": 140.0, "inactiveFlag": false, "locationIds": numbers(branchOffice)})
 	for _, t := range []struct {
 		id   int64
 		name string

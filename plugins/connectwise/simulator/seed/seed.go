@@ -6,7 +6,9 @@ package seed
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
@@ -54,9 +56,9 @@ const (
 	serviceTicketCount = 420
 	projectTicketCount = 24
 	firstTicket        = 10001
-	// firstTimeNote keeps the notes of time entries apart from tickets' own,
+	// firstTimeEntry keeps the notes of time entries apart from tickets' own,
 	// beside which allNotes lists them.
-	firstTimeNote = 50001
+	firstTimeEntry = 50001
 )
 
 // builder fills a world.
@@ -74,6 +76,8 @@ func World(seed uint64, start time.Time) *store.World {
 		start: start.UTC().Truncate(time.Second),
 	}
 	b.organization()
+	b.calendars()
+	b.scheduleSetup()
 	b.security()
 	b.members()
 	b.boards()
@@ -83,8 +87,14 @@ func World(seed uint64, start time.Time) *store.World {
 	b.contacts()
 	b.configurations()
 	b.projects()
-	b.world.Table(store.TimeNotes).StartAt(firstTimeNote)
+	b.agreements()
+	b.world.Table(store.TimeEntries).StartAt(firstTimeEntry)
 	b.tickets()
+	// What came later draws numbers of its own, so that the data above stays
+	// as it was.
+	b.rng = rand.New(rand.NewPCG(seed, 0x4465736b67617465))
+	b.time()
+	b.schedule()
 	b.advanceIDs()
 	return b.world
 }
@@ -122,8 +132,23 @@ func (b *builder) between(from, to time.Time) time.Time {
 
 func (b *builder) guid() string {
 	hi, lo := b.rng.Uint64(), b.rng.Uint64()
+	return formatGUID(hi, lo)
+}
+
+func formatGUID(hi, lo uint64) string {
 	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", hi>>32, hi>>16&0xffff, hi&0xfff, lo>>48&0xfff, lo&0xffffffffffff)
 }
+
+// StableGUID names a record by what it is, and draws no number.
+func StableGUID(kind string, ids ...int64) string {
+	h := fnv.New64a()
+	_, _ = fmt.Fprint(h, kind, ids)
+	hi := h.Sum64()
+	_, _ = h.Write([]byte{0})
+	return formatGUID(hi, h.Sum64())
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 func date(t time.Time) string { return render.Time(t) }
 

@@ -37,7 +37,7 @@ func TestTenantIsAsPromised(t *testing.T) {
 	t.Parallel()
 	for number := range uint64(5) {
 		w := seed.World(number, start)
-		for table, atLeast := range map[string]int{store.Boards: 5, store.Companies: 60, store.Contacts: 300, store.Members: 15, store.Notes: 600, store.TimeNotes: 20} {
+		for table, atLeast := range map[string]int{store.Boards: 5, store.Companies: 60, store.Contacts: 300, store.Members: 15, store.Notes: 600, store.TimeEntries: 700, store.Agreements: 30} {
 			if n := w.Table(table).Len(); n < atLeast {
 				t.Errorf("seed %d: %d %s", number, n, table)
 			}
@@ -60,6 +60,22 @@ func TestTenantIsAsPromised(t *testing.T) {
 				t.Errorf("seed %d: ticket %d entered %v, updated %v", number, r.ID, r.Entered, r.Updated)
 			}
 			consistent(t, w, r)
+			resources := ""
+			for _, e := range w.Table(store.ScheduleEntries).Children(r.ID) {
+				m, _ := w.Table(store.Members).Get(e.Ref("member"))
+				resources += m.Text("identifier")
+			}
+			if resources != r.Text("resources") {
+				t.Errorf("seed %d: ticket %d has the resources %q, its schedule %q", number, r.ID, r.Text("resources"), resources)
+			}
+			hours := 0.0
+			for _, e := range w.Table(store.TimeEntries).Children(r.ID) {
+				h, _ := e.Values["actualHours"].(float64)
+				hours += h
+			}
+			if hours != r.Values["actualHours"] {
+				t.Errorf("seed %d: ticket %d has %v hours, its entries %v", number, r.ID, r.Values["actualHours"], hours)
+			}
 			for id := range r.Custom {
 				d, _ := w.Table(store.CustomFields).Get(id)
 				types[d.Text("fieldTypeIdentifier")+"/"+d.Text("entryTypeIdentifier")] = true

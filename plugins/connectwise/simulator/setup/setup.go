@@ -29,6 +29,18 @@ func onBoard(path, name, label, object string) *rest.Resource {
 	return res
 }
 
+// holidays are the days of a holiday list; a day is whole unless it says
+// otherwise.
+func holidays() *rest.Resource {
+	res := table("/schedule/holidayLists/{id}/holidays", store.Holidays, "Holiday", "holiday")
+	res.Parent, res.ParentLabel = store.HolidayLists, "Holiday List"
+	res.Rules.Settle = func(_ *rest.Call, w *rest.Change) {
+		w.New.Values["holidayList"] = store.Ref(w.New.Parent)
+		w.Default("allDayFlag", true)
+	}
+	return res
+}
+
 // settleOnBoard keeps what a record of a board shows twice in step.
 func settleOnBoard(_ *rest.Call, w *rest.Change) {
 	v := w.New.Values
@@ -53,7 +65,7 @@ func Area() rest.Area {
 		all = append(all, res)
 		return res
 	}
-	info := func(res *rest.Resource, typ string) { add(res.Info(typ, seed.ServiceTickets)) }
+	info := func(res *rest.Resource, typ string) *rest.Resource { return add(res.Info(typ, seed.ServiceTickets)) }
 
 	boards := add(table("/service/boards", store.Boards, "Service Board", "board"))
 	add(poor(boards, "/service/info/boards", "BoardInfo"))
@@ -67,16 +79,27 @@ func Area() rest.Area {
 	info(add(table("/service/sources", store.Sources, "Source", "source")), "SourceInfo")
 	info(add(table("/service/SLAs", store.SLAs, "SLA", "")), "SLAInfo")
 
-	add(table("/company/companies/statuses", store.CompanyStatuses, "Company Status", ""))
-	add(table("/company/companies/types", store.CompanyTypes, "Company Type", ""))
-	add(table("/company/communicationTypes", store.CommunicationTypes, "Communication Type", ""))
-	add(table("/company/configurations/types", store.ConfigurationTypes, "Configuration Type", ""))
-	add(table("/company/configurations/statuses", store.ConfigurationStatuses, "Configuration Status", ""))
+	companyTypes := add(table("/company/companies/types", store.CompanyTypes, "Company Type", "companyType"))
+	add(poor(companyTypes, "/company/companies/info/types", "CompanyTypeInfo"))
+	add(table("/company/companies/statuses", store.CompanyStatuses, "Company Status", "companyStatus"))
+	info(add(table("/company/communicationTypes", store.CommunicationTypes, "Communication Type", "communicationType")), "CommunicationTypeInfo")
+	info(add(table("/company/configurations/types", store.ConfigurationTypes, "Configuration Type", "configurationType")), "ConfigurationTypeInfo").NoCount = true
+	info(add(table("/company/configurations/statuses", store.ConfigurationStatuses, "Configuration Status", "configurationStatus")), "ConfigurationStatusInfo")
 
 	info(add(table("/system/userDefinedFields", store.CustomFields, "UserDefinedField", "userDefinedField")), "UserDefinedFieldInfo")
-	add(poor(add(table("/system/locations", store.Locations, "Location", "")), "/system/info/locations", "LocationInfo"))
-	add(poor(add(table("/system/departments", store.Departments, "Department", "")), "/system/info/departments", "DepartmentInfo"))
-	info(add(table("/time/workTypes", store.WorkTypes, "Work Type", "")), "WorkTypeInfo")
-	info(add(table("/time/workRoles", store.WorkRoles, "Work Role", "")), "WorkRoleInfo")
-	return rest.Area{Resources: all}
+	add(poor(add(table("/system/locations", store.Locations, "Location", "location")), "/system/info/locations", "LocationInfo"))
+	add(poor(add(table("/system/departments", store.Departments, "Department", "department")), "/system/info/departments", "DepartmentInfo"))
+	info(add(table("/time/workTypes", store.WorkTypes, "Work Type", "workType")), "WorkTypeInfo")
+	info(add(table("/time/workRoles", store.WorkRoles, "Work Role", "workRole")), "WorkRoleInfo")
+	info(add(table("/time/chargeCodes", store.ChargeCodes, "Charge Code", "chargeCode")), "ChargeCodeInfo")
+
+	info(add(table("/service/locations", store.ServiceLocations, "Service Location", "serviceLocation")), "ServiceLocationInfo")
+	info(add(table("/schedule/types", store.ScheduleTypes, "Schedule Type", "scheduleType")), "ScheduleTypeInfo")
+	info(add(table("/schedule/statuses", store.ScheduleStatuses, "Schedule Status", "scheduleStatus")), "ScheduleStatusInfo")
+	add(table("/schedule/reminderTimes", store.Reminders, "Reminder Time", ""))
+	info(add(table("/schedule/calendars", store.Calendars, "Calendar", "calendar")), "CalendarInfo")
+	add(table("/schedule/holidayLists", store.HolidayLists, "Holiday List", "holidayList"))
+	add(holidays())
+	add(table("/system/timeZoneSetups", store.TimeZones, "Time Zone Setup", "timeZoneSetup"))
+	return rest.Area{Resources: all, Mount: mountWorkRoles}
 }

@@ -47,6 +47,20 @@ var References = map[string]Reference{
 	"SystemDepartmentReference":    {Table: Departments, Info: "department_href", Path: "system/departments/{id}"},
 	"WorkRoleReference":            {Table: WorkRoles, Info: "workRole_href", Path: "time/workRoles/{id}"},
 	"WorkTypeReference":            {Table: WorkTypes, Info: "workType_href", Path: "time/workTypes/{id}"},
+	"OwnerLevelReference":          {Table: Locations, Info: "location_href", Path: "system/locations/{id}"},
+	"BillingUnitReference":         {Table: Departments, Info: "department_href", Path: "system/departments/{id}"},
+	"ChargeCodeReference":          {Table: ChargeCodes, Info: "chargeCode_href", Path: "time/chargeCodes/{id}"},
+	"TimeSheetReference":           {Table: TimeSheets, Info: "timeSheet_href", Path: "time/sheets/{id}"},
+	"AgreementReference":           {Table: Agreements, Info: "agreement_href", Path: "finance/agreements/{id}"},
+	"AgreementTypeReference":       {Table: AgreementTypes, Info: "type_href", Path: "finance/agreements/types/{id}"},
+	"ScheduleTypeReference":        {Table: ScheduleTypes, Info: "type_href", Path: "schedule/types/{id}"},
+	"ScheduleStatusReference":      {Table: ScheduleStatuses, Info: "status_href", Path: "schedule/statuses/{id}"},
+	"ScheduleEntryReference":       {Table: ScheduleEntries, Info: "schedule_href", Path: "schedule/entries/{id}"},
+	"ReminderReference":            {Table: Reminders},
+	"CalendarReference":            {Table: Calendars, Info: "calendar_href", Path: "schedule/calendars/{id}"},
+	"HolidayListReference":         {Table: HolidayLists, Info: "holidayList_href", Path: "schedule/holidayLists/{id}"},
+	"TimeZoneSetupReference":       {Table: TimeZones, Info: "timeZoneSetup_href", Path: "system/timeZoneSetups/{id}"},
+	"ActivityReference":            {Table: Activities, Info: "activity_href", Path: "sales/activities/{id}"},
 	"ServiceLocationReference":     {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},
 	"CurrencyReference":            {Table: Currencies, Info: "currency_href", Path: "finance/currencies/{id}"},
 	"CountryReference":             {Table: Countries, Info: "country_href", Path: "company/countries/{id}"},
@@ -55,13 +69,17 @@ var References = map[string]Reference{
 }
 
 // aliases name the value of the record that a reference's member shows, where
-// the two are called differently.
+// the two are called differently. "label" and "typeName" are values that
+// records have for this alone.
 var aliases = map[string]map[string]string{
 	"ServiceStatusReference":       {"sort": "sortOrder"},
 	"PriorityReference":            {"sort": "sortOrder"},
 	"CommunicationTypeReference":   {"name": "description"},
 	"ConfigurationStatusReference": {"name": "description"},
 	"TicketReference":              {"name": "summary"},
+	"TimeSheetReference":           {"name": "label"},
+	"ScheduleEntryReference":       {"description": "name"},
+	"AgreementReference":           {"type": "typeName"},
 }
 
 // Follow returns the record that a reference points to.
@@ -71,6 +89,15 @@ func (w *World) Follow(refType string, id int64) (*Record, bool) {
 		return nil, false
 	}
 	return w.Table(ref.Table).Get(id)
+}
+
+// RefPath is the path of the record that a reference points to, with {parent}
+// and {id} to be filled in.
+func RefPath(refType string, target *Record) string {
+	if refType == "TicketReference" && target.Text("recordType") != "" && target.Text("recordType") != "ServiceTicket" {
+		return "project/tickets/{id}"
+	}
+	return References[refType].Path
 }
 
 // RefValue is what a member of a reference shows of the record it points to.

@@ -90,7 +90,8 @@ type Table struct {
 	// Type of the full record; projections answer with other types.
 	Type    *schema.Type
 	records map[int64]*Record
-	ids     []int64 // ascending
+	ids     []int64           // ascending
+	under   map[int64][]int64 // by parent, ascending
 	next    int64
 }
 
@@ -115,10 +116,8 @@ func (t *Table) All() []*Record {
 // Children lists the records under a parent by ascending id.
 func (t *Table) Children(parent int64) []*Record {
 	var out []*Record
-	for _, id := range t.ids {
-		if r := t.records[id]; r.Parent == parent {
-			out = append(out, r)
-		}
+	for _, id := range t.under[parent] {
+		out = append(out, t.records[id])
 	}
 	return out
 }
@@ -147,22 +146,39 @@ func (t *Table) Put(r *Record) *Record {
 	}
 	t.next = max(t.next, r.ID+1)
 	r.Values["id"] = r.ID
-	if _, ok := t.records[r.ID]; !ok {
-		at, _ := slices.BinarySearch(t.ids, r.ID)
-		t.ids = slices.Insert(t.ids, at, r.ID)
+	old, ok := t.records[r.ID]
+	if !ok {
+		t.ids = insert(t.ids, r.ID)
+	}
+	if ok && old.Parent != r.Parent {
+		t.under[old.Parent] = remove(t.under[old.Parent], r.ID)
+	}
+	if !ok || old.Parent != r.Parent {
+		t.under[r.Parent] = insert(t.under[r.Parent], r.ID)
 	}
 	t.records[r.ID] = r
 	return r
 }
 
+func insert(ids []int64, id int64) []int64 {
+	at, _ := slices.BinarySearch(ids, id)
+	return slices.Insert(ids, at, id)
+}
+
+func remove(ids []int64, id int64) []int64 {
+	at, _ := slices.BinarySearch(ids, id)
+	return slices.Delete(ids, at, at+1)
+}
+
 // Delete removes a record.
 func (t *Table) Delete(id int64) {
-	if _, ok := t.records[id]; !ok {
+	r, ok := t.records[id]
+	if !ok {
 		return
 	}
 	delete(t.records, id)
-	at, _ := slices.BinarySearch(t.ids, id)
-	t.ids = slices.Delete(t.ids, at, at+1)
+	t.ids = remove(t.ids, id)
+	t.under[r.Parent] = remove(t.under[r.Parent], id)
 }
 
 // World is the whole state. Whoever reads holds the lock for reading, whoever
@@ -176,7 +192,7 @@ type World struct {
 func NewWorld() *World {
 	w := &World{tables: make(map[string]*Table, len(tableTypes))}
 	for name, typ := range tableTypes {
-		w.tables[name] = &Table{Name: name, Type: schema.Lookup(typ), records: map[int64]*Record{}, next: 1}
+		w.tables[name] = &Table{Name: name, Type: schema.Lookup(typ), records: map[int64]*Record{}, under: map[int64][]int64{}, next: 1}
 	}
 	return w
 }

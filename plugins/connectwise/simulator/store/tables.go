@@ -14,7 +14,20 @@ const (
 	SLAs                  = "slas"
 	Tickets               = "tickets" // service and project tickets share one number space (connectwise.md §7)
 	Notes                 = "notes"
-	TimeNotes             = "timeNotes" // notes of time entries, seen in allNotes
+	TimeEntries           = "timeEntries" // one of a ticket's has it as its parent
+	TimeSheets            = "timeSheets"
+	ChargeCodes           = "chargeCodes"
+	Agreements            = "agreements"
+	AgreementTypes        = "agreementTypes"
+	Activities            = "activities"
+	ScheduleEntries       = "scheduleEntries" // one of a ticket's has it as its parent
+	ScheduleTypes         = "scheduleTypes"
+	ScheduleStatuses      = "scheduleStatuses"
+	Reminders             = "reminderTimes"
+	Calendars             = "calendars"
+	HolidayLists          = "holidayLists"
+	Holidays              = "holidays"
+	TimeZones             = "timeZones"
 	AuditTrail            = "auditTrail"
 	TicketConfigurations  = "ticketConfigurations"
 	Companies             = "companies"
@@ -56,7 +69,20 @@ var tableTypes = map[string]string{
 	SLAs:                  "SLA",
 	Tickets:               "Ticket",
 	Notes:                 "ServiceNote",
-	TimeNotes:             "ServiceTicketNote",
+	TimeEntries:           "TimeEntry",
+	TimeSheets:            "TimeSheet",
+	ChargeCodes:           "ChargeCode",
+	Agreements:            "Agreement",
+	AgreementTypes:        "AgreementType",
+	Activities:            "ActivityReference",
+	ScheduleEntries:       "ScheduleEntry",
+	ScheduleTypes:         "ScheduleType",
+	ScheduleStatuses:      "ScheduleStatus",
+	Reminders:             "ScheduleReminderTime",
+	Calendars:             "Calendar",
+	HolidayLists:          "HolidayList",
+	Holidays:              "Holiday",
+	TimeZones:             "TimeZoneSetup",
 	AuditTrail:            "AuditTrailEntry",
 	TicketConfigurations:  "ConfigurationReference",
 	Companies:             "Company",
@@ -76,7 +102,7 @@ var tableTypes = map[string]string{
 	Departments:           "Department",
 	WorkRoles:             "WorkRole",
 	WorkTypes:             "WorkType",
-	ServiceLocations:      "ServiceLocationReference",
+	ServiceLocations:      "ServiceLocation",
 	Currencies:            "CurrencyReference",
 	Countries:             "CountryReference",
 	Projects:              "ProjectReference",

@@ -19,32 +19,9 @@ const linkType = "ConfigurationReference"
 // API shows them by the configuration's id (connectwise.md §12).
 func (k *kind) mountConfigurations(on rest.On) {
 	list := k.path + "/{id}/configurations"
-	on(http.MethodGet, list, rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		links, err := k.links(c, rest.Inquire)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		return c.List(linkType, links)
-	})
-	on(http.MethodGet, list+"/count", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		links, err := k.links(c, rest.Inquire)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		return rest.Count(len(links))
-	})
-	on(http.MethodGet, list+"/{id}", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
-		links, err := k.links(c, rest.Inquire)
-		if err != nil {
-			return rest.Answer{}, err
-		}
-		for _, l := range links {
-			if l.ID == c.ID(1) {
-				return c.Record(http.StatusOK, linkType, l)
-			}
-		}
-		return rest.Answer{}, rest.NotFound("Configuration", c.ID(1))
-	})
+	rest.Derived{Path: list, Type: linkType, Label: "Configuration", List: func(c *rest.Call) ([]*store.Record, *rest.Error) {
+		return k.links(c, rest.Inquire)
+	}}.Mount(on)
 	on(http.MethodPost, list, rest.Writes, k.link)
 	on(http.MethodDelete, list+"/{id}", rest.Writes, k.unlink)
 }
@@ -124,6 +101,5 @@ func (k *kind) unlink(c *rest.Call) (rest.Answer, *rest.Error) {
 
 // tell touches the ticket of the path and tells its audit trail why.
 func (k *kind) tell(c *rest.Call, subType, text string) {
-	Touch(c, c.ID(0), func(*store.Record) {})
-	c.Audit(k.audit, c.ID(0), subType, text)
+	Tell(c, Touch(c, c.ID(0), func(*store.Record) {}), subType, text)
 }

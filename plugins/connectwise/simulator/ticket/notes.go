@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
@@ -111,19 +110,47 @@ func addNote(c *rest.Call, ticket *store.Record, flag, text string) {
 // mountAllNotes adds the list of a ticket's notes together with those of its
 // time entries; it has no count and no single rows (connectwise.md §9).
 func (k *kind) mountAllNotes(on rest.On) {
-	on(http.MethodGet, k.path+"/{id}/allNotes", rest.Reads, func(c *rest.Call) (rest.Answer, *rest.Error) {
+	list := func(c *rest.Call) ([]*store.Record, *rest.Error) {
 		ticket, err := k.ticket(c, rest.Inquire)
 		if err != nil {
-			return rest.Answer{}, err
+			return nil, err
 		}
 		var records []*store.Record
 		for _, n := range c.World().Table(store.Notes).Children(ticket.ID) {
 			records = append(records, ticketNote(n))
 		}
-		records = append(records, c.World().Table(store.TimeNotes).Children(ticket.ID)...)
+		for _, r := range c.World().Table(store.TimeEntries).Children(ticket.ID) {
+			if slices.ContainsFunc(addTo, r.Flag) {
+				records = append(records, timeNote(c, r))
+			}
+		}
 		slices.SortStableFunc(records, func(a, b *store.Record) int { return a.Entered.Compare(b.Entered) })
-		return c.List(k.allNotesType, records)
-	})
+		return records, nil
+	}
+	rest.Derived{Path: k.path + "/{id}/allNotes", Type: k.allNotesType, List: list, NoOne: true, NoCount: true}.Mount(on)
+}
+
+// addTo are the flags of a time entry that show its text on the ticket, in
+// the order of displayFlags.
+var addTo = []string{"addToDetailDescriptionFlag", "addToInternalAnalysisFlag", "addToResolutionFlag"}
+
+// timeNote shows a time entry as allNotes does. That the row has the entry's
+// id is inferred.
+func timeNote(c *rest.Call, entry *store.Record) *store.Record {
+	out := &store.Record{
+		ID: entry.ID, Entered: entry.Entered, EnteredBy: entry.EnteredBy, Updated: entry.Updated, UpdatedBy: entry.UpdatedBy,
+		Values: store.Object{
+			"id": entry.ID, "noteType": "TimeEntryNote", "ticket": entry.Values["ticket"], "text": entry.Values["notes"],
+			"isMarkdownFlag": false, "bundledFlag": false, "mergedFlag": false, "issueFlag": false, "createdByParentFlag": false,
+			"timeStart": entry.Values["timeStart"], "timeEnd": entry.Values["timeEnd"], "member": entry.Values["member"],
+		},
+	}
+	for i, flag := range addTo {
+		out.Values[displayFlags[i]] = entry.Flag(flag)
+	}
+	member, _ := c.World().Table(store.Members).Get(entry.Ref("member"))
+	out.Values["originalAuthor"] = member.Values["name"]
+	return out
 }
 
 // ticketNote shows a note as allNotes does.

@@ -167,6 +167,10 @@ func settle(c *rest.Call, w *rest.Change) {
 			w.Default(member, company.Values[from])
 		}
 	}
+	v["agreementType"] = nil
+	if agreement, ok := c.World().Table(store.Agreements).Get(w.New.Ref("agreement")); ok {
+		v["agreementType"] = agreement.Values["typeName"]
+	}
 	if site, ok := c.World().Table(store.Sites).Get(w.New.Ref("site")); ok {
 		w.Default("siteName", site.Values["name"])
 	}

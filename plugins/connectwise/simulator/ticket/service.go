@@ -37,7 +37,7 @@ func serviceDefaults(c *rest.Call, w *rest.Change) {
 
 // deleted takes away what hung on a ticket.
 func deleted(c *rest.Call, r *store.Record) {
-	for _, below := range []string{store.Notes, store.TimeNotes, store.TicketConfigurations} {
+	for _, below := range []string{store.Notes, store.TicketConfigurations, store.ScheduleEntries} {
 		table := c.World().Table(below)
 		for _, child := range table.Children(r.ID) {
 			table.Delete(child.ID)

@@ -102,6 +102,7 @@ func Area() rest.Area {
 			for _, k := range []*kind{serviceKind, projectKind} {
 				k.mountConfigurations(on)
 				k.mountAllNotes(on)
+				k.mountReferences(on)
 			}
 		},
 	}
@@ -116,4 +117,9 @@ func guidOf(kind string, id int64) string {
 // changed by the caller.
 func Touch(c *rest.Call, id int64, change func(*store.Record)) *store.Record {
 	return c.Update(store.Tickets, id, change)
+}
+
+// Tell enters an entry into a ticket's audit trail.
+func Tell(c *rest.Call, ticket *store.Record, subType, text string) {
+	c.Audit(kindOf(ticket).audit, ticket.ID, subType, text)
 }
