@@ -74,7 +74,7 @@ func TestCreateUsesTheConnectionsDefaults(t *testing.T) {
 
 func TestCreateOncePerExternalID(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, _ := open(t)
 	company := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId()
 	input := psav1.Ticket_builder{Title: new("once"), Company: refByID(company), ExternalId: new("key-1")}
 	first := create(t, i, input)
