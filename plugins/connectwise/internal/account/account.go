@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
@@ -34,9 +35,8 @@ type Account struct {
 	// MergeField is the custom field that says what a project ticket was merged
 	// into; the zero value is none.
 	MergeField setup.Field
-	// LookAgain is how long to wait before each look for a create whose answer
-	// was lost.
-	LookAgain []time.Duration
+	// Settle is how long after its answer was given up a request can still arrive.
+	Settle time.Duration
 	// Now is the clock that work ends by.
 	Now func() time.Time
 	// TimeDefaults are what the configuration names for new time entries.
@@ -44,9 +44,6 @@ type Account struct {
 
 	seen seen
 }
-
-// lookAgain is when a create whose answer was lost is looked for.
-var lookAgain = []time.Duration{2 * time.Second, 3 * time.Second, 10 * time.Second, 15 * time.Second}
 
 // Open opens a connection: it finds the code base, proves the login by loading
 // the setup tables, and resolves the agent resource.
@@ -70,7 +67,7 @@ func Open(ctx context.Context, log hclog.Logger, config Config) (*Account, error
 	if err != nil {
 		return nil, fault.InvalidArgument("", err.Error())
 	}
-	a := &Account{Config: config, Site: site, API: client, Tables: setup.New(client, categories, levels), LookAgain: lookAgain, Now: time.Now}
+	a := &Account{Config: config, Site: site, API: client, Tables: setup.New(client, categories, levels), Settle: lost.Settle, Now: time.Now}
 	if err := a.open(ctx); err != nil {
 		a.Close()
 		return nil, err

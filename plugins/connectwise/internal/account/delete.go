@@ -9,26 +9,24 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/call"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
 // Delete deletes the record of a path and reads it again, to say what became of
-// it. A deletion whose answer was lost is not sent again: it has worked if the
-// record is gone, and else nobody knows. The name is that of the step.
+// it. The name is that of the step.
 func (a *Account) Delete(ctx context.Context, name, path string) (*psav1.Receipt, error) {
 	_, err := a.API.Do(ctx, vendorhttp.Request{Name: name, Method: http.MethodDelete, Path: path})
 	if errors.Is(err, vendorhttp.ErrDryRun) {
 		return receipt.DryRun(call.From(ctx), a.API.Root()), nil
 	}
-	lost := fault.CodeOf(err) == fault.CodeOutcomeUnknown
-	if err != nil && !lost {
+	if err != nil {
 		return nil, err
 	}
-	look := a.API.Get(ctx, path, api.Query{Fields: []string{"id"}}, nil)
-	if lost && fault.CodeOf(look) != fault.CodeNotFound {
-		return nil, err
-	}
-	return receipt.Deleted(call.From(ctx), look), nil
+	return receipt.Deleted(call.From(ctx), a.Gone(ctx, path)), nil
+}
+
+// Gone reads the record of a path: not_found proves that there is none.
+func (a *Account) Gone(ctx context.Context, path string) error {
+	return a.API.Get(ctx, path, api.Query{Fields: []string{"id"}}, nil)
 }

@@ -69,6 +69,14 @@ type Chargeable struct {
 	Project bool
 }
 
+// In is the list that the ticket is in.
+func (c Chargeable) In() api.TicketList {
+	if c.Project {
+		return api.ProjectTickets
+	}
+	return api.ServiceTickets
+}
+
 // Path is the ticket's path below the API root.
 func (c Chargeable) Path() string {
 	if c.Project {

@@ -109,6 +109,10 @@ func (c *Client) Get(ctx context.Context, path string, q Query, into any) error 
 	return err
 }
 
+// VendorTime is what the server's clock shows at a time of ours, to about a
+// second.
+func (c *Client) VendorTime(t time.Time) time.Time { return c.http.VendorTime(t) }
+
 // Root is the path of the API below the site, with a slash at its end:
 // "v2025_1/apis/3.0/".
 func (c *Client) Root() string { return c.CodeBase() + "/apis/3.0/" }

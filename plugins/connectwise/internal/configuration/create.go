@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/proto"
@@ -47,9 +46,6 @@ func (s *Service) CreateConfiguration(ctx context.Context, r *psav1.CreateConfig
 	}
 	var row configurationRow
 	err = account.Planned(s.account.API.Post(ctx, "create the configuration", path, d.Body(), &row))
-	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
-		row, err = s.findCreated(ctx, input.GetExternalId(), err)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -114,21 +110,4 @@ func (s *Service) alreadyCreated(ctx context.Context, rd reader, d *configuratio
 	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: configuration})
 	out.SetAlreadyExisted(true)
 	return psav1.CreateConfigurationResponse_builder{Configuration: configuration, Receipt: out}.Build(), nil
-}
-
-// findCreated looks for a configuration whose create got no answer. It is never
-// sent again: what is not found stays unknown.
-func (s *Service) findCreated(ctx context.Context, externalID string, lost error) (configurationRow, error) {
-	for _, wait := range s.account.LookAgain {
-		select {
-		case <-ctx.Done():
-			return configurationRow{}, lost
-		case <-time.After(wait):
-		}
-		rows, err := s.byExternalID(ctx, externalID)
-		if err == nil && len(rows) > 0 {
-			return rows[0], nil
-		}
-	}
-	return configurationRow{}, lost
 }

@@ -39,7 +39,6 @@ func withDevices(t *testing.T, i *Instance) (ticket string, devices []*psav1.Con
 	return made.GetTicket().GetId(), devices
 }
 
-
 func TestTicketConfigurations(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)

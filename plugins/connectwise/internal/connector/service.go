@@ -18,6 +18,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/merge"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/outcome"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/raw"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/reply"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/schedule"
@@ -72,6 +73,7 @@ type (
 	schedules      = schedule.Service
 	workloads      = availability.Service
 	configurations = configuration.Service
+	outcomes       = outcome.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -94,15 +96,17 @@ type Instance struct {
 	*rawCalls
 	*schedules
 	*workloads
+	*outcomes
 }
 
 var (
-	_ pluginsdk.Checker   = (*Instance)(nil)
-	_ pluginsdk.Describer = (*Instance)(nil)
+	_ pluginsdk.Checker        = (*Instance)(nil)
+	_ pluginsdk.Describer      = (*Instance)(nil)
+	_ pluginsdk.OutcomeChecker = (*Instance)(nil)
 )
 
 func newInstance(a *account.Account) *Instance {
-	return &Instance{
+	i := &Instance{
 		account:        a,
 		tickets:        ticket.New(a),
 		notes:          note.New(a),
@@ -120,6 +124,10 @@ func newInstance(a *account.Account) *Instance {
 		workloads:      availability.New(a),
 		configurations: configuration.New(a),
 	}
+	i.outcomes = outcome.New(a, outcome.Areas{
+		Tickets: i.tickets, Merges: i.merges, Notes: i.notes, Replies: i.replies, TimeEntries: i.timeEntries, Schedules: i.schedules,
+	})
+	return i
 }
 
 // Close ends the connection.

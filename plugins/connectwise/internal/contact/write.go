@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -57,9 +56,6 @@ func (s *Service) CreateContact(ctx context.Context, r *psav1.CreateContactReque
 	}
 	var row contactRow
 	err = account.Planned(s.account.API.Post(ctx, "create the contact", "company/contacts", body, &row))
-	if fault.CodeOf(err) == fault.CodeOutcomeUnknown {
-		row, err = s.findCreated(ctx, d, err)
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -125,32 +121,6 @@ func (s *Service) refuseDuplicate(ctx context.Context, d *contactDraft) error {
 	}
 	return fault.AlreadyExists(strconv.Itoa(found.ID), fmt.Sprintf("contact %d (%s) of this company%s has the address %s already",
 		found.ID, found.FullName(), inactive, common(rows[0], d.addresses())))
-}
-
-// findCreated looks for a contact whose create got no answer, by its addresses:
-// nobody of the company had them before. It is never sent again, and without an
-// address nobody can tell.
-func (s *Service) findCreated(ctx context.Context, d *contactDraft, lost error) (contactRow, error) {
-	if len(d.addresses()) == 0 {
-		return contactRow{}, lost
-	}
-	for _, wait := range s.account.LookAgain {
-		select {
-		case <-ctx.Done():
-			return contactRow{}, lost
-		case <-time.After(wait):
-		}
-		rows, err := s.withAddress(ctx, d.company.ID, d.addresses())
-		if err != nil {
-			continue
-		}
-		for _, row := range rows {
-			if row.Record.FirstName == d.Input.GetFirstName() && row.Record.LastName == d.Input.GetLastName() {
-				return row, nil
-			}
-		}
-	}
-	return contactRow{}, lost
 }
 
 // UpdateContact changes a contact by one PATCH; never by PUT, which is unsafe

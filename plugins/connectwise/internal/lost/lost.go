@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/deskgate/deskgate/pluginsdk"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 const (
@@ -77,6 +78,16 @@ func (w Write) Unknown(format string, args ...any) pluginsdk.Outcome {
 		out.AskAgain = min(left, max(w.since, soonest))
 	}
 	return out
+}
+
+// Unfit is the outcome of a write whose request cannot be understood by what
+// ConnectWise holds now, as err says. Another err is that of the look.
+func (w Write) Unfit(err error) (pluginsdk.Outcome, error) {
+	switch fault.CodeOf(err) {
+	case fault.CodeInvalidArgument, fault.CodeFieldNotSupported, fault.CodeFailedPrecondition, fault.CodeNotFound, fault.CodeNotSupported, fault.CodeAlreadyExists:
+		return w.Unknown("what was asked for does not fit what ConnectWise holds now: %s", fault.From(err).Message), nil
+	}
+	return pluginsdk.Outcome{}, err
 }
 
 // Record is a record that is what a create asked for.

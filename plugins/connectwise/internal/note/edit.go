@@ -36,18 +36,14 @@ func (s *Service) UpdateNote(ctx context.Context, r *psav1.UpdateNoteRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	asked := psav1.Note_builder{Body: new(mapping.Body(r.GetInput().GetBody()))}.Build()
-	if r.GetInput().HasFormat() {
-		asked.SetFormat(r.GetInput().GetFormat())
-	}
-	w := receipt.Write{Asked: asked, Before: t.note, Fields: fields, Unread: []string{"attachments"}}
+	w := edit(r, fields, t.note)
 	// The format is ConnectWise's own affair: there is no way to write it.
 	if !slices.Contains(w.Differing(), "body") {
 		out := receipt.Unchanged(call.From(ctx), w)
 		out.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
 		return psav1.UpdateNoteResponse_builder{Note: t.note, Receipt: out}.Build(), nil
 	}
-	ops := []api.Op{api.Replace("text", asked.GetBody()), api.Replace("processNotifications", decision.Process)}
+	ops := []api.Op{api.Replace("text", mapping.Body(r.GetInput().GetBody())), api.Replace("processNotifications", decision.Process)}
 	var made api.Note
 	if err := account.Planned(s.account.API.Patch(ctx, "update the note", t.path(), ops, &made)); err != nil {
 		return nil, err
@@ -61,6 +57,15 @@ func (s *Service) UpdateNote(ctx context.Context, r *psav1.UpdateNoteRequest) (*
 	out.SetNotification(decision.Known)
 	account.Attribute(out, made.Info.UpdatedBy, t.names)
 	return psav1.UpdateNoteResponse_builder{Note: held, Receipt: out}.Build(), nil
+}
+
+// edit is what an update asks of a note as it is.
+func edit(r *psav1.UpdateNoteRequest, fields []string, before *psav1.Note) receipt.Write {
+	asked := psav1.Note_builder{Body: new(mapping.Body(r.GetInput().GetBody()))}.Build()
+	if r.GetInput().HasFormat() {
+		asked.SetFormat(r.GetInput().GetFormat())
+	}
+	return receipt.Write{Asked: asked, Before: before, Fields: fields, Unread: []string{"attachments"}}
 }
 
 // editedFields checks what an update asks for, and returns the fields that the

@@ -126,6 +126,15 @@ func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, forma
 	if err != nil {
 		return nil, nil, err
 	}
+	if call.From(ctx).DryRun {
+		return s.asked(note, format, names), receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+	}
+	held, out := s.written(ctx, ticketID, &made, s.asked(note, format, names), known, names)
+	return held, out, nil
+}
+
+// asked is the note that is asked for.
+func (s *Service) asked(note Draft, format psav1.Format_V, names mapping.Names) *psav1.Note {
 	visibility := psav1.Visibility_INTERNAL
 	if note.DetailDescription {
 		visibility = psav1.Visibility_CUSTOMER
@@ -137,10 +146,12 @@ func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, forma
 	if format != psav1.Format_UNSPECIFIED {
 		asked.SetFormat(format)
 	}
-	if call.From(ctx).DryRun {
-		return asked, receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
-	}
-	held := mapping.Note(ticketID, &made, false, names)
+	return asked
+}
+
+// written answers a create with the note that it has made.
+func (s *Service) written(ctx context.Context, ticketID int, made *api.Note, asked *psav1.Note, known *psav1.Notification, names mapping.Names) (*psav1.Note, *psav1.Receipt) {
+	held := mapping.Note(ticketID, made, false, names)
 	held.SetNotified(known.GetObserved())
 	out := receipt.Of(call.From(ctx), receipt.Write{
 		Asked: asked, Held: held, Fields: receipt.SetFields(asked, "author"),
@@ -148,5 +159,5 @@ func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, forma
 	})
 	out.SetNotification(known)
 	out.SetAttributedTo(held.GetAuthor())
-	return held, out, nil
+	return held, out
 }

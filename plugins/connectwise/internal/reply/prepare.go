@@ -125,8 +125,18 @@ func (s *Service) content(ctx context.Context, out *outgoing, way string) error 
 			return nil
 		}
 	}
+	booking, err := timeentry.NewBooking(ctx, s.account, out.ticket, timeOf(r, out.note != nil))
+	if err != nil {
+		return inReply(err)
+	}
+	out.time = booking
+	return nil
+}
+
+// timeOf is the time that is booked for a reply: the reply itself, or beside it.
+func timeOf(r *psav1.SendReplyRequest, beside bool) *psav1.TimeEntry {
 	visibility := psav1.Visibility_CUSTOMER
-	if out.note != nil {
+	if beside {
 		visibility = psav1.Visibility_INTERNAL // the customer reads the note
 	}
 	asked := r.GetTimeEntry()
@@ -137,12 +147,7 @@ func (s *Service) content(ctx context.Context, out *outgoing, way string) error 
 	if asked.HasBilling() {
 		b.Billing = new(asked.GetBilling())
 	}
-	booking, err := timeentry.NewBooking(ctx, s.account, out.ticket, b.Build())
-	if err != nil {
-		return inReply(err)
-	}
-	out.time = booking
-	return nil
+	return b.Build()
 }
 
 // inReply puts violations where a reply holds the fields of its time entry.

@@ -12,7 +12,6 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
-	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
@@ -33,21 +32,10 @@ func (s *Service) CreateScheduleEntry(ctx context.Context, r *psav1.CreateSchedu
 	if err != nil {
 		return nil, err
 	}
-	fields := receipt.SetFields(r.GetInput(), "notify_technician")
-	d, err := newDraft(ctx, s.account, nil, r.GetInput(), fields)
+	d, to, err := s.forCreate(ctx, r.GetInput())
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.target(ctx, r.GetInput().GetTicket())
-	if fault.CodeOf(err) == fault.CodeInvalidArgument {
-		d.wrong = append(d.wrong, fault.From(err).Violations...)
-	} else if err != nil {
-		return nil, err
-	}
-	if len(d.wrong) > 0 {
-		return nil, fault.Invalid(d.wrong...)
-	}
-	d.asked.SetTicket(mapping.TicketReference(to.ticketID))
 	if !accepted(r.GetOptions()) {
 		if err := d.askFirst(ctx); err != nil {
 			return nil, err
@@ -61,21 +49,46 @@ func (s *Service) CreateScheduleEntry(ctx context.Context, r *psav1.CreateSchedu
 	if call.From(ctx).DryRun {
 		return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
+	return d.created(ctx, rd, row, to.joins(d.member)), nil
+}
+
+// forCreate resolves a create. Everything that is wrong with it is said at once.
+func (s *Service) forCreate(ctx context.Context, input *psav1.ScheduleEntry) (*draft, target, error) {
+	d, err := newDraft(ctx, s.account, nil, input, receipt.SetFields(input, "notify_technician"))
+	if err != nil {
+		return nil, target{}, err
+	}
+	to, err := s.target(ctx, input.GetTicket())
+	if fault.CodeOf(err) == fault.CodeInvalidArgument {
+		d.wrong = append(d.wrong, fault.From(err).Violations...)
+	} else if err != nil {
+		return nil, to, err
+	}
+	if len(d.wrong) > 0 {
+		return nil, to, fault.Invalid(d.wrong...)
+	}
+	d.asked.SetTicket(mapping.TicketReference(to.ticketID))
+	return d, to, nil
+}
+
+// created answers a create with the entry that it has made; joins is what a person
+// should know of who is on the ticket by it.
+func (d *draft) created(ctx context.Context, rd reader, row entryRow, joins string) *psav1.CreateScheduleEntryResponse {
 	held := rd.entry(row, include.Set{})
-	w := receipt.Write{Asked: d.asked, Held: held, Fields: fields}
-	if joins := to.joins(d.member); joins != "" {
+	w := receipt.Write{Asked: d.asked, Held: held, Fields: d.fields}
+	if joins != "" {
 		w.Warnings = []string{joins}
 	}
 	out := receipt.Of(call.From(ctx), w)
-	out.SetNotification(told(r.GetInput(), row.Record.NotificationSent))
+	out.SetNotification(told(d.input, row.Record.NotificationSent))
 	account.Attribute(out, cmp.Or(row.Record.Info.EnteredBy, row.Record.Info.UpdatedBy), rd.names)
-	return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: held, Receipt: out}.Build(), nil
+	return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: held, Receipt: out}.Build()
 }
 
 // UpdateScheduleEntry moves an entry, or gives it to another technician: a
 // request each to see it, to look for overlaps where it moves, and to change it.
 func (s *Service) UpdateScheduleEntry(ctx context.Context, r *psav1.UpdateScheduleEntryRequest) (*psav1.UpdateScheduleEntryResponse, error) {
-	fields := slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify_technician" })
+	fields := changed(r)
 	rd, err := s.reader(ctx)
 	if err != nil {
 		return nil, err
@@ -112,24 +125,29 @@ func (s *Service) UpdateScheduleEntry(ctx context.Context, r *psav1.UpdateSchedu
 		}
 	}
 	ops := d.ops(pending, accepted(r.GetOptions()))
-	var changed entryRow
-	err = account.Planned(s.account.API.Patch(ctx, "update the schedule entry", entryPath(row.Record.ID), ops, &changed))
+	var after entryRow
+	err = account.Planned(s.account.API.Patch(ctx, "update the schedule entry", entryPath(row.Record.ID), ops, &after))
 	if err != nil {
 		return nil, refused(err)
 	}
 	if call.From(ctx).DryRun {
 		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
-	held := rd.entry(changed, include.Set{})
+	held := rd.entry(after, include.Set{})
 	w.Held = held
 	if slices.Contains(pending, "technician") {
 		w.Warnings = []string{fmt.Sprintf("%s is among the technicians of ticket %d now (co_owners), and %s only by another schedule entry there: ConnectWise assigns by schedule entries",
 			d.member.FullName(), row.Record.ObjectID, before.GetTechnician().GetName())}
 	}
 	out := receipt.Of(call.From(ctx), w)
-	out.SetNotification(told(r.GetInput(), changed.Record.NotificationSent))
-	account.Attribute(out, changed.Record.Info.UpdatedBy, rd.names)
+	out.SetNotification(told(r.GetInput(), after.Record.NotificationSent))
+	account.Attribute(out, after.Record.Info.UpdatedBy, rd.names)
 	return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: held, Receipt: out}.Build(), nil
+}
+
+// changed are the fields that an update asks to change.
+func changed(r *psav1.UpdateScheduleEntryRequest) []string {
+	return slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify_technician" })
 }
 
 // DeleteScheduleEntry takes an entry off the schedule.
@@ -149,12 +167,17 @@ func (s *Service) DeleteScheduleEntry(ctx context.Context, r *psav1.DeleteSchedu
 	before := rd.entry(row, include.Set{})
 	out.SetWarnings(append(out.GetWarnings(), fmt.Sprintf("%s is among the technicians of ticket %d (co_owners) only by another schedule entry there now: ConnectWise assigns by schedule entries",
 		before.GetTechnician().GetName(), row.Record.ObjectID)))
+	return deleted(r, out), nil
+}
+
+// deleted answers a deletion.
+func deleted(r *psav1.DeleteScheduleEntryRequest, out *psav1.Receipt) *psav1.DeleteScheduleEntryResponse {
 	asked := psav1.ScheduleEntry_builder{}
 	if r.HasNotifyTechnician() {
 		asked.NotifyTechnician = new(r.GetNotifyTechnician())
 	}
 	out.SetNotification(told(asked.Build(), nil))
-	return psav1.DeleteScheduleEntryResponse_builder{Receipt: out}.Build(), nil
+	return psav1.DeleteScheduleEntryResponse_builder{Receipt: out}.Build()
 }
 
 // readForWrite reads an entry that is to be changed, and compares the etag that
@@ -171,8 +194,7 @@ func (s *Service) readForWrite(ctx context.Context, rd reader, id string, option
 	return row, nil
 }
 
-// delete deletes an entry and reads it again. One whose answer was lost is not
-// deleted again: it has worked if the entry is gone, and else nobody knows.
+// delete deletes an entry and reads it again.
 func (s *Service) delete(ctx context.Context, id int, r *psav1.DeleteScheduleEntryRequest) (*psav1.Receipt, error) {
 	path := entryPath(id)
 	if r.HasNotifyTechnician() {
@@ -182,15 +204,10 @@ func (s *Service) delete(ctx context.Context, id int, r *psav1.DeleteScheduleEnt
 	if errors.Is(err, vendorhttp.ErrDryRun) {
 		return receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
 	}
-	lost := fault.CodeOf(err) == fault.CodeOutcomeUnknown
-	if err != nil && !lost {
+	if err != nil {
 		return nil, err
 	}
-	look := s.account.API.Get(ctx, entryPath(id), api.Query{Fields: []string{"id"}}, nil)
-	if lost && fault.CodeOf(look) != fault.CodeNotFound {
-		return nil, err
-	}
-	return receipt.Deleted(call.From(ctx), look), nil
+	return receipt.Deleted(call.From(ctx), s.account.Gone(ctx, entryPath(id))), nil
 }
 
 // told is what is known of mail because of an entry. ConnectWise mails the

@@ -28,77 +28,101 @@ const phaseID = "vendor.phase"
 // CreateTicket creates a ticket. One with an external id is created once: a
 // ticket that has it already is answered in place of another.
 func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest) (*psav1.CreateTicketResponse, error) {
-	if r.GetOptions().HasIfMatch() {
-		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
-	}
-	list := api.ServiceTickets
-	if r.GetInput().GetKind() == psav1.Kind_PROJECT {
-		list = api.ProjectTickets
-	}
-	if !slices.Contains(s.account.TicketLists(), list) {
-		return nil, fault.FieldNotSupported("kind", "this connection serves no project tickets: include_project_tickets is false")
-	}
-	rd, err := s.reader(ctx, list)
+	c, err := s.newCreation(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	input, defaulted := s.withDefaults(list, r.GetInput())
-	fields := receipt.SetFields(input, "notify")
-	d, err := s.newDraft(ctx, list, nil, input, fields, defaultPaths(defaulted))
-	if err != nil {
-		return nil, err
-	}
-	if phase := mapping.CustomFieldPath(phaseID); list == api.ProjectTickets && !d.has(phase) {
-		return nil, fault.InvalidArgument(phase, "a ticket of a project belongs to a phase: give the phase's id")
-	}
-	if d.companyID == 0 && list == api.ServiceTickets {
-		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
-	}
-	decision, err := mail.OnChange(input.GetNotify(), true)
-	if err != nil {
-		return nil, err
-	}
-	if input.HasExternalId() {
-		if done, err := s.alreadyCreated(ctx, rd, d); done != nil || err != nil {
+	if c.draft.input.HasExternalId() {
+		if done, err := s.alreadyCreated(ctx, c); done != nil || err != nil {
 			return done, err
 		}
 	}
-	var team assignment
-	if d.team != nil {
-		if team, err = d.assignment(ctx, input.GetNotify()); err != nil {
-			return nil, err
-		}
-	}
 	var row api.Row[api.Ticket]
-	err = account.Planned(s.account.API.Post(ctx, "create the ticket", string(list), d.body(decision.Quiet), &row))
-	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && input.HasExternalId() {
-		row, err = s.findCreated(ctx, input.GetExternalId(), err)
-	}
+	err = account.Planned(s.account.API.Post(ctx, "create the ticket", string(c.list), c.draft.body(c.decision.Quiet), &row))
 	if err != nil {
-		return nil, d.inCallersWords(err)
+		return nil, c.draft.inCallersWords(err)
 	}
-	row.Record.List = list
-	s.account.Saw([]api.Row[api.Ticket]{row})
-	w := receipt.Write{
-		Asked: d.asked, Fields: without(fields, defaulted), Defaulted: append(defaulted, d.defaulted...), Unread: notHere,
-		DurationUnit: durationUnit, Warnings: d.warnings,
-	}
-	row, steps := s.complete(ctx, row, d, team, &w)
+	row.Record.List = c.list
+	w := c.write()
+	row, steps := s.complete(ctx, row, c.draft, c.team, &w)
 	if call.From(ctx).DryRun {
-		d.asked.ClearNotify() // only callers send it
-		return psav1.CreateTicketResponse_builder{Ticket: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		c.draft.asked.ClearNotify() // only callers send it
+		return psav1.CreateTicketResponse_builder{Ticket: c.draft.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
-	held := rd.whole(row)
+	s.writer.Store(&row.Record.Info.EnteredBy)
+	answer := s.created(ctx, c, row, w)
+	answer.GetReceipt().SetSteps(steps)
+	return answer, nil
+}
+
+// creation is a create that is checked and can be sent.
+type creation struct {
+	list      api.TicketList
+	reader    reader
+	draft     *draft
+	fields    []string // those asked for
+	defaulted []string // those that the configuration gives
+	decision  mail.Decision
+	team      assignment
+}
+
+// newCreation checks a create. Everything that is wrong with it is said at once.
+func (s *Service) newCreation(ctx context.Context, r *psav1.CreateTicketRequest) (*creation, error) {
+	if r.GetOptions().HasIfMatch() {
+		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
+	}
+	c := &creation{list: api.ServiceTickets}
+	if r.GetInput().GetKind() == psav1.Kind_PROJECT {
+		c.list = api.ProjectTickets
+	}
+	if !slices.Contains(s.account.TicketLists(), c.list) {
+		return nil, fault.FieldNotSupported("kind", "this connection serves no project tickets: include_project_tickets is false")
+	}
+	var err error
+	if c.reader, err = s.reader(ctx, c.list); err != nil {
+		return nil, err
+	}
+	input, defaulted := s.withDefaults(c.list, r.GetInput())
+	fields := receipt.SetFields(input, "notify")
+	c.defaulted, c.fields = defaulted, without(fields, defaulted)
+	if c.draft, err = s.newDraft(ctx, c.list, nil, input, fields, defaultPaths(defaulted)); err != nil {
+		return nil, err
+	}
+	if phase := mapping.CustomFieldPath(phaseID); c.list == api.ProjectTickets && !c.draft.has(phase) {
+		return nil, fault.InvalidArgument(phase, "a ticket of a project belongs to a phase: give the phase's id")
+	}
+	if c.draft.companyID == 0 && c.list == api.ServiceTickets {
+		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
+	}
+	if c.decision, err = mail.OnChange(input.GetNotify(), true); err != nil || c.draft.team == nil {
+		return c, err
+	}
+	c.team, err = c.draft.assignment(ctx, input.GetNotify())
+	return c, err
+}
+
+// write is what the receipt of the create compares.
+func (c *creation) write() receipt.Write {
+	return receipt.Write{
+		Asked: c.draft.asked, Fields: c.fields, Defaulted: append(c.defaulted, c.draft.defaulted...), Unread: notHere,
+		DurationUnit: durationUnit, Warnings: c.draft.warnings,
+	}
+}
+
+// created answers a create with the record that it has made.
+func (s *Service) created(ctx context.Context, c *creation, row api.Row[api.Ticket], w receipt.Write) *psav1.CreateTicketResponse {
+	row.Record.List = c.list
+	s.account.Saw([]api.Row[api.Ticket]{row})
+	held := c.reader.whole(row)
 	w.Held = held
-	s.readFirstNotes(ctx, d, held, &row.Record, &w)
-	if len(d.links.want) > 0 {
-		s.readLinksBack(ctx, list, row.Record.ID, held, &w)
+	s.readFirstNotes(ctx, c.draft, held, &row.Record, &w)
+	if len(c.draft.links.want) > 0 {
+		s.readLinksBack(ctx, c.list, row.Record.ID, held, &w)
 	}
 	out := receipt.Of(call.From(ctx), w)
-	out.SetSteps(steps)
-	out.SetNotification(decision.Known)
-	account.Attribute(out, row.Record.Info.EnteredBy, rd.names)
-	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
+	out.SetNotification(c.decision.Known)
+	account.Attribute(out, row.Record.Info.EnteredBy, c.reader.names)
+	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build()
 }
 
 // readFirstNotes reads what a create put into notes: its answer does not hold
@@ -195,40 +219,33 @@ func (s *Service) byExternalID(ctx context.Context, externalID string) ([]api.Ro
 }
 
 // alreadyCreated answers the ticket that has the external id, if it is the one
-// asked for: the same title and company.
-func (s *Service) alreadyCreated(ctx context.Context, rd reader, d *draft) (*psav1.CreateTicketResponse, error) {
-	rows, err := s.byExternalID(ctx, d.input.GetExternalId())
+// asked for.
+func (s *Service) alreadyCreated(ctx context.Context, c *creation) (*psav1.CreateTicketResponse, error) {
+	rows, err := s.byExternalID(ctx, c.draft.input.GetExternalId())
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	row := rows[0]
-	row.Record.List = api.ServiceTickets
-	id := strconv.Itoa(row.Record.ID)
-	if row.Record.Summary != d.input.GetTitle() || api.IDOf(row.Record.Company) != d.companyID {
-		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, d.input.GetExternalId()))
+	if !c.isFor(&rows[0].Record) {
+		id := strconv.Itoa(rows[0].Record.ID)
+		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, c.draft.input.GetExternalId()))
 	}
-	ticket := rd.whole(row)
-	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
-	out.SetAlreadyExisted(true)
-	out.SetNotification(mail.Nothing(d.input.GetNotify()))
-	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+	return s.existing(ctx, c, rows[0]), nil
 }
 
-// findCreated looks for a ticket whose create got no answer. It is never sent
-// again: what is not found stays unknown.
-func (s *Service) findCreated(ctx context.Context, externalID string, lost error) (api.Row[api.Ticket], error) {
-	for _, wait := range s.account.LookAgain {
-		select {
-		case <-ctx.Done():
-			return api.Row[api.Ticket]{}, lost
-		case <-time.After(wait):
-		}
-		rows, err := s.byExternalID(ctx, externalID)
-		if err == nil && len(rows) > 0 {
-			return rows[0], nil
-		}
-	}
-	return api.Row[api.Ticket]{}, lost
+// isFor reports whether a ticket is what is asked for: its title and its company
+// are.
+func (c *creation) isFor(t *api.Ticket) bool {
+	return t.Summary == c.draft.input.GetTitle() && (c.draft.companyID == 0 || api.IDOf(t.Company) == c.draft.companyID)
+}
+
+// existing answers a create with a ticket that was there before.
+func (s *Service) existing(ctx context.Context, c *creation, row api.Row[api.Ticket]) *psav1.CreateTicketResponse {
+	row.Record.List = c.list
+	ticket := c.reader.whole(row)
+	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
+	out.SetAlreadyExisted(true)
+	out.SetNotification(mail.Nothing(c.draft.input.GetNotify()))
+	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build()
 }
 
 // without returns the fields that are not among others.

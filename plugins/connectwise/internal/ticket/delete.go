@@ -22,6 +22,11 @@ func (s *Service) DeleteTicket(ctx context.Context, r *psav1.DeleteTicketRequest
 	if err != nil {
 		return nil, err
 	}
+	return deleted(r, out), nil
+}
+
+// deleted answers a deletion.
+func deleted(r *psav1.DeleteTicketRequest, out *psav1.Receipt) *psav1.DeleteTicketResponse {
 	if out.GetOutcome() != psav1.Receipt_Outcome_DRY_RUN {
 		out.SetNotification(psav1.Notification_builder{
 			Requested: new(mail.ByDefault), Expected: new(mail.NotSent), Observed: new(mail.Unknown),
@@ -31,7 +36,7 @@ func (s *Service) DeleteTicket(ctx context.Context, r *psav1.DeleteTicketRequest
 	if r.HasReason() {
 		dropReason(out, r.GetReason())
 	}
-	return psav1.DeleteTicketResponse_builder{Receipt: out}.Build(), nil
+	return psav1.DeleteTicketResponse_builder{Receipt: out}.Build()
 }
 
 // dropReason says that the reason of a deletion is kept nowhere.

@@ -1,6 +1,8 @@
 package ticket
 
 import (
+	"sync/atomic"
+
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
@@ -14,7 +16,12 @@ var (
 )
 
 // Service serves the tickets of one account.
-type Service struct{ account *account.Account }
+type Service struct {
+	account *account.Account
+	// writer is the login that ConnectWise lists the account's tickets under; nil
+	// before the first was made.
+	writer atomic.Pointer[string]
+}
 
 // New returns the service of an account.
 func New(a *account.Account) *Service { return &Service{account: a} }

@@ -41,6 +41,16 @@ func (s *Service) ListTransitions(ctx context.Context, r *psav1.ListTransitionsR
 // that has the status already, a resolution that it does not have is written
 // all the same.
 func (s *Service) TransitionTicket(ctx context.Context, r *psav1.TransitionTicketRequest) (*psav1.TransitionTicketResponse, error) {
+	ticket, out, err := s.change(ctx, transitionOf(r))
+	if err != nil {
+		return nil, err
+	}
+	out.SetSupport(psav1.Support_EMULATED)
+	return psav1.TransitionTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+}
+
+// transitionOf is the change that a transition asks for.
+func transitionOf(r *psav1.TransitionTicketRequest) change {
 	c := change{
 		ticket: r.GetTicket(), options: r.GetOptions(), notify: r.GetNotify(),
 		input: psav1.Ticket_builder{Status: r.GetTo(), Resolution: r.GetResolution()}.Build(),
@@ -50,10 +60,5 @@ func (s *Service) TransitionTicket(ctx context.Context, r *psav1.TransitionTicke
 	if r.HasComment() {
 		c.comment = &comment{text: r.GetComment(), toCustomer: r.GetCommentToCustomer()}
 	}
-	ticket, out, err := s.change(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	out.SetSupport(psav1.Support_EMULATED)
-	return psav1.TransitionTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+	return c
 }

@@ -38,18 +38,28 @@ type comment struct {
 	toCustomer bool
 }
 
+// skipped is a comment on a ticket that does not move.
+func (c *comment) skipped() receipt.Part {
+	return receipt.Part{Field: "comment", Asked: c.text, Skipped: "the ticket has the status already, and a comment goes with a move alone; add it as a note"}
+}
+
 // UpdateTicket changes a ticket: one PATCH for all that the record holds, a
 // schedule entry for each co-owner who comes or goes, and a note each for the
 // description and the resolution.
 func (s *Service) UpdateTicket(ctx context.Context, r *psav1.UpdateTicketRequest) (*psav1.UpdateTicketResponse, error) {
-	ticket, out, err := s.change(ctx, change{
-		ticket: r.GetTicket(), options: r.GetOptions(), input: r.GetInput(), notify: r.GetInput().GetNotify(),
-		fields: slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify" }),
-	})
+	ticket, out, err := s.change(ctx, updateOf(r))
 	if err != nil {
 		return nil, err
 	}
 	return psav1.UpdateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+}
+
+// updateOf is the change that an update asks for.
+func updateOf(r *psav1.UpdateTicketRequest) change {
+	return change{
+		ticket: r.GetTicket(), options: r.GetOptions(), input: r.GetInput(), notify: r.GetInput().GetNotify(),
+		fields: slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify" }),
+	}
 }
 
 // change brings a ticket to the state asked for, and sends only what it does not
@@ -77,7 +87,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	pending := w.Differing()
 	moves := slices.Contains(pending, "status") || slices.Contains(pending, "queue")
 	if c.comment != nil && !moves {
-		w.Parts = []receipt.Part{{Field: "comment", Asked: c.comment.text, Skipped: "the ticket has the status already, and a comment goes with a move alone; add it as a note"}}
+		w.Parts = []receipt.Part{c.comment.skipped()}
 		c.comment = nil
 	}
 	if len(pending) == 0 && len(d.defaulted) == 0 {

@@ -35,8 +35,7 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 	if r.GetOptions().HasIfMatch() {
 		return nil, fault.InvalidArgument("options.if_match", "a time entry that is created has no version yet")
 	}
-	parts := include.Whole(nil)
-	rd, err := newReader(ctx, s.account, parts)
+	rd, err := newReader(ctx, s.account, include.Whole(nil))
 	if err != nil {
 		return nil, err
 	}
@@ -48,23 +47,28 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 	if err != nil {
 		return nil, err
 	}
-	author := mapping.MemberParty(b.member, rd.names)
 	if call.From(ctx).DryRun {
 		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
 		out.SetNotification(b.order.Known)
-		out.SetAttributedTo(author)
+		out.SetAttributedTo(mapping.MemberParty(b.member, rd.names))
 		out.SetWarnings(b.warnings)
 		return psav1.CreateTimeEntryResponse_builder{TimeEntry: b.planned(), Receipt: out}.Build(), nil
 	}
-	held := rd.entry(made, parts)
+	return b.booked(ctx, rd, made, b.order.Known), nil
+}
+
+// booked answers a create with the entry that it has made.
+func (b *Booking) booked(ctx context.Context, rd reader, made row, known *psav1.Notification) *psav1.CreateTimeEntryResponse {
+	held := rd.entry(made, include.Whole(nil))
 	out := receipt.Of(call.From(ctx), receipt.Write{Asked: b.asked, Held: held, Fields: b.fields})
-	out.SetNotification(b.order.Known)
+	out.SetNotification(known)
+	author := mapping.MemberParty(b.member, rd.names)
 	if m, ok := rd.names.Members.ByID(api.IDOf(made.Record.Member)); ok {
 		author = mapping.MemberParty(m, rd.names)
 	}
 	out.SetAttributedTo(author)
 	out.SetWarnings(b.warnings)
-	return psav1.CreateTimeEntryResponse_builder{TimeEntry: held, Receipt: out}.Build(), nil
+	return psav1.CreateTimeEntryResponse_builder{TimeEntry: held, Receipt: out}.Build()
 }
 
 // Booking is time that is about to be booked on a ticket: checked, and resolved
@@ -85,6 +89,18 @@ func NewBooking(ctx context.Context, a *account.Account, ticket account.Chargeab
 // newBooking prepares a time entry; a ticket that is nil is read. Everything that
 // is wrong with the request is said at once, and nothing is sent then.
 func newBooking(ctx context.Context, a *account.Account, input *psav1.TimeEntry, ticket *account.Chargeable) (*Booking, error) {
+	b, err := resolved(ctx, a, input, ticket)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.statusTakesTime(ctx); err != nil {
+		return nil, err
+	}
+	return b, b.fillDefaults(ctx)
+}
+
+// resolved finds what a time entry asks for, whether the ticket takes time or not.
+func resolved(ctx context.Context, a *account.Account, input *psav1.TimeEntry, ticket *account.Chargeable) (*Booking, error) {
 	var wrong []fault.Violation
 	try := func(err error) error {
 		if err != nil && fault.CodeOf(err) == fault.CodeInvalidArgument {
@@ -121,11 +137,8 @@ func newBooking(ctx context.Context, a *account.Account, input *psav1.TimeEntry,
 	if !b.has("summary_visibility") {
 		b.show(false)
 	}
-	if err := b.statusTakesTime(ctx); err != nil {
-		return nil, err
-	}
 	b.asked.SetTicket(mapping.NewReference(ticket.ID, strconv.Itoa(ticket.ID)))
-	return b, b.fillDefaults(ctx)
+	return b, nil
 }
 
 // readTicket reads the ticket that a write names, by id or by number, which is
