@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,7 +61,7 @@ func (s *Service) create(ctx context.Context, r *psav1.CreateAttachmentRequest, 
 		return psav1.CreateAttachmentResponse_builder{Attachment: asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
 	if err != nil {
-		return nil, inCallersWords(err)
+		return nil, inCallersWords(err, sent.field)
 	}
 	held := mapping.Attachment(row.Record.ID, &made, names)
 	out := receipt.Of(call.From(ctx), compared(r, asked, held, &made, sent))
@@ -180,8 +181,13 @@ func contentField(r *psav1.CreateAttachmentRequest) string {
 	return "file"
 }
 
-// inCallersWords names the fields of the request that a refusal speaks of.
-func inCallersWords(err error) error {
+// inCallersWords names the fields of the request that a refusal speaks of. That a
+// file is too large is the web server's word, of which ConnectWise documents none.
+func inCallersWords(err error, content string) error {
+	if v := fault.From(err).Vendor; v != nil && v.Status == http.StatusRequestEntityTooLarge {
+		e := fault.InvalidArgument(content, "the content is larger than this ConnectWise takes; its server's limit decides")
+		return e.WithVendor(v.Status, v.Code, v.Message)
+	}
 	if fault.CodeOf(err) != fault.CodeInvalidArgument {
 		return err
 	}

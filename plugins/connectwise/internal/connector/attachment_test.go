@@ -326,6 +326,20 @@ func TestUploadIsSentOnce(t *testing.T) {
 	}
 }
 
+// TestUploadThatIsTooLarge sends more than the server takes.
+func TestUploadThatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	sim := startSimulator(t)
+	f, ticket := openFiles(t, sim), anyTicket(t, sim)
+	_, err := f.attach(psav1.CreateAttachmentRequest_builder{Ticket: &ticket, FileName: new("x.bin")}, make([]byte, 31<<20), nil)
+	if e := wantWireFault(t, err, fault.CodeInvalidArgument); len(e.Violations) != 1 || e.Violations[0].Field != "file" || !strings.Contains(e.Message, "its server's limit") {
+		t.Errorf("fault %+v", e)
+	}
+	if list, err := f.ListAttachments(f.ctx, psav1.ListAttachmentsRequest_builder{Ticket: &ticket}.Build()); err != nil || len(list.GetAttachments()) > 0 {
+		t.Errorf("the ticket has %v, %v", list, err)
+	}
+}
+
 // TestDownloadsThatFail breaks downloads before and after they begin.
 func TestDownloadsThatFail(t *testing.T) {
 	t.Parallel()

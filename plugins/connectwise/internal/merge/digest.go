@@ -83,6 +83,9 @@ func firstLine(text string) string {
 }
 
 // closing is the note that a duplicate ends with.
-func closing(survivor string, at time.Time) string {
-	return fmt.Sprintf("Merged into %s on %s. Go on there.", survivor, at.UTC().Format(timeFormat))
+func closing(survivor int, at time.Time) string {
+	return closingMark(survivor) + at.UTC().Format(timeFormat) + ". Go on there."
 }
+
+// closingMark is what it begins with, by which a repeated merge knows it.
+func closingMark(survivor int) string { return fmt.Sprintf("Merged into %d on ", survivor) }

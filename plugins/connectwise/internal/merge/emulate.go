@@ -39,6 +39,7 @@ type emulation struct {
 // job is what is to be done for one duplicate.
 type job struct {
 	digest []string
+	marked string // the note that says where to go on, which a merge before this wrote
 	copies []api.Document
 	people []string
 	lost   []string
@@ -75,6 +76,10 @@ func (e *emulation) job(ctx context.Context, d *api.Ticket) (*job, error) {
 	notes, err := note.All(ctx, e.account, d.ID)
 	if err != nil {
 		return nil, err
+	}
+	mark := func(body string) bool { return strings.HasPrefix(body, closingMark(e.p.survivor.Record.ID)) }
+	if j.marked = e.internal(notes, mark); j.marked != "" {
+		notes = slices.DeleteFunc(notes, func(n *psav1.Note) bool { return n.GetId() == j.marked })
 	}
 	timed := func(n *psav1.Note) bool { return n.GetOrigin() == psav1.Origin_TIME_ENTRY }
 	if d.ActualHours != nil && *d.ActualHours > 0 || slices.ContainsFunc(notes, timed) {
@@ -119,7 +124,7 @@ func (e *emulation) merge(ctx context.Context, n int, status int) (*trail, error
 		func() (string, error) { return e.tell(ctx, t, j) },
 		func() (string, error) { return e.copy(ctx, t, j) },
 		func() (string, error) { return e.copyPeople(ctx, t, j) },
-		func() (string, error) { return e.mark(ctx, t, d) },
+		func() (string, error) { return e.mark(ctx, t, j, d) },
 	}
 	for _, step := range steps {
 		if name, err := step(); err != nil {
@@ -150,7 +155,8 @@ func (e *emulation) tell(ctx context.Context, t *trail, j *job) (string, error) 
 		if len(j.digest) > 1 {
 			name = fmt.Sprintf("digest %d of %d", n+1, len(j.digest))
 		}
-		if there := e.internal(firstLine(text)); there != "" {
+		begun := func(body string) bool { return firstLine(body) == firstLine(text) }
+		if there := e.internal(e.notes, begun); there != "" {
 			t.skipped(name, there)
 			continue
 		}
@@ -163,11 +169,11 @@ func (e *emulation) tell(ctx context.Context, t *trail, j *job) (string, error) 
 	return "", nil
 }
 
-// internal finds the survivor's internal note that begins with a line, which a
-// merge before this wrote.
-func (e *emulation) internal(line string) string {
-	for _, n := range e.notes {
-		if n.GetVisibility() == psav1.Visibility_INTERNAL && firstLine(n.GetBody()) == line && n.GetAuthor().GetId() == strconv.Itoa(e.account.Agent.ID) {
+// internal finds an internal note of the agent resource, which a merge before this
+// wrote: its id, or "".
+func (e *emulation) internal(notes []*psav1.Note, is func(body string) bool) string {
+	for _, n := range notes {
+		if n.GetVisibility() == psav1.Visibility_INTERNAL && is(n.GetBody()) && n.GetAuthor().GetId() == strconv.Itoa(e.account.Agent.ID) {
 			return n.GetId()
 		}
 	}
@@ -223,9 +229,13 @@ func (e *emulation) copyPeople(ctx context.Context, t *trail, j *job) (string, e
 }
 
 // mark writes on the duplicate where to go on.
-func (e *emulation) mark(ctx context.Context, t *trail, d *api.Ticket) (string, error) {
+func (e *emulation) mark(ctx context.Context, t *trail, j *job, d *api.Ticket) (string, error) {
 	const name = "mark"
-	text := closing(strconv.Itoa(e.p.survivor.Record.ID), time.Now())
+	if j.marked != "" {
+		t.skipped(name, j.marked)
+		return name, nil
+	}
+	text := closing(e.p.survivor.Record.ID, time.Now())
 	made, err := note.Post(ctx, e.account, "write where to go on", d.List, d.ID, note.Internal(text))
 	if err != nil {
 		return name, err

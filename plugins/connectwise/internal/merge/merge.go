@@ -126,7 +126,7 @@ func (s *Service) nothing(ctx context.Context, p *plan, r *psav1.MergeTicketsReq
 			return nil, err
 		}
 		part := receipt.Part{Field: "note", Asked: r.GetNote()}
-		if found == 0 {
+		if found == "" {
 			part.Skipped = "the tickets are merged already, and a note goes with a merge alone; add it as a note"
 		}
 		w.Parts = append(w.Parts, part)

@@ -27,7 +27,7 @@ type merged struct {
 // not known.
 func (s *Service) send(ctx context.Context, p *plan, text *string, e *emulation) (*merged, error) {
 	m := &merged{of: map[int]*trail{}, failed: map[int]error{}, lost: map[int][]string{}}
-	ahead, err := s.writeNote(ctx, p, text, m)
+	ahead, err := s.writeNote(ctx, p, text, m, e)
 	if err != nil {
 		return nil, err
 	}
@@ -148,20 +148,23 @@ func (s *Service) allMerged(ctx context.Context, p *plan, ids []int) bool {
 
 // writeNote writes the note that goes with a merge, and returns its id. One that a
 // merge before this wrote, which did not come to its end, is not written again.
-func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merged) (int, error) {
+func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merged, e *emulation) (int, error) {
 	if text == nil {
 		return 0, nil
 	}
 	survivor := p.survivor.Record.ID
-	if p.pending() < len(p.duplicates) {
-		found, err := s.findNote(ctx, p.list(), survivor, *text)
-		if err != nil {
-			return 0, err
-		}
-		if found != 0 {
-			m.steps.Skipped("note", strconv.Itoa(found))
-			return 0, nil
-		}
+	found, err := "", error(nil)
+	if e != nil {
+		found = e.internal(e.notes, func(body string) bool { return body == mapping.Body(*text) })
+	} else {
+		found, err = s.findNote(ctx, p.list(), survivor, *text)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if found != "" {
+		m.steps.Skipped("note", found)
+		return 0, nil
 	}
 	made, err := note.Post(ctx, s.account, "write the note", p.list(), survivor, note.Internal(*text))
 	if err != nil {
@@ -171,19 +174,19 @@ func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merge
 	return made.ID, nil
 }
 
-// findNote finds the internal note of a text by the agent resource, or 0.
-func (s *Service) findNote(ctx context.Context, list api.TicketList, ticketID int, text string) (int, error) {
+// findNote finds the internal note of a text by the agent resource: its id, or "".
+func (s *Service) findNote(ctx context.Context, list api.TicketList, ticketID int, text string) (string, error) {
 	rows, err := api.List[api.Note](ctx, s.account.API, list.Notes(ticketID), api.Query{
 		Conditions: api.And(api.EqBool("internalAnalysisFlag", true), api.EqInt("member/id", s.account.Agent.ID)),
 		OrderBy:    "id desc", PageSize: api.WidePage,
 	})
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	for _, row := range rows {
 		if mapping.Body(row.Text) == mapping.Body(text) {
-			return row.ID, nil
+			return strconv.Itoa(row.ID), nil
 		}
 	}
-	return 0, nil
+	return "", nil
 }
