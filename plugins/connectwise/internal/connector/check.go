@@ -52,6 +52,7 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 	r.agent(ctx, i)
 	r.statuses(ctx, i)
 	r.mail(ctx, i)
+	r.workingHours(ctx, i)
 	return r.findings, nil
 }
 

@@ -133,6 +133,25 @@ func TestWorkloadOfPlannedTime(t *testing.T) {
 	}
 }
 
+// A calendar that cannot be read costs no request for each technician.
+func TestWorkloadWithoutRights(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	for _, path := range []string{"*/schedule/calendars*", "*/schedule/types*"} {
+		admin(t, sim, "POST", "faults", fmt.Sprintf(`{"match":{"method":"GET","path":%q},"fault":"status","status":403}`, path), nil)
+	}
+	ctx, c := counted(t)
+	for range 2 {
+		resp, err := i.ListWorkloads(ctx, psav1.ListWorkloadsRequest_builder{}.Build())
+		if err != nil || len(resp.GetWorkloads()) < 5 || resp.GetWorkloads()[0].HasCapacitySeconds() {
+			t.Errorf("got %v, %v", resp, err)
+		}
+	}
+	if c.VendorRequests() > 9 { // three each time, and the two tables in their two forms
+		t.Errorf("%d requests", c.VendorRequests())
+	}
+}
+
 // The pages of one walk tell of one span, whatever the clock says by then.
 func TestWorkloadPages(t *testing.T) {
 	t.Parallel()
