@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/document"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/project"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schedule"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
@@ -25,7 +27,7 @@ import (
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), worktime.Area(), schedule.Area(), setup.Area(), company.Area(), system.Area())
+	return rest.NewRoutes(ticket.Area(), project.Area(), worktime.Area(), schedule.Area(), document.Area(), setup.Area(), company.Area(), system.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.

@@ -184,7 +184,7 @@ func (d *decoder) value(m *schema.Member, path string) (any, error) {
 		if m.Kind == schema.Object && m.Type() != nil {
 			return d.object(m.Type(), path)
 		}
-		return nil, d.unexpected(path, t)
+		return nil, d.unexpected(before(path), t)
 	case json.Delim('['):
 		if m.Kind == schema.Array {
 			return d.array(m, path)
@@ -192,6 +192,22 @@ func (d *decoder) value(m *schema.Member, path string) (any, error) {
 		return nil, d.unexpected(path, t)
 	}
 	return d.scalar(m.Kind, m, t, path)
+}
+
+var index = regexp.MustCompile(`\[(\d+)\]$`)
+
+// before is where the vendor's reader says it is when an array's element is
+// of the wrong kind: at the element before.
+func before(path string) string {
+	m := index.FindStringSubmatch(path)
+	if m == nil {
+		return path
+	}
+	array := strings.TrimSuffix(path, m[0])
+	if i, err := strconv.Atoi(m[1]); err == nil && i > 0 {
+		return fmt.Sprintf("%s[%d]", array, i-1)
+	}
+	return array
 }
 
 func (d *decoder) array(m *schema.Member, path string) (any, error) {

@@ -3,14 +3,13 @@ package rest
 import (
 	"fmt"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/audit"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 )
 
-// Audit says what the audit trail tells of a collection's changes. The trail
-// is prose without old and new values apart (connectwise.md §12); its exact
-// words are recorded nowhere and stand in this file alone.
+// Audit says what the audit trail tells of a collection's changes.
 type Audit struct {
 	// Type is the kind of record in the trail's "type" parameter.
 	Type string
@@ -42,25 +41,20 @@ func (a *Audit) saved(c *Call, w *Change) {
 		return
 	}
 	if w.IsNew() {
-		c.Audit(a.Type, a.of(w.New), "Record", a.Subject+" has been created.")
+		c.Audit(a.Type, a.of(w.New), "Record", audit.Created(a.Subject))
 		return
 	}
 	for _, m := range a.Members {
 		if from, to := c.shown(w, m.Member, w.Old), c.shown(w, m.Member, w.New); from != to {
-			c.Audit(a.Type, a.of(w.New), m.SubType, changedText(m.Caption, from, to))
+			c.Audit(a.Type, a.of(w.New), m.SubType, audit.Changed(m.Caption, from, to))
 		}
 	}
 }
 
 func (a *Audit) deleted(c *Call, r *store.Record) {
 	if a != nil {
-		c.Audit(a.Type, a.of(r), "Record", a.Subject+" has been deleted.")
+		c.Audit(a.Type, a.of(r), "Record", audit.Deleted(a.Subject))
 	}
-}
-
-// changedText is the prose of a changed member.
-func changedText(caption, from, to string) string {
-	return fmt.Sprintf("%s has been changed from %q to %q.", caption, from, to)
 }
 
 // shown is a member as prose shows it: references by name.
@@ -83,22 +77,9 @@ func (c *Call) shown(w *Change, member string, r *store.Record) string {
 
 // Audit enters an entry into the audit trail of a record.
 func (c *Call) Audit(typ string, id int64, subType, text string) {
-	c.World().Table(store.AuditTrail).Put(&store.Record{
-		Parent: id, Values: AuditEntry(text, render.Time(c.Now()), c.Me(), typ, subType, c.auditSource()),
-	})
-}
-
-// auditSource is how the caller came in.
-func (c *Call) auditSource() string {
+	source := audit.API
 	if c.acting() {
-		return "Member"
+		source = audit.Member
 	}
-	return "API"
-}
-
-// AuditEntry are the values of an entry.
-func AuditEntry(text, date, by, typ, subType, source string) store.Object {
-	return store.Object{
-		"text": text, "enteredDate": date, "enteredBy": by, "auditType": typ, "auditSubType": subType, "auditSource": source,
-	}
+	c.World().Table(store.AuditTrail).Put(audit.Entry(typ, id, subType, text, render.Time(c.Now()), c.Me(), source))
 }

@@ -33,6 +33,8 @@ type Call struct {
 	// Text is the last parameter of the path that is no id, as written.
 	Text string
 	Body []byte
+	// NumberedPages is set by the few lists that know no other paging.
+	NumberedPages bool
 
 	version string
 	base    string // root of hrefs

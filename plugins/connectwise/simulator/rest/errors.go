@@ -31,8 +31,11 @@ func (e *Error) Error() string { return fmt.Sprintf("%d: %s", e.Status, e.text()
 
 // text is the body: the members in their order, indented, CRLF.
 func (e *Error) text() []byte {
-	if e.plain != "" || e.members == nil {
+	switch {
+	case e.plain != "":
 		return []byte(e.plain)
+	case e.members == nil:
+		return nil
 	}
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -139,6 +142,9 @@ func BodyError(err error) *Error {
 func malformedBody(err error) *Error {
 	return NewError(http.StatusInternalServerError, "ConnectWiseApi", "Unexpected character encountered while parsing value. %s", err)
 }
+
+// Bare is an error without a body.
+func Bare(status int) *Error { return &Error{Status: status} }
 
 // Conflict: shape only (connectwise.md §18).
 func Conflict(format string, args ...any) *Error {

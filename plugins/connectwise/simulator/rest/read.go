@@ -74,7 +74,7 @@ func (c *Call) List(typ string, records []*store.Record) (Answer, *Error) {
 }
 
 func (c *Call) list(typ *schema.Type, records []*store.Record, p query.Parameters) (Answer, *Error) {
-	page, refused := pageOf(c.Request)
+	page, refused := c.page()
 	if refused != nil {
 		return Answer{}, refused
 	}
@@ -212,9 +212,9 @@ func (res *Resource) mine(c *Call, r *store.Record) bool {
 	return c.mine(r)
 }
 
-// pageOf reads the paging parameters of either kind (connectwise.md §4).
-func pageOf(r *http.Request) (query.Page, *Error) {
-	q := r.URL.Query()
+// page reads the paging parameters of either kind (connectwise.md §4).
+func (c *Call) page() (query.Page, *Error) {
+	q := c.Request.URL.Query()
 	p := query.Page{Number: 1, Size: query.DefaultPageSize}
 	if text := parameter(q, "pageSize"); text != "" {
 		n, err := strconv.Atoi(text)
@@ -223,7 +223,7 @@ func pageOf(r *http.Request) (query.Page, *Error) {
 		}
 		p.Size = min(n, query.MaxPageSize)
 	}
-	if strings.EqualFold(r.Header.Get("pagination-type"), "forward-only") {
+	if !c.NumberedPages && strings.EqualFold(c.Request.Header.Get("pagination-type"), "forward-only") {
 		p.ForwardOnly = true
 		if text := parameter(q, "pageId"); text != "" {
 			n, err := strconv.ParseInt(text, 10, 32)

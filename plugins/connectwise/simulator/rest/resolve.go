@@ -50,7 +50,8 @@ func (w *Change) resolve(c *Call, typ *schema.Type) []Detail {
 }
 
 func rank(m *schema.Member) int {
-	if m.Name == "board" || m.Name == "company" || m.Name == "project" {
+	switch m.Name {
+	case "board", "company", "phase":
 		return 0
 	}
 	return 1

@@ -150,20 +150,22 @@ func (res *Resource) Remove(c *Call, r *store.Record) (Answer, *Error) {
 	return Answer{Status: http.StatusNoContent}, nil
 }
 
-// users are the tables whose references keep a record from being deleted.
-var users = []string{store.Tickets, store.TimeEntries}
+// users are the tables, and the types of their records, whose references keep
+// a record from being deleted.
+var users = []struct{ table, typ string }{
+	{store.Tickets, "Ticket"}, {store.Tickets, "ProjectTicket"}, {store.TimeEntries, "TimeEntry"},
+}
 
 // inUse tells whether a record is referred to. That the vendor refuses to
 // delete it then with 409 is documented, the body is not (connectwise.md §3,
 // §18).
 func (c *Call) inUse(table string, id int64) bool {
-	for _, name := range users {
-		user := c.World().Table(name)
-		for _, m := range user.Type.Members {
+	for _, user := range users {
+		for _, m := range schema.Lookup(user.typ).Members {
 			if !m.IsReference() || store.References[m.Ref].Table != table {
 				continue
 			}
-			if _, used := user.Find(func(r *store.Record) bool { return r.Ref(m.Name) == id }); used {
+			if _, used := c.World().Table(user.table).Find(func(r *store.Record) bool { return r.Ref(m.Name) == id }); used {
 				return true
 			}
 		}

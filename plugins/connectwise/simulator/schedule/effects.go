@@ -1,11 +1,11 @@
 package schedule
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/audit"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/ticket"
@@ -80,12 +80,12 @@ func assign(c *rest.Call, id int64) {
 	})
 	for _, identifier := range now {
 		if !slices.Contains(before, identifier) {
-			ticket.Tell(c, old, "Resources", fmt.Sprintf("Resource %q has been assigned.", identifier))
+			ticket.Tell(c, old, "Resources", audit.Added("Resource", identifier))
 		}
 	}
 	for _, identifier := range before {
 		if !slices.Contains(now, identifier) {
-			ticket.Tell(c, old, "Resources", fmt.Sprintf("Resource %q has been removed.", identifier))
+			ticket.Tell(c, old, "Resources", audit.Removed("Resource", identifier))
 		}
 	}
 }

@@ -8,16 +8,6 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 )
 
-// projects enters the projects that project tickets belong to.
-func (b *builder) projects() {
-	for _, p := range projectPlans {
-		b.put(store.Projects, p.id, 0, store.Object{"name": p.name})
-		for i, phase := range p.phases {
-			b.put(store.Phases, p.id*10+int64(i)+1, p.id, store.Object{"name": phase})
-		}
-	}
-}
-
 // tickets enters a year of tickets, ids rising with the date of entry. Every
 // 18th is a project's.
 func (b *builder) tickets() {

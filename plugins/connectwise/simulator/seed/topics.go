@@ -42,16 +42,3 @@ var topics = []topic{
 	{InternalIT, "Administration", "Licensing", "", "Renew our remote support licenses", "The remote support licenses end this month.", "Quote requested for 12 seats.", "", "Renewed for 12 months.", lowPriority, emailSource},
 	{InternalIT, "Administration", "Documentation", "", "Document the new client network", "Network plan and passwords of {company} are missing in the documentation.", "Half done, firewall rules are missing.", "", "Documentation complete and reviewed.", lowPriority, apiSource},
 }
-
-// projectPlans are the projects with their phases.
-var projectPlans = []struct {
-	id      int64
-	name    string
-	company int64
-	phases  []string
-	tasks   []string
-}{
-	{41, "Microsoft 365 migration", firstClient + 4, []string{"Planning", "Cutover"}, []string{"Inventory of mailboxes", "Pilot group migration", "DNS cutover", "Decommission old mail server"}},
-	{42, "Server refresh", firstClient + 14, []string{"Build", "Go-live"}, []string{"Rack and cable new host", "Move file services", "Move line-of-business database", "Retire old host"}},
-	{43, "Office move to Mill Road", firstClient + 29, []string{"Preparation", "Move"}, []string{"Order internet line", "Cabling acceptance", "Move weekend", "Aftercare"}},
-}

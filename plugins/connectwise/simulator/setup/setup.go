@@ -101,5 +101,11 @@ func Area() rest.Area {
 	add(table("/schedule/holidayLists", store.HolidayLists, "Holiday List", "holidayList"))
 	add(holidays())
 	add(table("/system/timeZoneSetups", store.TimeZones, "Time Zone Setup", "timeZoneSetup"))
+
+	projectInfo := func(res *rest.Resource, typ string) { add(res.Info(typ, seed.ProjectTickets)) }
+	projectInfo(add(table("/project/statuses", store.ProjectStatuses, "Project Status", "projectStatus")), "ProjectStatusInfo")
+	phases := add(table("/project/phaseStatuses", store.PhaseStatuses, "Phase Status", "phaseStatus"))
+	phaseInfo := add(phases.Info("PhaseStatusInfo", seed.ProjectTickets))
+	phaseInfo.NoCount = true
 	return rest.Area{Resources: all, Mount: mountWorkRoles}
 }

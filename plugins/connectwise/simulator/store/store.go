@@ -52,7 +52,9 @@ type Record struct {
 	Parent int64
 	Values Object
 	// Custom holds custom field values by definition id.
-	Custom           map[int64]any
+	Custom map[int64]any
+	// Content is a document's file; it is not changed.
+	Content          []byte
 	Entered, Updated time.Time
 	EnteredBy        string
 	UpdatedBy        string

@@ -53,6 +53,12 @@ const (
 	Countries             = "countries"
 	Projects              = "projects"
 	Phases                = "phases"
+	ProjectNotes          = "projectNotes"
+	ProjectStatuses       = "projectStatuses"
+	PhaseStatuses         = "phaseStatuses"
+	Tasks                 = "tasks"
+	Documents             = "documents" // its parent is the record that it hangs on, of any table
+	DocumentTypes         = "documentTypes"
 )
 
 // tableTypes gives each table's record type. Tables that only references
@@ -107,6 +113,12 @@ var tableTypes = map[string]string{
 	ServiceLocations:      "ServiceLocation",
 	Currencies:            "CurrencyReference",
 	Countries:             "CountryReference",
-	Projects:              "ProjectReference",
-	Phases:                "ProjectPhaseReference",
+	Projects:              "Project",
+	Phases:                "ProjectPhase",
+	ProjectNotes:          "ProjectNote",
+	ProjectStatuses:       "ProjectStatus",
+	PhaseStatuses:         "PhaseStatus",
+	Tasks:                 "ServiceTask",
+	Documents:             "DocumentInfo",
+	DocumentTypes:         "DocumentTypeReference",
 }

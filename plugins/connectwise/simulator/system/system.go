@@ -25,6 +25,7 @@ func Area() rest.Area {
 		},
 		Mount: func(on rest.On) {
 			on(http.MethodGet, "/system/info", rest.Reads, info)
+			mountAuditTrail(on)
 			on(http.MethodGet, "/system/members/{text}", rest.Reads, memberByIdentifier("Member", seed.MemberMaintenance))
 			on(http.MethodGet, "/system/info/members/{text}", rest.Reads, memberByIdentifier("MemberInfo", seed.ServiceTickets))
 		},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/audit"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/body"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
@@ -80,7 +81,7 @@ func (k *kind) link(c *rest.Call) (rest.Answer, *rest.Error) {
 		}
 	}
 	link := c.World().Table(store.TicketConfigurations).Put(seed.TicketConfiguration(c.ID(0), configuration))
-	k.tell(c, "Configuration", fmt.Sprintf("Configuration %q has been added.", configuration.Text("name")))
+	k.tell(c, "Configuration", audit.Added("Configuration", configuration.Text("name")))
 	return c.Record(http.StatusCreated, linkType, shownLink(link))
 }
 
@@ -92,7 +93,7 @@ func (k *kind) unlink(c *rest.Call) (rest.Answer, *rest.Error) {
 	for _, link := range table.Children(c.ID(0)) {
 		if link.Ref("configuration") == c.ID(1) {
 			table.Delete(link.ID)
-			k.tell(c, "Configuration", fmt.Sprintf("Configuration %q has been removed.", link.Text("name")))
+			k.tell(c, "Configuration", audit.Removed("Configuration", link.Text("name")))
 			return rest.Answer{Status: http.StatusNoContent}, nil
 		}
 	}

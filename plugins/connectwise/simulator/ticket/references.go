@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 )
 
@@ -16,6 +17,9 @@ var hanging = []struct {
 }{
 	{name: "timeentries", typ: "TimeEntryReference", of: childrenIn(store.TimeEntries)},
 	{name: "scheduleentries", typ: "ScheduleEntryReference", of: childrenIn(store.ScheduleEntries), member: "description", text: "name"},
+	{name: "documents", typ: "DocumentReference", member: "name", text: "title", of: func(c *rest.Call, ticket *store.Record) []*store.Record {
+		return seed.DocumentsOf(c.World(), store.Tickets, ticket.ID)
+	}},
 	{name: "activities", typ: "ActivityReference"},
 	{name: "products", typ: "ProductReference"},
 }

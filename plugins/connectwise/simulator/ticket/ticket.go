@@ -90,15 +90,18 @@ func Area() rest.Area {
 	}
 	project := &rest.Resource{
 		Path: projectKind.path, Table: store.Tickets, Type: projectKind.typ, Label: projectKind.label, Right: projectKind.right,
-		Keep: IsProject, Search: true,
+		Keep: IsProject, Search: true, Rules: projectRules,
 	}
 	return rest.Area{
 		Resources: []*rest.Resource{
 			service, service.Info("TicketInfo", serviceKind.right), project,
 			serviceKind.under("notes", rest.Resource{Table: store.Notes, Label: serviceKind.noteLabel, Rules: noteRules(serviceKind)}),
-			projectKind.under("notes", rest.Resource{Table: store.Notes, Type: projectKind.noteType, Label: projectKind.noteLabel}),
+			projectKind.under("notes", rest.Resource{Table: store.Notes, Type: projectKind.noteType, Label: projectKind.noteLabel, Rules: noteRules(projectKind)}),
+			serviceKind.tasks(), projectKind.tasks(),
 		},
 		Mount: func(on rest.On) {
+			mountConversions(on)
+			mountCombinations(on)
 			for _, k := range []*kind{serviceKind, projectKind} {
 				k.mountConfigurations(on)
 				k.mountAllNotes(on)
