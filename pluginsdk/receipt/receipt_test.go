@@ -247,3 +247,24 @@ func TestSetFields(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestStepsOfAWriteThatFailed(t *testing.T) {
+	t.Parallel()
+	var s receipt.Steps
+	s.Undone("first", "1")
+	s.Failed("second", fault.VendorError("down"))
+	if s.AnyDone() || !s.AnyFailed() || s.Taken() != 2 {
+		t.Errorf("steps %v", s.Several())
+	}
+	s.Left("third", "3")
+	if !s.AnyDone() {
+		t.Error("what is left standing is done")
+	}
+	var got []string
+	for _, step := range s.Several() {
+		got = append(got, step.GetName()+" "+step.GetState().String()+" "+step.GetVendorRef()+step.GetError())
+	}
+	if want := []string{"first UNDONE 1", "second FAILED down", "third LEFT 3"}; !slices.Equal(got, want) {
+		t.Errorf("steps %q", got)
+	}
+}

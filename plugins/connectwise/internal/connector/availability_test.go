@@ -10,6 +10,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
@@ -217,5 +218,34 @@ func TestAvailabilityThatIsNotKnown(t *testing.T) {
 				t.Errorf("working %v", a.GetWorking())
 			}
 		})
+	}
+}
+
+func TestCheckOfWorkingHours(t *testing.T) {
+	t.Parallel()
+	sim := startSimulator(t)
+	asAdmin(t, sim, "PATCH", "/system/members/"+joy, `[{"op":"replace","path":"calendar","value":null}]`)
+	i, err := connect(t.Context(), configFor(sim.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(i.Close)
+	if got, findings := levels(t, i); got["working_hours"] != pluginsdk.Warning || !strings.Contains(findings["working_hours"].Message, "Joy Okafor") || strings.Contains(findings["working_hours"].Message, "Marco Reyes") {
+		t.Errorf("finding %+v", findings["working_hours"])
+	}
+	asAdmin(t, sim, "PATCH", "/system/timeZoneSetups/1", `[{"op":"replace","path":"name","value":"Branch office"}]`)
+	strange, err := connect(t.Context(), configFor(sim.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(strange.Close)
+	// A right that is missing is asked for once, and not for each member.
+	admin(t, sim, "POST", "faults", `{"match":{"method":"GET","path":"*/system/timeZoneSetups*"},"fault":"status","status":403}`, nil)
+	ctx, c := counted(t)
+	if resp, err := strange.ListTechnicians(ctx, psav1.ListTechniciansRequest_builder{PageSize: new(int32(200))}.Build()); err != nil || c.VendorRequests() > 3 || resp.GetTechnicians()[0].HasTimeZone() {
+		t.Errorf("%d requests, %v, %v", c.VendorRequests(), resp, err)
+	}
+	if got, findings := levels(t, strange); got["working_hours"] != pluginsdk.Warning || !strings.Contains(findings["working_hours"].Advice, "Branch office") {
+		t.Errorf("finding %+v", findings["working_hours"])
 	}
 }

@@ -53,6 +53,7 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 	r.statuses(ctx, i)
 	r.mail(ctx, i)
 	r.replies(i)
+	r.workingHours(ctx, i)
 	return r.findings, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/proto"
@@ -256,21 +255,6 @@ func TestCreateConfigurationOncePerExternalID(t *testing.T) {
 	if e := wantFault(t, err, fault.CodeAlreadyExists); e.ExistingID != first {
 		t.Errorf("existing id %q", e.ExistingID)
 	}
-
-	// The answer is lost after the configuration was made: it is found, not made again.
-	i.account.LookAgain = []time.Duration{0}
-	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/company/configurations"},"fault":"drop_after","times":1}`, nil)
-	input.ExternalId = new("rmm-lost")
-	if found := createConfiguration(t, i, input); found.GetConfiguration().GetExternalId() != "rmm-lost" {
-		t.Errorf("answered %v", found)
-	}
-	if rows := allConfigurations(t, i, psav1.ListConfigurationsRequest_builder{ExternalId: new("rmm-lost")}); len(rows) != 1 {
-		t.Errorf("%d configurations were made", len(rows))
-	}
-	admin(t, sim, "POST", "faults", `{"match":{"method":"POST","path":"*/company/configurations"},"fault":"drop_after","times":1}`, nil)
-	input.ExternalId = nil
-	_, err = i.CreateConfiguration(t.Context(), psav1.CreateConfigurationRequest_builder{Input: input.Build()}.Build())
-	wantFault(t, err, fault.CodeOutcomeUnknown)
 }
 
 func TestUpdateConfigurationSetsAndClears(t *testing.T) {

@@ -223,12 +223,13 @@ func TestCoOwnersHalfDone(t *testing.T) {
 	t.Parallel()
 	const conflict = `"status":400,"body":{"code":"InvalidObject","message":"schedule object is invalid","errors":[{"code":"InvalidObject","message":"no","resource":"schedule","field":"member"}]}`
 	for name, test := range map[string]struct {
-		alone bool // nothing but the co-owners is asked
-		fault string
-		steps []string
-		code  fault.Code // where the call fails
-		left  []string
-		want  string // what became of co_owners: dropped or unverifiable
+		alone  bool // nothing but the co-owners is asked
+		fault  string
+		steps  []string
+		code   fault.Code // where the call fails
+		undone bool       // and tells what it has taken back
+		left   []string
+		want   string // what became of co_owners: dropped or unverifiable
 	}{
 		"the first is refused, alone": {
 			alone: true, fault: `{"match":{"method":"POST","path":"*/schedule/entries"},"fault":"status",` + conflict + `,"times":1}`,
@@ -236,7 +237,7 @@ func TestCoOwnersHalfDone(t *testing.T) {
 		},
 		"the second is refused, alone": {
 			alone: true, fault: `{"match":{"method":"POST","path":"*/schedule/entries"},"fault":"status",` + conflict + `,"times":1,"after":1}`,
-			code: fault.CodeInvalidArgument, left: []string{"bwalsh", "hnakamura"},
+			code: fault.CodeInvalidArgument, undone: true, left: []string{"bwalsh", "hnakamura"},
 		},
 		"the second is refused, after the ticket": {
 			fault: `{"match":{"method":"POST","path":"*/schedule/entries"},"fault":"status",` + conflict + `,"times":1,"after":1}`,
@@ -245,7 +246,7 @@ func TestCoOwnersHalfDone(t *testing.T) {
 		},
 		"the first cannot be removed": {
 			alone: true, fault: `{"match":{"method":"DELETE","path":"*/schedule/entries/*"},"fault":"status","status":403,"times":1}`,
-			code: fault.CodePermissionDenied, left: []string{"bwalsh", "hnakamura"},
+			code: fault.CodePermissionDenied, undone: true, left: []string{"bwalsh", "hnakamura"},
 		},
 		"nobody can be removed, not even who was added": {
 			alone: true, fault: `{"match":{"method":"DELETE","path":"*/schedule/entries/*"},"fault":"status","status":403}`,
@@ -282,6 +283,9 @@ func TestCoOwnersHalfDone(t *testing.T) {
 			resp, err := i.UpdateTicket(t.Context(), request.Build())
 			if fault.CodeOf(err) != test.code {
 				t.Fatalf("got %v, want %q", err, test.code)
+			}
+			if err != nil && strings.Contains(err.Error(), "taken back") != test.undone {
+				t.Errorf("fault %v", err)
 			}
 			r := resp.GetReceipt()
 			if got := stepsOf(r); test.code == "" && !slices.Equal(got, test.steps) {

@@ -290,6 +290,15 @@ func TestMoveWork(t *testing.T) {
 		}
 		return i.UpdateScheduleEntry(t.Context(), r.Build())
 	}
+	planned, err := i.UpdateScheduleEntry(dry(t), psav1.UpdateScheduleEntryRequest_builder{
+		ScheduleEntry: new(made.GetId()), Input: psav1.ScheduleEntry_builder{End: stamp(hour(11)), NotifyTechnician: new(false)}.Build(), SetFields: []string{"end", "notify_technician"},
+	}.Build())
+	if err != nil || len(planned.GetReceipt().GetPlanned()) != 1 || len(planned.GetReceipt().GetReads()) > 3 || planned.GetReceipt().GetPlanned()[0].GetPath() != "/schedule/entries/"+made.GetId() {
+		t.Errorf("planned %v, %v", planned.GetReceipt(), err)
+	}
+	if ops := planned.GetReceipt().GetPlanned()[0].GetBody().GetListValue().GetValues(); len(ops) != 3 { // the end, no overlap, no mail
+		t.Errorf("planned %v", ops)
+	}
 	moved, err := update(made.GetEtag(), psav1.ScheduleEntry_builder{
 		Technician: ref("Claire Dubois"), Start: stamp(hour(13)), End: stamp(hour(15)), State: new(psav1.ScheduleState_DONE),
 	}, "technician", "start", "end", "state")

@@ -96,7 +96,7 @@ func TestWorkloadOfPlannedTime(t *testing.T) {
 	plan(t, i, ticket, "jokafor", hour(23), hour(25)) // half of it within the first day
 	plannedBy(t, sim, fmt.Sprintf(`{"type":{"id":%d},"member":{"identifier":"jokafor"},"dateStart":"2031-03-03T13:00:00Z","dateEnd":"2031-03-03T15:00:00Z"}`, timeOff(t, sim)))
 	now := planDay
-	i.workloads.Now = func() time.Time { return now }
+	i.Now = func() time.Time { return now }
 	of := func(r psav1.ListWorkloadsRequest_builder) *psav1.Workload {
 		t.Helper()
 		r.Technician = []string{"jokafor"}
@@ -133,6 +133,25 @@ func TestWorkloadOfPlannedTime(t *testing.T) {
 	}
 }
 
+// A calendar that cannot be read costs no request for each technician.
+func TestWorkloadWithoutRights(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	for _, path := range []string{"*/schedule/calendars*", "*/schedule/types*"} {
+		admin(t, sim, "POST", "faults", fmt.Sprintf(`{"match":{"method":"GET","path":%q},"fault":"status","status":403}`, path), nil)
+	}
+	ctx, c := counted(t)
+	for range 2 {
+		resp, err := i.ListWorkloads(ctx, psav1.ListWorkloadsRequest_builder{}.Build())
+		if err != nil || len(resp.GetWorkloads()) < 5 || resp.GetWorkloads()[0].HasCapacitySeconds() {
+			t.Errorf("got %v, %v", resp, err)
+		}
+	}
+	if c.VendorRequests() > 9 { // three each time, and the two tables in their two forms
+		t.Errorf("%d requests", c.VendorRequests())
+	}
+}
+
 // The pages of one walk tell of one span, whatever the clock says by then.
 func TestWorkloadPages(t *testing.T) {
 	t.Parallel()
@@ -143,7 +162,7 @@ func TestWorkloadPages(t *testing.T) {
 		plan(t, i, ticket, technician, hour(1), hour(2))
 	}
 	now := planDay.Add(-7*24*time.Hour + 2*time.Hour)
-	i.workloads.Now = func() time.Time { return now }
+	i.Now = func() time.Time { return now }
 	r := psav1.ListWorkloadsRequest_builder{Technician: technicians, PageSize: new(int32(2))}
 	var ids []string
 	for {

@@ -86,7 +86,13 @@ func (s *Service) giveUp(ctx context.Context, made []step, name string, cause er
 		d.steps.Left(m.name, ref)
 	}
 	if !left && !d.steps.AnyDone() {
-		return cause
+		if len(made) == 0 {
+			return cause
+		}
+		e := *fault.From(cause)
+		e.Message += "; the co-owners who were added before were taken back"
+		e.Outcome = "" // nothing of this call is left at the PSA
+		return &e
 	}
 	d.unassigned(name, cause)
 	return nil
