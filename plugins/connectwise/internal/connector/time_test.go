@@ -311,10 +311,10 @@ func TestCustomFieldsOfTime(t *testing.T) {
 	}
 	resp := book(t, i, psav1.TimeEntry_builder{
 		Ticket: refByID(openTicket(t, i).GetId()), DurationSeconds: new(int32(60)), Summary: new("x"),
-		CustomFields: map[string]*structpb.Value{"41": structpb.NewStringValue("county"), "43": structpb.NewNumberValue(12.5)},
+		CustomFields: map[string]*structpb.Value{"51": structpb.NewStringValue("county"), "53": structpb.NewNumberValue(12.5)},
 	})
 	id := resp.GetTimeEntry().GetId()
-	if r := resp.GetReceipt(); r.GetOutcome() != applied || !slices.Contains(r.GetApplied(), `custom_fields["41"]`) {
+	if r := resp.GetReceipt(); r.GetOutcome() != applied || !slices.Contains(r.GetApplied(), `custom_fields["51"]`) {
 		t.Errorf("receipt %v", r)
 	}
 	held := func() map[int]any {
@@ -335,12 +335,12 @@ func TestCustomFieldsOfTime(t *testing.T) {
 		t.Errorf("ConnectWise holds %v", got)
 	}
 	changed := changeTime(t, i, id, psav1.TimeEntry_builder{
-		CustomFields: map[string]*structpb.Value{"42": structpb.NewBoolValue(true), "43": structpb.NewNullValue()},
-	}, `custom_fields["42"]`, `custom_fields["43"]`)
+		CustomFields: map[string]*structpb.Value{"52": structpb.NewBoolValue(true), "53": structpb.NewNullValue()},
+	}, `custom_fields["52"]`, `custom_fields["53"]`)
 	if got := held(); changed.GetReceipt().GetOutcome() != applied || got[41] != "County" || got[42] != true || got[43] != nil {
 		t.Errorf("receipt %v, ConnectWise holds %v", changed.GetReceipt(), got)
 	}
-	if f := changed.GetTimeEntry().GetCustomFields(); len(f) != 2 || f["41"].GetStringValue() != "4102" || !f["42"].GetBoolValue() {
+	if f := changed.GetTimeEntry().GetCustomFields(); len(f) != 2 || f["51"].GetStringValue() != "5102" || !f["52"].GetBoolValue() {
 		t.Errorf("answered %v", f)
 	}
 	list, err := i.ListTimeEntries(t.Context(), psav1.ListTimeEntriesRequest_builder{
@@ -350,7 +350,7 @@ func TestCustomFieldsOfTime(t *testing.T) {
 		t.Errorf("listed %v, %v", list, err)
 	}
 	for field, value := range map[string]*structpb.Value{
-		"41": structpb.NewStringValue("Moon"), "42": structpb.NewStringValue("yes"), "1": structpb.NewStringValue("x"), "x": structpb.NewStringValue("x"),
+		"51": structpb.NewStringValue("Moon"), "52": structpb.NewStringValue("yes"), "1": structpb.NewStringValue("x"), "x": structpb.NewStringValue("x"),
 	} {
 		_, err := i.UpdateTimeEntry(t.Context(), psav1.UpdateTimeEntryRequest_builder{
 			TimeEntry: &id, SetFields: []string{fmt.Sprintf("custom_fields[%q]", field)},
