@@ -331,13 +331,13 @@ func TestCustomFieldsOfTime(t *testing.T) {
 		}
 		return values
 	}
-	if got := held(); got[41] != "County" || got[43] != 12.5 || got[42] != false {
+	if got := held(); got[51] != "County" || got[53] != 12.5 || got[52] != false {
 		t.Errorf("ConnectWise holds %v", got)
 	}
 	changed := changeTime(t, i, id, psav1.TimeEntry_builder{
 		CustomFields: map[string]*structpb.Value{"52": structpb.NewBoolValue(true), "53": structpb.NewNullValue()},
 	}, `custom_fields["52"]`, `custom_fields["53"]`)
-	if got := held(); changed.GetReceipt().GetOutcome() != applied || got[41] != "County" || got[42] != true || got[43] != nil {
+	if got := held(); changed.GetReceipt().GetOutcome() != applied || got[51] != "County" || got[52] != true || got[53] != nil {
 		t.Errorf("receipt %v, ConnectWise holds %v", changed.GetReceipt(), got)
 	}
 	if f := changed.GetTimeEntry().GetCustomFields(); len(f) != 2 || f["51"].GetStringValue() != "5102" || !f["52"].GetBoolValue() {
