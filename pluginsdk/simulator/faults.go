@@ -16,7 +16,8 @@ type FaultKind string
 // The faults that can be put on vendor requests.
 const (
 	FaultStatus            FaultKind = "status"             // answer a status without doing anything
-	FaultSlow              FaultKind = "slow"               // answer after delay_ms
+	FaultSlow              FaultKind = "slow"               // do it and answer after delay_ms
+	FaultSlowAfter         FaultKind = "slow_after"         // do it, then answer after delay_ms
 	FaultDropBefore        FaultKind = "drop_before"        // close the connection, nothing done
 	FaultDropAfter         FaultKind = "drop_after"         // do it, then close the connection
 	FaultTruncate          FaultKind = "truncate"           // do it, then answer half the body
@@ -29,7 +30,7 @@ const (
 )
 
 var faultKinds = []FaultKind{
-	FaultStatus, FaultSlow, FaultDropBefore, FaultDropAfter, FaultTruncate, FaultHTML,
+	FaultStatus, FaultSlow, FaultSlowAfter, FaultDropBefore, FaultDropAfter, FaultTruncate, FaultHTML,
 	FaultRedirectElsewhere, FaultForeignNextLink, FaultExpireAuth, FaultRevokeRight,
 }
 
@@ -86,8 +87,8 @@ func (f *Fault) prepare(v Vendor) error {
 		return fmt.Errorf("status is %d; allowed are 200 to 599", f.Status)
 	case f.Fault == FaultStatus && f.Status == 0:
 		return fmt.Errorf("a status fault needs a status")
-	case f.Fault == FaultSlow && f.DelayMS == 0:
-		return fmt.Errorf("a slow fault needs delay_ms")
+	case (f.Fault == FaultSlow || f.Fault == FaultSlowAfter) && f.DelayMS == 0:
+		return fmt.Errorf("a %s fault needs delay_ms", f.Fault)
 	case f.Fault == FaultRevokeRight && f.Right == "":
 		return fmt.Errorf("a revoke_right fault needs a right")
 	}

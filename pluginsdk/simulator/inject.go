@@ -37,7 +37,7 @@ func Revoked(ctx context.Context) []string {
 // panicking with http.ErrAbortHandler where the connection is to be dropped.
 func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) {
 	for _, f := range faults {
-		if f.DelayMS > 0 && !wait(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) {
+		if f.DelayMS > 0 && f.Fault != FaultSlowAfter && !wait(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) {
 			panic(http.ErrAbortHandler)
 		}
 		switch f.Fault {
@@ -55,6 +55,14 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) 
 		case FaultDropAfter:
 			s.vendor.ServeHTTP(newCapture(), r)
 			panic(http.ErrAbortHandler)
+		case FaultSlowAfter:
+			c := newCapture()
+			s.vendor.ServeHTTP(c, r)
+			if !wait(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) {
+				panic(http.ErrAbortHandler)
+			}
+			c.send(w, f)
+			return
 		case FaultTruncate:
 			c := newCapture()
 			s.vendor.ServeHTTP(c, r)

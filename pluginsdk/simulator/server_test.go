@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -147,6 +148,11 @@ func TestFaults(t *testing.T) {
 				t.Error(text)
 			}
 		}, 8},
+		{"slow after", `{"fault":"slow_after","delay_ms":1}`, "POST", func(t *testing.T, r *http.Response, text string, _ error) {
+			if text != "8 by secret-key" {
+				t.Error(text)
+			}
+		}, 8},
 		{"expired", `{"fault":"expire_auth"}`, "GET", wantStatus(401), 7},
 		{"revoked", `{"fault":"revoke_right","right":"count"}`, "GET", wantStatus(403), 7},
 		{"another method passes", `{"fault":"status","status":500,"match":{"method":"PUT"}}`, "GET", wantStatus(200), 7},
@@ -162,6 +168,41 @@ func TestFaults(t *testing.T) {
 			resp, text, err := call(t, tt.method, s.URL+"/n?a=b", "body")
 			tt.check(t, resp, text, err)
 			want := fmt.Sprintf("[%d]\n", tt.after)
+			if got := mustCall(t, "GET", s.URL+"/_sim/state/numbers", "", 200); got != want {
+				t.Errorf("the number is %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// TestGivenUp has a caller go away while a slow answer is awaited.
+func TestGivenUp(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{"slow": "[7]\n", "slow_after": "[8]\n"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			s := start(t)
+			mustCall(t, "POST", s.URL+"/_sim/faults", `{"fault":"`+kind+`","delay_ms":600000}`, 201)
+			ctx, cancel := context.WithCancel(t.Context())
+			req, err := http.NewRequestWithContext(ctx, "POST", s.URL+"/n", strings.NewReader("body"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			gone := make(chan error, 1)
+			go func() {
+				_, err := direct.Do(req)
+				gone <- err
+			}()
+			for !strings.Contains(mustCall(t, "GET", s.URL+"/_sim/faults", "", 200), `"hit":1`) {
+				time.Sleep(time.Millisecond)
+			}
+			cancel()
+			if err := <-gone; err == nil {
+				t.Error("an answer came")
+			}
+			for !strings.Contains(mustCall(t, "GET", s.URL+"/_sim/requests", "", 200), `"path":"/n"`) {
+				time.Sleep(time.Millisecond) // until the simulator has let go
+			}
 			if got := mustCall(t, "GET", s.URL+"/_sim/state/numbers", "", 200); got != want {
 				t.Errorf("the number is %s, want %s", got, want)
 			}

@@ -8,6 +8,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/merge"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
@@ -26,6 +27,7 @@ type Areas struct {
 	Replies     *reply.Service
 	TimeEntries *timeentry.Service
 	Schedules   *schedule.Service
+	Attachments *attachment.Service
 }
 
 // Service finds out what became of the writes of one account.
@@ -75,6 +77,10 @@ func (s *Service) CheckOutcome(ctx context.Context, w pluginsdk.LostWrite) (plug
 		return s.areas.Schedules.UpdateOutcome(ctx, r, l)
 	case *psav1.DeleteScheduleEntryRequest:
 		return s.areas.Schedules.DeleteOutcome(ctx, r, l)
+	case *psav1.CreateAttachmentRequest:
+		return s.areas.Attachments.CreateOutcome(ctx, r, l)
+	case *psav1.DeleteAttachmentRequest:
+		return s.areas.Attachments.DeleteOutcome(ctx, r, l)
 	}
 	// What a raw call does is known to its caller alone.
 	return pluginsdk.Outcome{Reason: "the connector does not know what " + w.Operation + " leaves behind at ConnectWise"}, nil
