@@ -13,7 +13,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 # What every program says it is; a variable that a program lacks is ignored.
 STAMP   := -ldflags '-X main.version=$(VERSION) -X github.com/deskgate/deskgate/pluginsdk/release.version=$(VERSION)'
 
-.PHONY: build run test unit e2e alone lint generate generate-check openapi-lint soak clean
+.PHONY: build run test unit e2e alone lint generate generate-check openapi-lint breaking fuzz soak clean
 
 build: ## the gateway, the connectors and the simulators, into bin/
 	@mkdir -p bin/connectors
@@ -33,6 +33,7 @@ test: ## everything that has to pass before a change lands
 	@.ci/stage openapi-lint $(MAKE) --no-print-directory openapi-lint
 	@.ci/stage alone $(MAKE) --no-print-directory alone
 	@.ci/stage unit $(MAKE) --no-print-directory unit
+	@.ci/stage fuzz $(MAKE) --no-print-directory fuzz
 	@.ci/stage e2e $(MAKE) --no-print-directory e2e
 
 unit: ## unit tests of every module
@@ -47,6 +48,7 @@ alone: ## each module is tidy and builds without its neighbours' workspace
 
 lint: ## the linters over every module at once
 	cd proto && $(BUF) lint
+	@$(MAKE) --no-print-directory breaking
 	$(GOLANGCI) run $(addprefix ./,$(addsuffix /...,$(MODULES)))
 
 generate: ## Go code and the descriptor image from proto/
@@ -55,16 +57,23 @@ generate: ## Go code and the descriptor image from proto/
 generate-check: generate ## generated code is committed as it is generated
 	@git diff --exit-code --stat -- proto || { echo "proto/ is not generated from its sources: run 'make generate' and commit"; exit 1; }
 
+breaking: ## the contract takes nothing back that a release has promised
+	@if [ -e proto/released.binpb ]; then cd proto && $(BUF) breaking --against released.binpb; fi
+
 openapi-lint: ## a public linter on the OpenAPI document
 	npm --prefix .ci ci --silent --no-audit --no-fund
 	.ci/node_modules/.bin/redocly lint --config gateway/internal/openapi/redocly.yaml gateway/internal/openapi/testdata/openapi.json
 
-FUZZTIME ?= 2m
+# What each fuzz target gets: a number of inputs (2000x) or a time (2m).
+FUZZTIME ?= 2000x
 
-soak: ## what takes longer than a change may wait for: every fuzz target in turn
-	@set -e; for m in $(MODULES); do (cd $$m && for p in $$(go list ./...); do \
-	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-	    echo "== $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done); done
+fuzz: ## every fuzz target in turn, for as long as FUZZTIME says
+	@set -e; for m in $(MODULES); do (cd $$m && for p in $$(grep -rl --include=*_test.go '^func Fuzz' . | xargs -r -n1 dirname | sort -u); do \
+	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' $$p/*_test.go | cut -c6-); do \
+	    echo "== $$m $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done); done
+
+soak: ## what takes longer than a change may wait for
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=2m
 
 clean:
 	rm -rf bin .run

@@ -67,6 +67,10 @@ connection "connectwise-demo" {
   # The member that the gateway's writes are attributed to, by its identifier.
   agent_resource = "deskgate"
 
+  # How ConnectWise mails customers here, which is how replies are sent: "note",
+  # "time_entry" or "none".
+  customer_notification = "note"
+
   # "vendor" is the limit that ConnectWise documents; "100/minute" is another.
   rate_limit = "vendor"
 }

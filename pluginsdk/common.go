@@ -35,8 +35,9 @@ const (
 
 // Defaults are what new records get where the caller does not say.
 type Defaults struct {
-	Ticket TicketDefaults `hcl:"ticket" doc:"What new tickets get."`
-	Time   TimeDefaults   `hcl:"time" doc:"What new time entries get."`
+	Ticket        TicketDefaults        `hcl:"ticket" doc:"What new tickets get."`
+	Configuration ConfigurationDefaults `hcl:"configuration" doc:"What new configurations get."`
+	Time          TimeDefaults          `hcl:"time" doc:"What new time entries get."`
 }
 
 // TicketDefaults are what new tickets get where the caller does not say. Empty
@@ -54,6 +55,12 @@ type TicketDefaults struct {
 type TimeDefaults struct {
 	WorkType string `hcl:"work_type" doc:"The kind of work, by name or id."`
 	WorkRole string `hcl:"work_role" doc:"The role that the technician works in, by name or id."`
+}
+
+// ConfigurationDefaults are what new configurations get where the caller does not
+// say.
+type ConfigurationDefaults struct {
+	Type string `hcl:"type" doc:"The type, by name or id."`
 }
 
 // Validate checks what the tags cannot say.

@@ -16,14 +16,15 @@ func TestCommonConfig(t *testing.T) {
 	err := schema.Decode([]byte(`{"agent_resource":"dana","rate_limit":"100/minute",
 		"status_categories":{"Desk/On hold":"WAITING_OTHER"},"priority_levels":{"P1":"1"},
 		"customer_notification":"time_entry",
-		"defaults":{"ticket":{"queue":"Desk","due_in":"8h"},"time":{"work_type":"Remote","work_role":"7"}}}`), &got)
+		"defaults":{"ticket":{"queue":"Desk","due_in":"8h"},"configuration":{"type":"Server"},"time":{"work_type":"Remote","work_role":"7"}}}`), &got)
 	want := CommonConfig{
 		AgentResource: "dana", RateLimit: "100/minute",
 		StatusCategories: map[string]string{"Desk/On hold": "WAITING_OTHER"}, PriorityLevels: map[string]string{"P1": "1"},
 		CustomerNotification: MailByTimeEntry,
 		Defaults: Defaults{
-			Ticket: TicketDefaults{Queue: "Desk", DueIn: 8 * time.Hour},
-			Time:   TimeDefaults{WorkType: "Remote", WorkRole: "7"},
+			Ticket:        TicketDefaults{Queue: "Desk", DueIn: 8 * time.Hour},
+			Configuration: ConfigurationDefaults{Type: "Server"},
+			Time:          TimeDefaults{WorkType: "Remote", WorkRole: "7"},
 		},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {

@@ -129,8 +129,8 @@ func TestOperations(t *testing.T) {
 		t.Errorf("filters that are not served: %v", filters)
 	}
 	fields, _ := byName["tickets.update"]["unsupported_fields"].([]any)
-	if !slices.Contains(fields, any("co_owners")) {
-		t.Errorf("co_owners is not named among the fields not served: %v", fields)
+	if !slices.Contains(fields, any("problem")) {
+		t.Errorf("problem is not named among the fields not served: %v", fields)
 	}
 	w.do("full", "GET", "/v1/operations?connection=other", nil).want(t, http.StatusNotFound)
 	w.do("readonly", "GET", "/v1/operations", nil).want(t, http.StatusForbidden)

@@ -53,7 +53,7 @@ func TestGolden(t *testing.T) {
 		{"check", "full", "POST", "/v1/connections/cw/checks", "{}"},
 		{"refused_name", "full", "PATCH", "/tickets/10300", `{"priority":{"name":"Priority 2 - Hihg"}}`},
 		{"refused_grant", "readonly", "PATCH", "/tickets/10300", `{"title":"x"}`},
-		{"refused_field", "full", "PATCH", "/tickets/10300", `{"co_owners":[{"name":"Joy Okafor"}]}`},
+		{"refused_field", "full", "PATCH", "/tickets/10300", `{"problem":{"id":"10000"}}`},
 		{"dry_run", "full", "PATCH", "/tickets/10300?dry_run=true", `{"queue":{"name":"Alerts"},"owner":{"name":"Joy Okafor"}}`},
 		{"update", "full", "PATCH", "/tickets/10301", `{"priority":{"level":1},"title":"Changed"}`},
 	} {

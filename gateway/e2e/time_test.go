@@ -248,8 +248,8 @@ func TestWorkCatalogue(t *testing.T) {
 	if len(fields.list("custom_fields")) != 3 || fields.at("custom_fields", 0, "writable") != true || fields.text("custom_fields", 0, "label") != "Travel Zone" {
 		t.Errorf("custom fields %s", fields.body)
 	}
-	booked := w.do("full", "POST", "/time-entries", `{"ticket":{"id":"`+w.takesTime()+`"},"duration_seconds":60,"summary":"x","custom_fields":{"41":"Beyond"}}`).want(t, http.StatusCreated)
-	if psaField(w.vendor("/time/entries/"+booked.text("time_entry", "id")), 41) != "Beyond" {
+	booked := w.do("full", "POST", "/time-entries", `{"ticket":{"id":"`+w.takesTime()+`"},"duration_seconds":60,"summary":"x","custom_fields":{"51":"Beyond"}}`).want(t, http.StatusCreated)
+	if psaField(w.vendor("/time/entries/"+booked.text("time_entry", "id")), 51) != "Beyond" {
 		t.Errorf("booked %s", booked.body)
 	}
 	w.get("/work-roles?technician=Nobody").problem(t, 400, "invalid_argument")

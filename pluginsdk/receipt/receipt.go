@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,7 +120,7 @@ func Of(c *call.Call, w Write) *psav1.Receipt {
 // done all the same, or why it was not.
 func (w Write) fail(r *psav1.Receipt_builder, result *psav1.FieldResult, err error) {
 	e := fault.From(err)
-	if e.Outcome == fault.Unknown || e.Code == fault.CodeOutcomeUnknown {
+	if mayBeDone(e) {
 		r.Unverifiable = append(r.Unverifiable, result.GetField())
 		r.Warnings = append(r.Warnings, result.GetField()+" may or may not be written: "+e.Message)
 		return
@@ -130,6 +131,19 @@ func (w Write) fail(r *psav1.Receipt_builder, result *psav1.FieldResult, err err
 		result.SetCode(psav1.DropCode_ACL)
 	}
 	r.Dropped = append(r.Dropped, result)
+}
+
+// mayBeDone reports whether a request that failed may have been carried out. The
+// outcome that a fault tells is that of the whole call, in which other requests
+// were; of a refusal the code tells enough.
+func mayBeDone(e *fault.Error) bool {
+	switch e.Code {
+	case fault.CodeOutcomeUnknown:
+		return true
+	case fault.CodeDeadlineExceeded, fault.CodeRateLimited:
+		return e.Outcome == fault.Unknown
+	}
+	return false
 }
 
 // parts adds what was asked for beside the record's fields.
@@ -233,10 +247,15 @@ func DryRun(c *call.Call, root string) *psav1.Receipt {
 	}.Build()
 }
 
+// placeholder is what stands in a path for the id that an earlier step will answer,
+// `${ticket.id}`, as addresses write it.
+var placeholder = regexp.MustCompile(`\$%7B([\w.]+)%7D`)
+
 func requests(list []call.Request, root string) []*psav1.VendorRequest {
 	out := make([]*psav1.VendorRequest, len(list))
 	for i, q := range list {
 		path := "/" + strings.TrimPrefix(strings.TrimPrefix(q.Path, "/"), strings.Trim(root, "/")+"/")
+		path = placeholder.ReplaceAllString(path, "$${$1}")
 		b := psav1.VendorRequest_builder{Method: &q.Method, Path: &path}
 		if len(q.Body) > 0 {
 			var v structpb.Value

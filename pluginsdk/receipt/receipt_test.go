@@ -215,10 +215,12 @@ func TestDryRun(t *testing.T) {
 	c := &call.Call{DryRun: true}
 	c.Plan(call.Request{Method: "PATCH", Path: "/v1/api/tickets/7?x=1", Body: []byte(`[{"op":"replace"}]`)})
 	c.Plan(call.Request{Method: "POST", Path: "/elsewhere", Body: []byte("plain")})
+	c.Plan(call.Request{Method: "POST", Path: "/v1/api/tickets/$%7Bticket.id%7D/notes?q=%7Bx%7D"})
 	c.Read(call.Request{Method: "GET", Path: "/v1/api/tickets/7"})
 	r := receipt.DryRun(c, "v1/api/")
 	if r.GetOutcome() != psav1.Receipt_Outcome_DRY_RUN || r.GetPlanned()[0].GetPath() != "/tickets/7?x=1" || r.GetPlanned()[1].GetPath() != "/elsewhere" ||
-		r.GetPlanned()[1].GetBody().GetStringValue() != "plain" || len(r.GetPlanned()[0].GetBody().GetListValue().GetValues()) != 1 || r.GetReads()[0].GetPath() != "/tickets/7" {
+		r.GetPlanned()[1].GetBody().GetStringValue() != "plain" || len(r.GetPlanned()[0].GetBody().GetListValue().GetValues()) != 1 || r.GetReads()[0].GetPath() != "/tickets/7" ||
+		r.GetPlanned()[2].GetPath() != "/tickets/${ticket.id}/notes?q=%7Bx%7D" {
 		t.Errorf("receipt %v", r)
 	}
 }
@@ -243,5 +245,26 @@ func TestSetFields(t *testing.T) {
 	}
 	if got := receipt.SetFields(proto.CloneOf(&psav1.Ticket{})); len(got) > 0 {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestStepsOfAWriteThatFailed(t *testing.T) {
+	t.Parallel()
+	var s receipt.Steps
+	s.Undone("first", "1")
+	s.Failed("second", fault.VendorError("down"))
+	if s.AnyDone() || !s.AnyFailed() || s.Taken() != 2 {
+		t.Errorf("steps %v", s.Several())
+	}
+	s.Left("third", "3")
+	if !s.AnyDone() {
+		t.Error("what is left standing is done")
+	}
+	var got []string
+	for _, step := range s.Several() {
+		got = append(got, step.GetName()+" "+step.GetState().String()+" "+step.GetVendorRef()+step.GetError())
+	}
+	if want := []string{"first UNDONE 1", "second FAILED down", "third LEFT 3"}; !slices.Equal(got, want) {
+		t.Errorf("steps %q", got)
 	}
 }

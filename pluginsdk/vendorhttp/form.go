@@ -25,7 +25,7 @@ type FormFile struct {
 
 // Form is a body of multipart/form-data: the fields in their order, then the file,
 // if there is one. A dry run shows the fields, and of the file its name, type and
-// size.
+// size: the one given, or what was read.
 func Form(fields []FormField, file *FormFile) *Upload {
 	var text bytes.Buffer
 	// A buffer takes every write, so that none of these fails.
@@ -59,7 +59,7 @@ func Form(fields []FormField, file *FormFile) *Upload {
 		Size:        size,
 		Shown: func() any {
 			shown := shownForm(fields)
-			shown["file"] = map[string]any{"field": file.Field, "name": file.Name, "content_type": kind, "bytes": content.bytes}
+			shown["file"] = map[string]any{"field": file.Field, "name": file.Name, "content_type": kind, "bytes": max(file.Size, content.bytes)}
 			return shown
 		},
 	}

@@ -65,12 +65,18 @@ func (s *sending) Read(p []byte) (int, error) {
 // Close implements io.Closer. The content is the caller's to close.
 func (s *sending) Close() error { return nil }
 
-// stop waits until nobody reads the content, and lets nobody begin. It returns how
-// much was read, whether that is the whole, and what else the content ended in.
-func (s *sending) stop() (bytes int64, whole bool, broke error) {
+// stop waits until nobody reads the content, and lets nobody begin.
+func (s *sending) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stopped = true
+}
+
+// state returns how much was read, whether that is the whole, and what else the
+// content ended in.
+func (s *sending) state() (bytes int64, whole bool, broke error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	whole = errors.Is(s.err, io.EOF) || s.upload.Size > 0 && s.bytes >= s.upload.Size
 	if !whole {
 		broke = s.err
@@ -84,7 +90,7 @@ func (c *Client) cutShort(ctx context.Context, out *outgoing) *failure {
 	if out.sending == nil || !out.sending.begun.Load() {
 		return nil
 	}
-	bytes, whole, broke := out.sending.stop()
+	bytes, whole, broke := out.sending.state()
 	switch {
 	case whole || broke == nil && ctx.Err() == nil:
 		return nil

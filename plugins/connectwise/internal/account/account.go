@@ -32,6 +32,9 @@ type Account struct {
 	Company api.CompanyInfo
 	// Defaults are what new tickets get where the caller does not say.
 	Defaults Defaults
+	// MergeField is the custom field that says what a project ticket was merged
+	// into; the zero value is none.
+	MergeField setup.Field
 	// Settle is how long after its answer was given up a request can still arrive.
 	Settle time.Duration
 	// Now is the clock that work ends by.
@@ -98,8 +101,10 @@ func (a *Account) open(ctx context.Context) error {
 	if err := a.resolveDefaults(ctx); err != nil {
 		return err
 	}
-	a.TimeDefaults, err = a.timeDefaults(ctx)
-	return err
+	if a.TimeDefaults, err = a.timeDefaults(ctx); err != nil {
+		return err
+	}
+	return a.resolveMergeField(ctx)
 }
 
 // Close ends the connection.
@@ -138,5 +143,6 @@ func (a *Account) Names(ctx context.Context) (mapping.Names, error) {
 		Members:    members,
 		AgentID:    a.Agent.ID,
 		PageURL:    pageURL(a.Site, a.API.CodeBase()),
+		MergeField: a.MergeField.ID,
 	}, nil
 }

@@ -53,6 +53,7 @@ type Config struct {
 	PrivateKey            string     `hcl:"private_key,required" secret:"true" doc:"The private key of the API member."`
 	ClientID              string     `hcl:"client_id,required" doc:"The client id of this integration, from the ConnectWise developer site."`
 	IncludeProjectTickets bool       `hcl:"include_project_tickets" default:"true" doc:"Whether tickets of projects are served beside those of the service desk. Without the right to read them, set it to false."`
+	MergeField            string     `hcl:"merge_field" doc:"The custom field of project tickets, by caption or id, that holds the number of the ticket that one was merged into, and nothing else. ConnectWise itself merges service tickets alone: without such a field, tickets of projects are not merged."`
 	Version               string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
 
 	TimeZones map[string]string `hcl:"time_zones" doc:"The IANA zones behind the tenant's time zones, where their names do not say: \"Europe/Vienna\" by \"Branch office\"."`
@@ -100,6 +101,9 @@ func (c Config) Validate() []fault.Violation {
 	}
 	if defaults := c.Defaults.Ticket; defaults.Status != "" && defaults.Queue == "" {
 		add(fault.InvalidArgument("defaults.ticket.status", "a status belongs to a queue: set the queue of new tickets too"))
+	}
+	if c.MergeField != "" && !c.IncludeProjectTickets {
+		add(fault.InvalidArgument("merge_field", "it is for the tickets of projects, which include_project_tickets leaves out"))
 	}
 	return wrong
 }

@@ -12,14 +12,16 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
-// Defaults are what new tickets get where the caller does not say, found in the
-// setup tables; what is not configured is nil.
+// Defaults are what new tickets get where the caller does not say, and of what type
+// new configurations are, found in the setup tables; what is not configured is nil.
 type Defaults struct {
 	Queue    *psav1.Reference // of service tickets alone
 	Status   *psav1.Status    // of Queue
 	Priority *psav1.Priority
 	Source   *psav1.Reference
 	DueIn    time.Duration
+
+	ConfigurationType *psav1.Reference
 }
 
 // resolveDefaults finds what the configuration names, so that a wrong name is a
@@ -41,18 +43,18 @@ func (a *Account) resolveDefaults(ctx context.Context) error {
 			return err
 		}
 		for _, v := range fault.From(err).Violations {
-			v.Field = "defaults.ticket." + attribute
+			v.Field = "defaults." + attribute
 			wrong = append(wrong, v)
 		}
 		return nil
 	}
-	err := find("queue", asked.Queue, func(ref catalogue.Reference) error {
+	err := find("ticket.queue", asked.Queue, func(ref catalogue.Reference) error {
 		board, err := a.Tables.PickBoard(ctx, "queue", psav1.Kind_SERVICE, ref)
 		if err != nil {
 			return err
 		}
 		d.Queue = mapping.NewReference(board.ID, board.Name)
-		return find("status", asked.Status, func(ref catalogue.Reference) error {
+		return find("ticket.status", asked.Status, func(ref catalogue.Reference) error {
 			status, err := a.Tables.PickStatus(ctx, board, "status", ref)
 			d.Status = psav1.Status_builder{Id: new(strconv.Itoa(status.ID)), Name: new(status.Name)}.Build()
 			return err
@@ -61,7 +63,7 @@ func (a *Account) resolveDefaults(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = find("priority", asked.Priority, func(ref catalogue.Reference) error {
+	err = find("ticket.priority", asked.Priority, func(ref catalogue.Reference) error {
 		priority, err := a.Tables.PickPriority(ctx, "priority", ref)
 		d.Priority = psav1.Priority_builder{Id: new(strconv.Itoa(priority.ID)), Name: new(priority.Name)}.Build()
 		return err
@@ -69,9 +71,17 @@ func (a *Account) resolveDefaults(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = find("source", asked.Source, func(ref catalogue.Reference) error {
+	err = find("ticket.source", asked.Source, func(ref catalogue.Reference) error {
 		source, err := a.Tables.PickSource(ctx, "source", ref)
 		d.Source = mapping.NewReference(source.ID, source.Name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = find("configuration.type", a.Config.Defaults.Configuration.Type, func(ref catalogue.Reference) error {
+		kind, err := a.Tables.PickConfigurationType(ctx, "type", ref)
+		d.ConfigurationType = mapping.NewReference(kind.ID, kind.Name)
 		return err
 	})
 	if err != nil {

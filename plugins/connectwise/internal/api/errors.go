@@ -59,6 +59,9 @@ func decodeError(status int, _ http.Header, body []byte) *fault.Error {
 	if code == "" {
 		code = b.Error
 	}
+	if words(b) == "" {
+		b.Message = "ConnectWise says no more than " + code
+	}
 	return translate(status, code, b).WithVendor(status, code, words(b))
 }
 
@@ -75,7 +78,7 @@ func translate(status int, code string, b errorBody) *fault.Error {
 	case status == http.StatusTooManyRequests:
 		return fault.RateLimited(0, "ConnectWise limits the requests: "+b.Message)
 	case status == http.StatusNotFound && code == "NotFound":
-		return fault.NotFound(b.Message)
+		return fault.NotFound(words(b))
 	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		return fault.VendorError("ConnectWise has no such endpoint: " + b.Message).WithCause(errMisrouted)
 	case versionRefused.MatchString(b.Message):
@@ -86,7 +89,7 @@ func translate(status int, code string, b errorBody) *fault.Error {
 		// The server did not get as far as writing anything, whatever the status.
 		return fault.New(fault.CodeInternal, "the connector sent what ConnectWise cannot read: "+b.Message)
 	case status == http.StatusConflict:
-		return fault.FailedPrecondition("IN_USE", b.Message)
+		return fault.FailedPrecondition("IN_USE", words(b))
 	case status == http.StatusBadRequest:
 		return badRequest(code, b)
 	}
@@ -96,17 +99,17 @@ func translate(status int, code string, b errorBody) *fault.Error {
 func badRequest(code string, b errorBody) *fault.Error {
 	switch code {
 	case "TimeEntryApi":
-		return fault.FailedPrecondition("RULE", b.Message)
+		return fault.FailedPrecondition("RULE", words(b))
 	case "ApiFindCondition", "ConnectWiseApi":
 		return fault.VendorError("ConnectWise did not understand the connector: " + b.Message)
 	case "UnsupportedFormat":
-		return fault.InvalidArgument("", b.Message)
+		return fault.InvalidArgument("", words(b))
 	}
 	var violations []fault.Violation
 	for _, inner := range b.Errors {
 		switch {
 		case inner.Code == "ObjectExists":
-			return fault.Conflict(inner.Message)
+			return fault.Conflict(words(b))
 		case otherBoard.MatchString(inner.Message):
 			return fault.FailedPrecondition("STATUS_OF_ANOTHER_QUEUE", inner.Message)
 		}
@@ -143,15 +146,25 @@ var neutralFields = map[string]string{
 	"billableoption": "billing", "notes": "summary", "internalnotes": "internal_notes", "workrole": "work_role",
 	"chargetoid": "ticket", "chargetotype": "ticket",
 	"source": "source", "impact": "impact", "agreement": "agreement", "member": "author",
+	"name": "name", "firstname": "first_name", "lastname": "last_name", "title": "title", "inactiveflag": "active",
+	"activeflag": "active", "deviceidentifier": "external_id", "serialnumber": "serial_number", "tagnumber": "tag",
+	"modelnumber": "model", "ipaddress": "ip_address", "macaddress": "mac_address", "ostype": "os",
+	"warrantyexpirationdate": "warranty_until", "installationdate": "installed_on", "parentconfigurationid": "parent",
+	"manufacturer": "manufacturer", "questions": "custom_fields",
+	// An address or a number: which of them, the vendor does not say.
+	"communicationitems": "",
 }
+
+// memberName is what the members of records are named like.
+var memberName = regexp.MustCompile(`^\w+$`)
 
 // NeutralField returns the neutral path of a vendor field such as "company/id".
 // A field without a neutral place is the builtin custom field of its name.
 func NeutralField(field string) string {
-	if field == "" || strings.ContainsAny(field, ", ") {
+	member, _, _ := strings.Cut(strings.TrimPrefix(field, "/"), "/")
+	if !memberName.MatchString(member) {
 		return ""
 	}
-	member, _, _ := strings.Cut(strings.TrimPrefix(field, "/"), "/")
 	if neutral, ok := neutralFields[strings.ToLower(member)]; ok {
 		return neutral
 	}

@@ -123,3 +123,29 @@ func TestObservedErrors(t *testing.T) {
 		})
 	}
 }
+
+// The place of a member hangs on the resource that an error is about.
+func TestViolationsOfAResource(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"resource":"schedule","field":"objectId"}`:  "ticket",
+		`{"resource":"Schedule","field":"member/id"}`: "technician",
+		`{"resource":"schedule","field":"dateEnd"}`:   "end",
+		`{"resource":"schedule","field":"status"}`:    "status",
+		`{"resource":"ticket","field":"member"}`:      "author",
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"code":"InvalidObject","message":"it is invalid","errors":[` + body + `]}`))
+		}))
+		t.Cleanup(srv.Close)
+		c, err := api.New(api.Options{Site: srv.URL, Company: "c", PublicKey: "public", PrivateKey: "private", ClientID: "client", RateLimit: "off"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := fault.From(c.Patch(t.Context(), "test", "schedule/entries/1", []api.Op{api.Replace("x", 1)}, nil))
+		if e == nil || len(e.Violations) != 1 || e.Violations[0].Field != want {
+			t.Errorf("%s: %+v", body, e)
+		}
+	}
+}

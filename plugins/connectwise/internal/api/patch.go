@@ -7,8 +7,10 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
-// Op is one operation of a PATCH. Only replace is used: it also sets what the
-// record does not hold yet, and null clears (connectwise.md §6).
+// Op is one operation of a PATCH. They are applied in order. For members,
+// replace alone is used: it also sets what the record does not hold yet, and null
+// clears. Elements of an array are changed, added and removed by their index
+// (connectwise.md §6).
 type Op struct {
 	Op    string `json:"op"`
 	Path  string `json:"path"` // case-sensitive
@@ -17,6 +19,12 @@ type Op struct {
 
 // Replace sets a member, or clears it with nil.
 func Replace(path string, value any) Op { return Op{Op: "replace", Path: path, Value: value} }
+
+// Add puts an element into an array, at its index.
+func Add(path string, value any) Op { return Op{Op: "add", Path: path, Value: value} }
+
+// Remove takes an element out of an array.
+func Remove(path string) Op { return Op{Op: "remove", Path: path} }
 
 // ID is a reference by id, as a write takes it.
 type ID struct {

@@ -56,7 +56,6 @@ type Company struct {
 	Website          string        `json:"website"`
 	AccountNumber    string        `json:"accountNumber"`
 	ParentCompany    *Ref          `json:"parentCompany"`
-	TimeZone         *Ref          `json:"timeZoneSetup"`
 	TerritoryManager *Ref          `json:"territoryManager"`
 	Deleted          bool          `json:"deletedFlag"`
 	CustomFields     []CustomField `json:"customFields"`
@@ -79,12 +78,15 @@ type Site struct {
 	PhoneNumber  string `json:"phoneNumber"`
 	Primary      bool   `json:"primaryAddressFlag"`
 	Inactive     bool   `json:"inactiveFlag"`
-	TimeZone     *Ref   `json:"timeZone"`
+	InactiveOld  bool   `json:"inactive"` // how older servers name it
 	Company      *Ref   `json:"company"`
 }
 
 // RecordID is the id that lists are walked by.
 func (s Site) RecordID() int { return s.ID }
+
+// InUse reports whether the site is in use.
+func (s Site) InUse() bool { return !s.Inactive && !s.InactiveOld }
 
 // Contact is a person at a customer.
 type Contact struct {

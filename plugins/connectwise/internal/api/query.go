@@ -162,12 +162,3 @@ func Pages[T any](ctx context.Context, c *Client, path string, q Query) ([]T, er
 		}
 	}
 }
-
-func hasNext(h http.Header) bool {
-	for _, link := range h.Values("Link") {
-		if strings.Contains(link, `rel="next"`) {
-			return true
-		}
-	}
-	return false
-}

@@ -10,11 +10,13 @@ import (
 // the zero time: old records hold both.
 type Stamp struct{ time.Time }
 
-// UnmarshalJSON reads a time of any of the forms seen.
+// UnmarshalJSON reads a time of any of the forms seen: some recorded ones have
+// blanks after the colons.
 func (s *Stamp) UnmarshalJSON(b []byte) error {
-	text := strings.Trim(string(b), `"`)
+	text := strings.ReplaceAll(strings.Trim(string(b), `"`), ": ", ":")
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02"} {
-		if t, err := time.Parse(layout, text); err == nil {
+		// The neutral API writes years of four digits.
+		if t, err := time.Parse(layout, text); err == nil && t.UTC().Year() > 0 && t.UTC().Year() < 10000 {
 			s.Time = t.UTC()
 			return nil
 		}

@@ -30,7 +30,7 @@ func (s *Service) CreateOutcome(ctx context.Context, r *psav1.CreateAttachmentRe
 	if err != nil {
 		return l.Unfit(err)
 	}
-	rows, err := s.account.API.Documents(ctx, recordType, id, api.Query{Conditions: api.Time("lastUpdated", api.Since, l.From())})
+	rows, err := s.documents(ctx, id, api.Time("lastUpdated", api.Since, l.From()))
 	if err != nil {
 		return l.Unfit(err)
 	}

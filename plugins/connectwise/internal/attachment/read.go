@@ -47,10 +47,6 @@ type Service struct{ account *account.Account }
 // New returns the service of an account.
 func New(a *account.Account) *Service { return &Service{account: a} }
 
-// recordType is what ConnectWise calls a ticket among the records that have
-// documents.
-const recordType = "Ticket"
-
 // ListAttachments lists the attachments of a ticket.
 func (s *Service) ListAttachments(ctx context.Context, r *psav1.ListAttachmentsRequest) (*psav1.ListAttachmentsResponse, error) {
 	cursor, err := paging.Decode[account.IDCursor](r.GetPageToken())
@@ -65,14 +61,9 @@ func (s *Service) ListAttachments(ctx context.Context, r *psav1.ListAttachmentsR
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.account.API.Documents(ctx, recordType, id, api.Query{Conditions: after(cursor.ID)})
+	rows, err := s.documents(ctx, id, after(cursor.ID))
 	if err != nil {
 		return nil, err
-	}
-	if len(rows) == 0 && cursor.ID == 0 {
-		// A list of nothing may be that of no ticket.
-		_, err := s.account.ReadTicket(ctx, r.GetTicket())
-		return &psav1.ListAttachmentsResponse{}, err
 	}
 	size := account.PageSize(r.GetPageSize())
 	b := psav1.ListAttachmentsResponse_builder{}
@@ -84,6 +75,16 @@ func (s *Service) ListAttachments(ctx context.Context, r *psav1.ListAttachmentsR
 		return nil, err
 	}
 	return b.Build(), nil
+}
+
+// documents reads those of a ticket, in order of id.
+func (s *Service) documents(ctx context.Context, ticketID int, where api.Expr) ([]api.Document, error) {
+	var rows []api.Document
+	err := s.account.OnRecords(ctx, ticketID, func(recordType string) (found bool, err error) {
+		rows, err = s.account.API.Documents(ctx, recordType, ticketID, api.Query{Conditions: where})
+		return len(rows) > 0, err
+	})
+	return rows, err
 }
 
 func after(id int) api.Expr {
@@ -145,7 +146,7 @@ func (s *Service) find(ctx context.Context, ticket, attachment string) (*found, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.account.API.Documents(ctx, recordType, id, api.Query{Conditions: api.EqInt("id", document)})
+	rows, err := s.documents(ctx, id, api.EqInt("id", document))
 	if err != nil {
 		return nil, err
 	}

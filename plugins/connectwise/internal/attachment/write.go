@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,12 +56,12 @@ func (s *Service) create(ctx context.Context, r *psav1.CreateAttachmentRequest, 
 	asked := wanted(r)
 	sent := &limited{content: content, field: contentField(r)}
 	var made api.Document
-	err = s.account.API.AddDocument(ctx, "attach", form(row.Record.ID, asked, r.GetContentType(), sent), &made)
+	err = s.account.API.AddDocument(ctx, "attach", form(&row.Record, asked, r.GetContentType(), sent, 0), &made)
 	if errors.Is(err, vendorhttp.ErrDryRun) {
 		return psav1.CreateAttachmentResponse_builder{Attachment: asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
 	if err != nil {
-		return nil, inCallersWords(err)
+		return nil, inCallersWords(err, sent.field)
 	}
 	held := mapping.Attachment(row.Record.ID, &made, names)
 	out := receipt.Of(call.From(ctx), compared(r, asked, held, &made, sent))
@@ -121,18 +122,18 @@ func wanted(r *psav1.CreateAttachmentRequest) *psav1.Attachment {
 	return b.Build()
 }
 
-// form is the vendor's request.
-func form(ticketID int, a *psav1.Attachment, contentType string, content *limited) *vendorhttp.Upload {
+// form is the vendor's request. A size of 0 is not known.
+func form(t *api.Ticket, a *psav1.Attachment, contentType string, content *limited, size int64) *vendorhttp.Upload {
 	fields := []vendorhttp.FormField{
-		{Name: "recordType", Value: recordType},
-		{Name: "recordId", Value: strconv.Itoa(ticketID)},
+		{Name: "recordType", Value: t.List.RecordType()},
+		{Name: "recordId", Value: strconv.Itoa(t.ID)},
 		{Name: "title", Value: a.GetTitle()},
 		{Name: "privateFlag", Value: strconv.FormatBool(a.GetVisibility() != psav1.Visibility_CUSTOMER)},
 	}
 	if a.HasLink() {
 		return vendorhttp.Form(append(fields, vendorhttp.FormField{Name: "url", Value: a.GetLink()}), nil)
 	}
-	return vendorhttp.Form(fields, &vendorhttp.FormFile{Field: "file", Name: a.GetFileName(), ContentType: contentType, Content: content})
+	return vendorhttp.Form(fields, &vendorhttp.FormFile{Field: "file", Name: a.GetFileName(), ContentType: contentType, Content: content, Size: size})
 }
 
 // compared is the write for its receipt.
@@ -180,8 +181,13 @@ func contentField(r *psav1.CreateAttachmentRequest) string {
 	return "file"
 }
 
-// inCallersWords names the fields of the request that a refusal speaks of.
-func inCallersWords(err error) error {
+// inCallersWords names the fields of the request that a refusal speaks of. That a
+// file is too large is the web server's word, of which ConnectWise documents none.
+func inCallersWords(err error, content string) error {
+	if v := fault.From(err).Vendor; v != nil && v.Status == http.StatusRequestEntityTooLarge {
+		e := fault.InvalidArgument(content, "the content is larger than this ConnectWise takes; its server's limit decides")
+		return e.WithVendor(v.Status, v.Code, v.Message)
+	}
 	if fault.CodeOf(err) != fault.CodeInvalidArgument {
 		return err
 	}

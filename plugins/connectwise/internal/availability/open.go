@@ -5,6 +5,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 )
 
@@ -18,27 +19,38 @@ var openCategories = []psav1.Category_V{
 
 const (
 	ticketPage = 1000 // the vendor's cap (connectwise.md §4)
-	// maxPages bounds what a call costs.
+	// maxPages bounds what a list costs in one call.
 	maxPages = 20
 )
 
-// openTickets counts the open tickets that members own. It reads their owners and
-// statuses, 1,000 a request: a count each of every category of every member would
-// take five requests a member. No boards is all.
+// openTickets counts the open tickets that members own, those of projects beside
+// those of the service desk. It reads their owners and statuses, 1,000 a request: a
+// count each of every category of every member would take five requests a member.
+// No boards is all.
 func (s *Service) openTickets(ctx context.Context, members, boards []int) (map[int]counts, error) {
 	where := []api.Expr{api.EqBool("closedFlag", false), api.In("owner/id", members)}
 	if len(boards) > 0 {
 		where = append(where, api.In("board/id", boards))
 	}
 	open := map[int]counts{}
+	for _, list := range s.account.TicketLists() {
+		if err := s.count(ctx, list, api.And(where...), open); err != nil {
+			return nil, account.OfProjects(list, err)
+		}
+	}
+	return open, nil
+}
+
+// count counts the tickets of a list.
+func (s *Service) count(ctx context.Context, list api.TicketList, where api.Expr, open map[int]counts) error {
 	last := 0
 	for range maxPages {
-		rows, err := api.Search[api.Ticket](ctx, s.account.API, "service/tickets", api.Query{
-			Conditions: api.And(append(where, api.GtInt("id", last))...), OrderBy: "id asc",
+		rows, err := api.Search[api.Ticket](ctx, s.account.API, string(list), api.Query{
+			Conditions: api.And(where, api.GtInt("id", last)), OrderBy: "id asc",
 			Fields: []string{"id", "owner", "board", "status"}, PageSize: ticketPage,
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, t := range rows {
 			owner := api.IDOf(t.Owner)
@@ -49,10 +61,10 @@ func (s *Service) openTickets(ctx context.Context, members, boards []int) (map[i
 			last = max(last, t.ID)
 		}
 		if len(rows) < ticketPage {
-			return open, nil
+			return nil
 		}
 	}
-	return nil, tooMany(maxPages * ticketPage)
+	return tooMany(maxPages * ticketPage)
 }
 
 // category is what the status of an open ticket means; one that the board does

@@ -28,8 +28,9 @@ type cursor struct {
 	To   int64 `json:"t,omitempty"`
 }
 
-// ListWorkloads tells how much work technicians have: two requests a page for all
-// of them together, and one more per further 1,000 tickets or entries.
+// ListWorkloads tells how much work technicians have: a request each for their
+// service tickets, those of projects, and the schedule entries of all of them
+// together, and one more per further 1,000.
 func (s *Service) ListWorkloads(ctx context.Context, r *psav1.ListWorkloadsRequest) (*psav1.ListWorkloadsResponse, error) {
 	after, err := paging.Decode[cursor](r.GetPageToken())
 	if err != nil {

@@ -46,8 +46,8 @@ func (s *Service) ListCompanies(ctx context.Context, r *psav1.ListCompaniesReque
 		}
 		where = append(where, text)
 	}
-	if r.HasActive() && r.GetActive() {
-		where = append(where, api.EqBool("deletedFlag", false))
+	if r.HasActive() {
+		where = append(where, activeCondition(r.GetActive()))
 	}
 	names, err := s.account.Names(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) ListCompanies(ctx context.Context, r *psav1.ListCompaniesReque
 		}
 		mapped := make([]companyRow, min(len(rows), n))
 		for m := range mapped {
-			mapped[m] = companyRow{rows[m], mapping.Company(&rows[m].Record, names)}
+			mapped[m] = s.row(rows[m], names)
 		}
 		return mapped, len(rows) > n, nil
 	}
@@ -87,6 +87,17 @@ func (s *Service) ListCompanies(ctx context.Context, r *psav1.ListCompaniesReque
 	return b.Build(), nil
 }
 
+// activeCondition finds companies that are active, or not: those that are deleted,
+// or whose status says so (connectwise.md §12). What the first finds too much is
+// looked at again in the rows, since a status that is empty is hard to ask for.
+func activeCondition(active bool) api.Expr {
+	if active {
+		return api.EqBool("deletedFlag", false)
+	}
+	inactive, _ := api.EqText("status/name", mapping.InactiveStatus)
+	return api.Or(api.EqBool("deletedFlag", true), inactive)
+}
+
 // GetCompany reads a company.
 func (s *Service) GetCompany(ctx context.Context, r *psav1.GetCompanyRequest) (*psav1.GetCompanyResponse, error) {
 	id, err := account.RecordID("company", r.GetCompany())
@@ -101,12 +112,20 @@ func (s *Service) GetCompany(ctx context.Context, r *psav1.GetCompanyRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	row.company = mapping.Company(&row.Record, names)
+	row = s.row(row.Row, names)
 	parts := include.Whole(r.GetInclude())
 	if err := s.addCompanyParts(ctx, row, parts); err != nil {
 		return nil, err
 	}
 	return psav1.GetCompanyResponse_builder{Company: row.company, Omitted: parts.Omitted(include.OfPeople)}.Build(), nil
+}
+
+func (s *Service) row(row api.Row[api.Company], names mapping.Names) companyRow {
+	company := mapping.Company(&row.Record, names)
+	if page := s.account.PageURL(account.CompanyScreen, row.Record.ID); page != "" {
+		company.SetUrl(page)
+	}
+	return companyRow{row, company}
 }
 
 func (s *Service) addCompanyParts(ctx context.Context, row companyRow, parts include.Set) error {
@@ -120,6 +139,6 @@ func (s *Service) addCompanyParts(ctx context.Context, row companyRow, parts inc
 	if err != nil {
 		return err
 	}
-	row.company.SetCustomFields(mapping.CustomFields(row.Record.CustomFields, fields))
+	mapping.AddCompanyFields(row.company, row.Row, fields)
 	return nil
 }

@@ -27,7 +27,7 @@ func (s *Service) ListSites(ctx context.Context, r *psav1.ListSitesRequest) (*ps
 		rows, err := api.List[api.Site](ctx, s.account.API, fmt.Sprintf("company/companies/%d/sites", company), q)
 		return rows[:min(len(rows), n)], len(rows) > n, err
 	}
-	keep := func(site api.Site) bool { return !r.HasActive() || r.GetActive() != site.Inactive }
+	keep := func(site api.Site) bool { return !r.HasActive() || r.GetActive() == site.InUse() }
 	rows, next, more, err := paging.Fill(ctx, cursor, account.PageSize(r.GetPageSize()), api.WidePage-1, fetch,
 		func(site api.Site) account.IDCursor { return account.IDCursor{ID: site.ID} }, keep)
 	if err != nil {

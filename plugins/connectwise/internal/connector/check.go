@@ -34,12 +34,14 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 		return r.findings, nil
 	}
 	r.reached(i, info)
+	ticket := 0 // any
 	for n, a := range areas {
 		if a.path == string(api.ProjectTickets) && !i.account.Config.IncludeProjectTickets {
 			continue
 		}
-		err := i.probe(ctx, a)
+		id, err := i.probe(ctx, a)
 		if n == 0 { // the first one proves the login
+			ticket = id
 			if err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
 				message, advice := explain(err)
 				r.add(stepOf(err, "login"), pluginsdk.Failed, message, advice)
@@ -49,10 +51,12 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 		}
 		r.right(a, err)
 	}
+	r.documents(ctx, i, ticket)
 	r.agent(ctx, i)
 	r.statuses(ctx, i)
 	r.mail(ctx, i)
 	r.replies(i)
+	r.workingHours(ctx, i)
 	return r.findings, nil
 }
 
@@ -84,16 +88,23 @@ var areas = []area{
 	{"boards", "service boards", "service/boards", "System > Table Setup: Inquire All", true},
 	{"priorities", "priorities", "service/priorities", "System > Table Setup: Inquire All", true},
 	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
+	{"schedule", "schedule entries", "schedule/entries", "Service Desk > Resource Scheduling: Inquire All (Add, Edit and Delete All to write)", false},
+	{"calendars", "calendars", "schedule/calendars", "System > Table Setup: Inquire All", false},
 	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
-	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All", false},
+	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All (Add and Edit All to write)", false},
 	{"time_entries", "time entries", "time/entries", "Time & Expense > Time Entry: Inquire All (Add, Edit and Delete All to write)", false},
 	{"work_types", "work types", "time/workTypes", "System > Table Setup: Inquire All", false},
+	{"configurations", "configurations", "company/configurations", "Companies > Configurations: Inquire All (Add and Edit All to write)", false},
 	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", "System > Table Setup: Inquire All", false},
 }
 
-func (i *Instance) probe(ctx context.Context, a area) error {
-	_, err := api.List[struct{}](ctx, i.account.API, a.path, api.Query{PageSize: 1, Fields: []string{"id"}})
-	return err
+// probe reads the id of one record, 0 where there is none.
+func (i *Instance) probe(ctx context.Context, a area) (int, error) {
+	rows, err := api.List[struct{ ID int }](ctx, i.account.API, a.path, api.Query{PageSize: 1, Fields: []string{"id"}})
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].ID, nil
 }
 
 func (r *report) right(a area, err error) {

@@ -21,8 +21,17 @@ func TestDescribeIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.GetServices()) < 14 || d.GetSetup() == "" {
-		t.Errorf("services %v", d.GetServices())
+	if d.GetSetup() == "" {
+		t.Error("no setup")
+	}
+	for _, service := range []string{
+		"TicketReader", "TicketWriter", "TicketTransitioner", "NoteReader", "InternalNoteWriter", "CustomerNoteWriter",
+		"CompanyReader", "ContactReader", "ContactWriter", "ConfigurationReader", "ConfigurationWriter", "ConfigurationCatalogueReader",
+		"TechnicianReader", "CatalogueReader",
+	} {
+		if !slices.Contains(d.GetServices(), "deskgate.psa.v1."+service) {
+			t.Errorf("%s is not served", service)
+		}
 	}
 }
 
@@ -111,14 +120,14 @@ func TestAgentResourceByLoginNameAndID(t *testing.T) {
 func TestValidateConfig(t *testing.T) {
 	t.Parallel()
 	var c account.Config
-	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest","customer_notification":"flag_field","defaults":{"ticket":{"status":"New"}}}`), &c)
+	err := schema.Decode([]byte(`{"site":"https://eu.myconnectwise.net","company":"a+b","public_key":"p","private_key":"k","client_id":"x","version":"latest","time_zones":{"Branch office":"Vienna","Head office":"Europe/Vienna"},"customer_notification":"flag_field","defaults":{"ticket":{"status":"New"}}}`), &c)
 	e := wantFault(t, err, fault.CodeInvalidArgument)
 	var fields []string
 	for _, v := range e.Violations {
 		fields = append(fields, v.Field)
 	}
 	slices.Sort(fields)
-	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "customer_notification", "defaults.ticket.status", "site", "version"}) {
+	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "customer_notification", "defaults.ticket.status", "site", "time_zones", "version"}) {
 		t.Errorf("violations at %v", fields)
 	}
 }
@@ -144,7 +153,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
 	got, findings := levels(t, i)
-	for _, step := range []string{"reach", "login", "tickets", "boards", "priorities", "members", "companies", "contacts", "custom_fields", "agent_resource"} {
+	for _, step := range []string{"reach", "login", "tickets", "boards", "priorities", "members", "companies", "contacts", "configurations", "custom_fields", "agent_resource", "schedule", "calendars", "working_hours"} {
 		if got[step] != pluginsdk.OK {
 			t.Errorf("step %s: %+v", step, findings[step])
 		}

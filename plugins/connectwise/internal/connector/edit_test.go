@@ -225,10 +225,27 @@ func TestDeleteNote(t *testing.T) {
 	}
 }
 
+// newTicket is a ticket that nothing hangs on.
+func newTicket(t *testing.T, i *Instance) *psav1.Ticket {
+	t.Helper()
+	company := firstTicket(t, i, psav1.ListTicketsRequest_builder{Kind: []psav1.Kind_V{psav1.Kind_SERVICE}}).GetCompany().GetId()
+	resp, err := i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: psav1.Ticket_builder{Title: new("Toner"), Company: refByID(company)}.Build()}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.GetTicket()
+}
+
 func TestDeleteTicket(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
-	some := walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200))})
+	some := []*psav1.Ticket{newTicket(t, i), newTicket(t, i), newTicket(t, i), newTicket(t, i)}
+	// ConnectWise keeps a ticket that time was booked on.
+	booked, _ := timeEntryText(t, i)
+	_, err := i.DeleteTicket(t.Context(), psav1.DeleteTicketRequest_builder{Ticket: &booked}.Build())
+	if e := wantFault(t, err, fault.CodeFailedPrecondition); e.Vendor == nil || e.Vendor.Status != 409 {
+		t.Errorf("fault %+v", e)
+	}
 	remove := func(n int, b psav1.DeleteTicketRequest_builder) (*psav1.Receipt, error) {
 		b.Ticket = new(some[n].GetId())
 		resp, err := i.DeleteTicket(t.Context(), b.Build())
@@ -284,7 +301,8 @@ func TestDeletionsThatAreNotSure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			i, sim := open(t)
-			id := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetId()
+			id := newTicket(t, i).GetId()
+			admin(t, sim, "DELETE", "requests", "", nil)
 			for _, f := range c.faults {
 				admin(t, sim, "POST", "faults", f, nil)
 			}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -31,6 +32,31 @@ func startSimulator(t *testing.T) *simulator.Running {
 	}
 	t.Cleanup(func() { _ = sim.Close() })
 	return sim
+}
+
+// noon is a Wednesday, in the middle of a week whose time sheets are open.
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// openAtNoon connects to a tenant whose clock and the account's say noon, with a
+// configuration that change has been at.
+func openAtNoon(t *testing.T, change func(*account.Config)) (*Instance, *simulator.Running) {
+	t.Helper()
+	sim, err := simulator.Start(simcw.New(), simulator.Options{Seed: 7, Limits: simulator.LimitsOff, Start: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = sim.Close() })
+	config := configFor(sim.URL)
+	if change != nil {
+		change(&config)
+	}
+	i, err := connect(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(i.Close)
+	i.account.Now = func() time.Time { return noon.Add(300 * time.Millisecond) }
+	return i, sim
 }
 
 func configFor(url string) account.Config {

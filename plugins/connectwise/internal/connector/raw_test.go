@@ -117,7 +117,7 @@ func TestRawCallsTellTheCallersMistakes(t *testing.T) {
 func TestRawWriteAndDelete(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
-	ticket := firstTicket(t, i, psav1.ListTicketsRequest_builder{})
+	ticket := newTicket(t, i)
 	patch := psav1.RawWriteRequest_builder{
 		Method: new("PATCH"), Path: new("/service/tickets/" + ticket.GetId()), Json: jsonValue(t, `[{"op":"replace","path":"summary","value":"raw <b> & 7"}]`),
 	}

@@ -86,6 +86,36 @@ var unread = map[string]struct {
 		},
 		holds: func(a answered) bool { return a.record.(*psav1.Note).GetId() != "" },
 	},
+	"co-owners": {
+		write: func(ctx context.Context, i *Instance, ticket *psav1.Ticket) (answered, error) {
+			r, err := i.UpdateTicket(ctx, psav1.UpdateTicketRequest_builder{
+				Ticket: new(ticket.GetId()), SetFields: []string{"title", "co_owners"}, Input: psav1.Ticket_builder{Title: new("new title"), CoOwners: refs("nightdesk")}.Build(),
+			}.Build())
+			return answered{r.GetTicket(), r.GetReceipt()}, err
+		},
+		holds:        func(a answered) bool { return a.record.(*psav1.Ticket).GetTitle() == "new title" },
+		unverifiable: []string{"co_owners"}, warned: true,
+	},
+	"create with co-owners": {
+		write: func(ctx context.Context, i *Instance, ticket *psav1.Ticket) (answered, error) {
+			r, err := i.CreateTicket(ctx, psav1.CreateTicketRequest_builder{Input: psav1.Ticket_builder{
+				Title: new("x"), Company: refByID(ticket.GetCompany().GetId()), CoOwners: refs("nightdesk"), Description: new("d"),
+			}.Build()}.Build())
+			return answered{r.GetTicket(), r.GetReceipt()}, err
+		},
+		holds:        func(a answered) bool { return a.record.(*psav1.Ticket).GetId() != "" },
+		unverifiable: []string{"co_owners", "description"}, warned: true,
+	},
+	"schedule entry": {
+		write: func(ctx context.Context, i *Instance, ticket *psav1.Ticket) (answered, error) {
+			r, err := i.CreateScheduleEntry(ctx, psav1.CreateScheduleEntryRequest_builder{Input: psav1.ScheduleEntry_builder{
+				Ticket: refByID(ticket.GetId()), Technician: ref("nightdesk"), Start: stamp(hour(9)), End: stamp(hour(10)),
+			}.Build()}.Build())
+			return answered{r.GetScheduleEntry(), r.GetReceipt()}, err
+		},
+		holds:  func(a answered) bool { return a.record.(*psav1.ScheduleEntry).GetId() != "" },
+		warned: true,
+	},
 }
 
 // What ConnectWise has acknowledged is answered, whatever cannot be read then. A

@@ -8,6 +8,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/pluginsdk"
@@ -19,14 +20,7 @@ import (
 // has an address. The ticket mails its contact only if on.
 func mailing(t *testing.T, way string, on bool) (*Instance, *simulator.Running, *psav1.Ticket) {
 	t.Helper()
-	sim := startSimulator(t)
-	config := configFor(sim.URL)
-	config.CustomerNotification = way
-	i, err := connect(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(i.Close)
+	i, sim := openAtNoon(t, func(c *account.Config) { c.CustomerNotification = way })
 	ticket := openTicket(t, i)
 	if !strings.Contains(ticket.GetContact().GetEmail(), "@") {
 		t.Fatalf("the ticket's contact is %v", ticket.GetContact())
@@ -215,7 +209,7 @@ func TestStepsOfAReply(t *testing.T) {
 		Ticket: &id, Body: new("Works again."), TimeEntry: psav1.ReplyTime_builder{DurationSeconds: new(int32(900))}.Build(),
 		StatusAfter: psav1.Status_builder{Category: new(psav1.Category_WAITING_CUSTOMER)}.Build(),
 	}
-	entries := func() int { return len(vendorEntries(t, sim, "conditions=chargeToId="+id)) }
+	entries := func() int { return len(bookedEntries(t, sim, "conditions=chargeToId="+id)) }
 	broken := func(faults ...string) {
 		for _, f := range faults {
 			admin(t, sim, "POST", "faults", `{"match":{`+f+`,"times":1}`, nil)

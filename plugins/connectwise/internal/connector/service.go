@@ -12,6 +12,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/availability"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/company"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/configuration"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/history"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lists"
@@ -42,6 +43,8 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 	Operations: slices.Concat(
 		attachment.Operations,
 		availability.Operations,
+		configuration.Operations,
+		contact.Operations,
 		history.Operations,
 		merge.Operations,
 		note.Operations,
@@ -55,21 +58,22 @@ var Connector = pluginsdk.Connector[account.Config, *Instance]{
 
 // The areas under names of their own, since each is embedded by its name.
 type (
-	tickets     = ticket.Service
-	notes       = note.Service
-	histories   = history.Service
-	merges      = merge.Service
-	attachments = attachment.Service
-	companies   = company.Service
-	contacts    = contact.Service
-	technicians = technician.Service
-	timeEntries = timeentry.Service
-	replies     = reply.Service
-	catalogue   = lists.Service
-	rawCalls    = raw.Service
-	schedules   = schedule.Service
-	workloads   = availability.Service
-	outcomes    = outcome.Service
+	tickets        = ticket.Service
+	notes          = note.Service
+	histories      = history.Service
+	merges         = merge.Service
+	attachments    = attachment.Service
+	companies      = company.Service
+	contacts       = contact.Service
+	technicians    = technician.Service
+	timeEntries    = timeentry.Service
+	replies        = reply.Service
+	catalogue      = lists.Service
+	rawCalls       = raw.Service
+	schedules      = schedule.Service
+	workloads      = availability.Service
+	configurations = configuration.Service
+	outcomes       = outcome.Service
 )
 
 // Instance is one connection to a ConnectWise. What it serves is what the areas
@@ -84,6 +88,7 @@ type Instance struct {
 	*attachments
 	*companies
 	*contacts
+	*configurations
 	*technicians
 	*timeEntries
 	*replies
@@ -102,21 +107,22 @@ var (
 
 func newInstance(a *account.Account) *Instance {
 	i := &Instance{
-		account:     a,
-		tickets:     ticket.New(a),
-		notes:       note.New(a),
-		histories:   history.New(a),
-		merges:      merge.New(a),
-		attachments: attachment.New(a),
-		companies:   company.New(a),
-		contacts:    contact.New(a),
-		technicians: technician.New(a),
-		timeEntries: timeentry.New(a),
-		replies:     reply.New(a),
-		catalogue:   lists.New(a),
-		rawCalls:    raw.New(a),
-		schedules:   schedule.New(a),
-		workloads:   availability.New(a),
+		account:        a,
+		tickets:        ticket.New(a),
+		notes:          note.New(a),
+		histories:      history.New(a),
+		merges:         merge.New(a),
+		attachments:    attachment.New(a),
+		companies:      company.New(a),
+		contacts:       contact.New(a),
+		technicians:    technician.New(a),
+		timeEntries:    timeentry.New(a),
+		replies:        reply.New(a),
+		catalogue:      lists.New(a),
+		rawCalls:       raw.New(a),
+		schedules:      schedule.New(a),
+		workloads:      availability.New(a),
+		configurations: configuration.New(a),
 	}
 	i.outcomes = outcome.New(a, outcome.Areas{
 		Tickets: i.tickets, Merges: i.merges, Notes: i.notes, Replies: i.replies, TimeEntries: i.timeEntries, Schedules: i.schedules,

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -46,8 +47,8 @@ func vendorEntry(t *testing.T, sim *simulator.Running, id string) booked {
 	return b
 }
 
-// vendorEntries are the time entries that fit, seen without the connector.
-func vendorEntries(t *testing.T, sim *simulator.Running, query string) []booked {
+// bookedEntries are the time entries that fit, seen without the connector.
+func bookedEntries(t *testing.T, sim *simulator.Running, query string) []booked {
 	t.Helper()
 	var all []booked
 	for page := 1; ; page++ {
@@ -88,9 +89,7 @@ func changeTime(t *testing.T, i *Instance, id string, input psav1.TimeEntry_buil
 
 func TestTimeIsBookedAsTheAgent(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
-	now := time.Now().UTC().Truncate(time.Second)
-	i.account.Now = func() time.Time { return now.Add(300 * time.Millisecond) }
+	i, sim := openAtNoon(t, nil)
 	ticket := openTicket(t, i)
 	input := psav1.TimeEntry_builder{
 		Ticket: refByID(ticket.GetId()), DurationSeconds: new(int32(1800)), DeductSeconds: new(int32(360)), Summary: new("Toner replaced.\nWatching."),
@@ -109,7 +108,7 @@ func TestTimeIsBookedAsTheAgent(t *testing.T) {
 	for what, ok := range map[string]bool{
 		"ticket": strconv.Itoa(got.ChargeToID) == ticket.GetId() && got.ChargeToType == "ServiceTicket",
 		"member": got.Member.Identifier == seed.AgentMember, "entered by": got.EnteredBy == seed.APIMember,
-		"times": got.TimeStart == now.Add(-30*time.Minute).Format(time.RFC3339) && got.TimeEnd == now.Format(time.RFC3339),
+		"times": got.TimeStart == noon.Add(-30*time.Minute).Format(time.RFC3339) && got.TimeEnd == noon.Format(time.RFC3339),
 		"hours": got.HoursDeduct == 0.1 && got.ActualHours == 0.4,
 		"shown": got.AddToInternalAnalysisFlag && !got.AddToDetailDescriptionFlag && !got.AddToResolutionFlag,
 		"text":  got.Notes == "Toner replaced.\nWatching." || got.Notes == "Toner replaced.\r\nWatching.",
@@ -143,9 +142,9 @@ func TestTimeIsBookedAsTheAgent(t *testing.T) {
 
 func TestTimeTakesEveryField(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	id := openTicket(t, i).GetId()
-	start := time.Now().UTC().Add(-3 * time.Hour).Truncate(time.Second)
+	start := noon.Add(-3 * time.Hour)
 	resp := book(t, i, psav1.TimeEntry_builder{
 		Ticket: ref(id), Technician: ref("Joy Okafor"), StartedAt: timestamppb.New(start), EndedAt: timestamppb.New(start.Add(90 * time.Minute)),
 		DeductSeconds: new(int32(900)), Billing: new(psav1.Billing_NO_CHARGE), WorkType: ref("after hours"), WorkRole: ref("Help Desk Technician"),
@@ -167,10 +166,10 @@ func TestTimeTakesEveryField(t *testing.T) {
 
 func TestTimeRefusesBeforeAnythingIsSent(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	id := openTicket(t, i).GetId()
 	closed := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}, StatusCategory: []psav1.Category_V{psav1.Category_CLOSED}}).GetId()
-	now := timestamppb.Now()
+	now := timestamppb.New(noon)
 	later := timestamppb.New(now.AsTime().Add(time.Hour))
 	tests := map[string]struct {
 		input  psav1.TimeEntry_builder
@@ -181,10 +180,10 @@ func TestTimeRefusesBeforeAnythingIsSent(t *testing.T) {
 		"everything at once": {
 			psav1.TimeEntry_builder{
 				Ticket: refByID("99999999"), Technician: ref("Nobody"), StartedAt: later, EndedAt: now, WorkType: ref("Nothing"), WorkRole: ref("No Role"),
-				CustomFields: map[string]*structpb.Value{"999": structpb.NewBoolValue(true)},
+				CustomFields: map[string]*structpb.Value{"999": structpb.NewBoolValue(true)}, Notify: psav1.Notify_builder{Contact: new(mail.Send)}.Build(),
 			},
 			fault.CodeInvalidArgument,
-			[]string{"ticket.id", "technician.name", "ended_at", "work_type.name", "work_role.name", `custom_fields["999"]`}, "",
+			[]string{"ticket.id", "technician.name", "ended_at", "work_type.name", "work_role.name", `custom_fields["999"]`, "notify.contact"}, "",
 		},
 		"a role of another place":   {psav1.TimeEntry_builder{WorkRole: ref("Harbor Technician")}, fault.CodeInvalidArgument, []string{"work_role.name"}, "Portland Office"},
 		"an API member":             {psav1.TimeEntry_builder{Technician: ref(seed.APIMember)}, fault.CodeInvalidArgument, []string{"technician"}, "full licence"},
@@ -192,6 +191,7 @@ func TestTimeRefusesBeforeAnythingIsSent(t *testing.T) {
 		"a number and another id":   {psav1.TimeEntry_builder{Ticket: psav1.Reference_builder{Id: &id, Name: new("1")}.Build()}, fault.CodeInvalidArgument, []string{"ticket"}, "one of the two"},
 		"three times that disagree": {psav1.TimeEntry_builder{StartedAt: now, EndedAt: later, DurationSeconds: new(int32(60))}, fault.CodeInvalidArgument, []string{"duration_seconds"}, "3600"},
 		"a status without time":     {psav1.TimeEntry_builder{Ticket: refByID(closed)}, fault.CodeFailedPrecondition, []string{"ticket"}, "takes no time"},
+		"nobody to mail":            {psav1.TimeEntry_builder{Notify: psav1.Notify_builder{Cc: new(mail.Send)}.Build(), SummaryVisibility: new(psav1.Visibility_CUSTOMER)}, fault.CodeFailedPrecondition, nil, "nobody is copied"},
 		"mail of an internal text":  {psav1.TimeEntry_builder{Notify: psav1.Notify_builder{Contact: new(mail.Send)}.Build()}, fault.CodeInvalidArgument, []string{"notify.contact"}, "summary_visibility"},
 	}
 	admin(t, sim, "DELETE", "requests", "", nil)
@@ -227,17 +227,10 @@ func TestTimeRefusesBeforeAnythingIsSent(t *testing.T) {
 
 func TestTimeOfAnAgentThatIsAnAPIMember(t *testing.T) {
 	t.Parallel()
-	sim := startSimulator(t)
-	config := configFor(sim.URL)
-	config.AgentResource = seed.APIMember
-	i, err := connect(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(i.Close)
+	i, sim := openAtNoon(t, func(c *account.Config) { c.AgentResource = seed.APIMember })
 	input := psav1.TimeEntry_builder{Ticket: refByID(openTicket(t, i).GetId()), DurationSeconds: new(int32(60)), Summary: new("x")}
 	admin(t, sim, "DELETE", "requests", "", nil)
-	_, err = i.CreateTimeEntry(t.Context(), psav1.CreateTimeEntryRequest_builder{Input: input.Build()}.Build())
+	_, err := i.CreateTimeEntry(t.Context(), psav1.CreateTimeEntryRequest_builder{Input: input.Build()}.Build())
 	if e := wantFault(t, err, fault.CodeFailedPrecondition); !strings.Contains(e.Message, "agent_resource") || len(writes(t, sim)) > 0 {
 		t.Errorf("fault %v, sent %v", e, writes(t, sim))
 	}
@@ -259,14 +252,9 @@ func TestDefaultsOfTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			sim := startSimulator(t)
-			config := configFor(sim.URL)
-			config.Defaults.Time.WorkType, config.Defaults.Time.WorkRole = "Emergency", test.role
-			i, err := connect(t.Context(), config)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(i.Close)
+			i, sim := openAtNoon(t, func(c *account.Config) {
+				c.Defaults.Time.WorkType, c.Defaults.Time.WorkRole = "Emergency", test.role
+			})
 			input := psav1.TimeEntry_builder{Ticket: refByID(openTicket(t, i).GetId()), DurationSeconds: new(int32(60)), Summary: new("x")}
 			resp := book(t, i, input)
 			got := vendorEntry(t, sim, resp.GetTimeEntry().GetId())
@@ -287,7 +275,7 @@ func TestDefaultsOfTime(t *testing.T) {
 
 func TestTimeOfAProject(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	var projects []struct{ ID int }
 	vendor(t, sim, "GET", "project/tickets?conditions=closedFlag=false&pageSize=1", "", &projects)
 	if len(projects) == 0 {
@@ -306,7 +294,7 @@ func TestTimeOfAProject(t *testing.T) {
 
 func TestCustomFieldsOfTime(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	defined, err := i.ListCustomFields(t.Context(), psav1.ListCustomFieldsRequest_builder{Resource: new("time_entry")}.Build())
 	if err != nil {
 		t.Fatal(err)
@@ -323,10 +311,10 @@ func TestCustomFieldsOfTime(t *testing.T) {
 	}
 	resp := book(t, i, psav1.TimeEntry_builder{
 		Ticket: refByID(openTicket(t, i).GetId()), DurationSeconds: new(int32(60)), Summary: new("x"),
-		CustomFields: map[string]*structpb.Value{"41": structpb.NewStringValue("county"), "43": structpb.NewNumberValue(12.5)},
+		CustomFields: map[string]*structpb.Value{"51": structpb.NewStringValue("county"), "53": structpb.NewNumberValue(12.5)},
 	})
 	id := resp.GetTimeEntry().GetId()
-	if r := resp.GetReceipt(); r.GetOutcome() != applied || !slices.Contains(r.GetApplied(), `custom_fields["41"]`) {
+	if r := resp.GetReceipt(); r.GetOutcome() != applied || !slices.Contains(r.GetApplied(), `custom_fields["51"]`) {
 		t.Errorf("receipt %v", r)
 	}
 	held := func() map[int]any {
@@ -343,16 +331,16 @@ func TestCustomFieldsOfTime(t *testing.T) {
 		}
 		return values
 	}
-	if got := held(); got[41] != "County" || got[43] != 12.5 || got[42] != false {
+	if got := held(); got[51] != "County" || got[53] != 12.5 || got[52] != false {
 		t.Errorf("ConnectWise holds %v", got)
 	}
 	changed := changeTime(t, i, id, psav1.TimeEntry_builder{
-		CustomFields: map[string]*structpb.Value{"42": structpb.NewBoolValue(true), "43": structpb.NewNullValue()},
-	}, `custom_fields["42"]`, `custom_fields["43"]`)
-	if got := held(); changed.GetReceipt().GetOutcome() != applied || got[41] != "County" || got[42] != true || got[43] != nil {
+		CustomFields: map[string]*structpb.Value{"52": structpb.NewBoolValue(true), "53": structpb.NewNullValue()},
+	}, `custom_fields["52"]`, `custom_fields["53"]`)
+	if got := held(); changed.GetReceipt().GetOutcome() != applied || got[51] != "County" || got[52] != true || got[53] != nil {
 		t.Errorf("receipt %v, ConnectWise holds %v", changed.GetReceipt(), got)
 	}
-	if f := changed.GetTimeEntry().GetCustomFields(); len(f) != 2 || f["41"].GetStringValue() != "4102" || !f["42"].GetBoolValue() {
+	if f := changed.GetTimeEntry().GetCustomFields(); len(f) != 2 || f["51"].GetStringValue() != "5102" || !f["52"].GetBoolValue() {
 		t.Errorf("answered %v", f)
 	}
 	list, err := i.ListTimeEntries(t.Context(), psav1.ListTimeEntriesRequest_builder{
@@ -362,7 +350,7 @@ func TestCustomFieldsOfTime(t *testing.T) {
 		t.Errorf("listed %v, %v", list, err)
 	}
 	for field, value := range map[string]*structpb.Value{
-		"41": structpb.NewStringValue("Moon"), "42": structpb.NewStringValue("yes"), "1": structpb.NewStringValue("x"), "x": structpb.NewStringValue("x"),
+		"51": structpb.NewStringValue("Moon"), "52": structpb.NewStringValue("yes"), "1": structpb.NewStringValue("x"), "x": structpb.NewStringValue("x"),
 	} {
 		_, err := i.UpdateTimeEntry(t.Context(), psav1.UpdateTimeEntryRequest_builder{
 			TimeEntry: &id, SetFields: []string{fmt.Sprintf("custom_fields[%q]", field)},

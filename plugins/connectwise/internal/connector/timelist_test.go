@@ -47,7 +47,7 @@ func walkTime(t *testing.T, i *Instance, b psav1.ListTimeEntriesRequest_builder,
 	}
 }
 
-func entryIDs(entries []*psav1.TimeEntry) []string {
+func bookedIDs(entries []*psav1.TimeEntry) []string {
 	list := make([]string, len(entries))
 	for n, e := range entries {
 		list[n] = e.GetId()
@@ -58,8 +58,8 @@ func entryIDs(entries []*psav1.TimeEntry) []string {
 
 func TestFiltersOfTime(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
-	all := slices.DeleteFunc(vendorEntries(t, sim, ""), func(b booked) bool { return b.ChargeToType != "ServiceTicket" && b.ChargeToType != "ProjectTicket" })
+	i, sim := openAtNoon(t, nil)
+	all := slices.DeleteFunc(bookedEntries(t, sim, ""), func(b booked) bool { return b.ChargeToType != "ServiceTicket" && b.ChargeToType != "ProjectTicket" })
 	if len(all) < 100 {
 		t.Fatalf("the seed has %d entries", len(all))
 	}
@@ -106,7 +106,7 @@ func TestFiltersOfTime(t *testing.T) {
 			slices.Sort(want)
 			test.ask.PageSize = new(int32(200))
 			got := walkTime(t, i, test.ask, nil)
-			if !slices.Equal(entryIDs(got), want) {
+			if !slices.Equal(bookedIDs(got), want) {
 				t.Errorf("got %d entries, want %d", len(got), len(want))
 			}
 			if name == "all" && !slices.IsSortedFunc(got, func(a, b *psav1.TimeEntry) int { return a.GetUpdatedAt().AsTime().Compare(b.GetUpdatedAt().AsTime()) }) {
@@ -128,9 +128,9 @@ func TestFiltersOfTime(t *testing.T) {
 // were there and those that change are all seen.
 func TestNoTimeIsLostWhilePagesAreWalked(t *testing.T) {
 	t.Parallel()
-	i, sim := open(t)
+	i, sim := openAtNoon(t, nil)
 	entry := anEntry(t, i)
-	open := vendorEntries(t, sim, `conditions=status="Open"+and+chargeToType="ServiceTicket"`)
+	open := bookedEntries(t, sim, `conditions=status="Open"+and+chargeToType="ServiceTicket"`)
 	before := walkTime(t, i, psav1.ListTimeEntriesRequest_builder{PageSize: new(int32(200))}, nil)
 	seen := map[string]bool{}
 	for _, e := range walkTime(t, i, psav1.ListTimeEntriesRequest_builder{PageSize: new(int32(37))}, func(page int) {
@@ -153,7 +153,7 @@ func TestNoTimeIsLostWhilePagesAreWalked(t *testing.T) {
 
 func TestPagesOfTimeCostOneRequestEach(t *testing.T) {
 	t.Parallel()
-	i, _ := open(t)
+	i, _ := openAtNoon(t, nil)
 	ctx, calls := counted(t)
 	list, err := i.ListTimeEntries(ctx, psav1.ListTimeEntriesRequest_builder{PageSize: new(int32(50))}.Build())
 	if err != nil || len(list.GetTimeEntries()) != 50 || calls.VendorRequests() != 1 {
@@ -177,7 +177,7 @@ func TestPagesOfTimeCostOneRequestEach(t *testing.T) {
 
 func TestListsOfWork(t *testing.T) {
 	t.Parallel()
-	i, _ := open(t)
+	i, _ := openAtNoon(t, nil)
 	types, err := i.ListWorkTypes(t.Context(), &psav1.ListWorkTypesRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -205,7 +205,7 @@ func TestUpdateRefusesBeforeAnythingIsSent(t *testing.T) {
 		"unknown custom field":   {psav1.Ticket_builder{CustomFields: map[string]*structpb.Value{"999": structpb.NewBoolValue(true)}}, []string{`custom_fields["999"]`}, fault.CodeInvalidArgument, []string{`custom_fields["999"]`}},
 		"wrong type of custom":   {psav1.Ticket_builder{CustomFields: map[string]*structpb.Value{"2": structpb.NewStringValue("7")}}, []string{`custom_fields["2"]`}, fault.CodeInvalidArgument, []string{`custom_fields["2"]`}},
 		"unknown option":         {psav1.Ticket_builder{CustomFields: map[string]*structpb.Value{"5": structpb.NewStringValue("Gremlins")}}, []string{`custom_fields["5"]`}, fault.CodeInvalidArgument, []string{`custom_fields["5"]`}},
-		"co-owners":              {psav1.Ticket_builder{}, []string{"co_owners"}, fault.CodeFieldNotSupported, []string{"co_owners"}},
+		"co-owners":              {psav1.Ticket_builder{CoOwners: refs("Nobody")}, []string{"co_owners"}, fault.CodeInvalidArgument, []string{"co_owners[0].name"}},
 		"watcher without e-mail": {psav1.Ticket_builder{Watchers: []*psav1.Party{psav1.Party_builder{Name: new("x")}.Build()}}, []string{"watchers"}, fault.CodeInvalidArgument, []string{"watchers[0].email"}},
 		"mail cannot be ordered": {psav1.Ticket_builder{Title: new("x"), Notify: psav1.Notify_builder{Contact: new(mail.Send)}.Build()}, []string{"title", "notify"}, fault.CodeFailedPrecondition, nil},
 		"subtype of no type":     {psav1.Ticket_builder{Subtype: ref("Nothing")}, []string{"subtype"}, fault.CodeInvalidArgument, []string{"subtype.name"}},

@@ -58,7 +58,7 @@ var writables = []writable{
 	{field: "estimated_seconds", input: psav1.Ticket_builder{EstimatedSeconds: new(int32(9000))}, path: "budgetHours", holds: "2.5"},
 	{field: "external_id", input: psav1.Ticket_builder{ExternalId: new("ext-9")}, path: "externalXRef", holds: "ext-9"},
 	{field: "watchers", input: psav1.Ticket_builder{Watchers: []*psav1.Party{psav1.Party_builder{Email: new("w@x.example")}.Build()}}, path: "automaticEmailCc", holds: "w@x.example;"},
-	{field: "parent", input: psav1.Ticket_builder{Parent: refByID("10000")}, path: "parentTicketId", holds: "10000"},
+	{field: "parent", input: psav1.Ticket_builder{Parent: refByID("10002")}, path: "parentTicketId", holds: "10002"},
 	{field: "work_type", input: psav1.Ticket_builder{WorkType: ref("Emergency")}, path: "workType/name", holds: "Emergency"},
 	customField("1", "HP-77", "customFields/1", "HP-77"),
 	customField("2", 41.0, "customFields/2", "41"),
@@ -75,16 +75,14 @@ var writables = []writable{
 	// These take no value at all, or not in an update.
 	{field: "source", input: psav1.Ticket_builder{Source: ref("Call")}, refused: fault.CodeInvalidArgument},
 	{field: "record_type", input: psav1.Ticket_builder{RecordType: ref("Project Ticket")}, refused: fault.CodeFieldNotSupported},
-	{field: "co_owners", input: psav1.Ticket_builder{CoOwners: []*psav1.Reference{ref("jokafor")}}, refused: fault.CodeFieldNotSupported},
-	{field: "configurations", input: psav1.Ticket_builder{Configurations: []*psav1.Reference{refByID("3000")}}, refused: fault.CodeFieldNotSupported},
 	{field: "problem", input: psav1.Ticket_builder{Problem: refByID("10000")}, refused: fault.CodeFieldNotSupported},
 	{field: "kind", input: psav1.Ticket_builder{Kind: new(psav1.Kind_INCIDENT)}, refused: fault.CodeInvalidArgument},
 }
 
 // elsewhere are the writable fields that other tests go through: they need
-// records of the seed, or are kept in notes.
+// records of the seed, or are kept in notes or schedule entries.
 var elsewhere = []string{
-	"description", "resolution", "company", "contact", "site", "subtype", "item", "agreement", "custom_fields",
+	"description", "resolution", "company", "contact", "site", "subtype", "item", "agreement", "configurations", "custom_fields", "co_owners",
 	`custom_fields["3"]`, `custom_fields["vendor.team"]`, `custom_fields["vendor.serviceLocation"]`, `custom_fields["vendor.location"]`,
 	`custom_fields["vendor.department"]`, `custom_fields["vendor.automaticEmailContactFlag"]`, `custom_fields["vendor.automaticEmailResourceFlag"]`,
 	`custom_fields["vendor.automaticEmailCcFlag"]`,

@@ -3,7 +3,6 @@ package contact
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -158,12 +157,8 @@ func (s *Service) contactPage(ctx context.Context, queries []api.Query, after ac
 
 // GetContact reads a contact.
 func (s *Service) GetContact(ctx context.Context, r *psav1.GetContactRequest) (*psav1.GetContactResponse, error) {
-	id, err := account.RecordID("contact", r.GetContact())
+	row, err := s.read(ctx, r.GetContact())
 	if err != nil {
-		return nil, err
-	}
-	var row contactRow
-	if err := s.account.API.Get(ctx, fmt.Sprintf("company/contacts/%d", id), api.Query{}, &row); err != nil {
 		return nil, err
 	}
 	parts := include.Whole(r.GetInclude())
@@ -184,7 +179,7 @@ func (s *Service) contact(ctx context.Context, row contactRow, parts include.Set
 		if err != nil {
 			return nil, err
 		}
-		contact.SetCustomFields(mapping.CustomFields(row.Record.CustomFields, fields))
+		mapping.AddContactFields(contact, row, fields)
 	}
 	return contact, nil
 }

@@ -6,7 +6,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -33,28 +33,17 @@ type Service struct{ account *account.Account }
 // New returns the service of an account.
 func New(a *account.Account) *Service { return &Service{account: a} }
 
-// key orders lines that have no id: by time, and within a second by what they
-// say, so that the order is the same in every walk. Equal lines are counted.
-type key struct {
-	Time int64  `json:"t,omitempty"` // in Unix seconds
-	Hash string `json:"h,omitempty"`
-	Nth  int    `json:"n,omitempty"`
-}
-
-func (k key) compare(o key) int {
-	return cmp.Or(cmp.Compare(k.Time, o.Time), strings.Compare(k.Hash, o.Hash), cmp.Compare(k.Nth, o.Nth))
-}
-
-// line is a line of the audit trail with its place.
-type line struct {
-	entry api.AuditEntry
-	key   key
+// place is where the next page begins: after the lines of a second that were given
+// already. They have no ids, and are known by what they say.
+type place struct {
+	Time  int64    `json:"t,omitempty"` // in Unix seconds
+	Given []string `json:"g,omitempty"`
 }
 
 // ListTicketHistory lists what changed on a ticket, oldest first. Each page reads
 // the whole trail, since ConnectWise has no way to read on from a line.
 func (s *Service) ListTicketHistory(ctx context.Context, r *psav1.ListTicketHistoryRequest) (*psav1.ListTicketHistoryResponse, error) {
-	after, err := paging.Decode[key](r.GetPageToken())
+	at, err := paging.Decode[place](r.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -67,60 +56,81 @@ func (s *Service) ListTicketHistory(ctx context.Context, r *psav1.ListTicketHist
 		return nil, err
 	}
 	if r.GetPageToken() != "" {
-		lines = slices.DeleteFunc(lines, func(l line) bool { return l.key.compare(after) <= 0 })
+		lines = after(lines, at)
 	}
 	size := account.PageSize(r.GetPageSize())
 	b := psav1.ListTicketHistoryResponse_builder{}
-	for _, l := range lines[:min(len(lines), size)] {
-		b.History = append(b.History, mapping.History(&l.entry, names))
+	for _, line := range lines[:min(len(lines), size)] {
+		b.History = append(b.History, mapping.History(&line, names))
+		at = at.past(&line)
 	}
-	if len(lines) > size {
-		token, err := paging.Encode(lines[size-1].key)
-		if err != nil {
-			return nil, err
-		}
-		b.NextPageToken = &token
+	if b.NextPageToken, err = account.NextToken(len(lines) > size, at); err != nil {
+		return nil, err
 	}
 	return b.Build(), nil
 }
 
-// lines reads the trail of a ticket, in order. One without any line may be that of
-// no ticket at all.
-func (s *Service) lines(ctx context.Context, ticket string) ([]line, error) {
+// lines reads the trail of a ticket, oldest first.
+func (s *Service) lines(ctx context.Context, ticket string) ([]api.AuditEntry, error) {
 	id, err := account.RecordID("ticket", ticket)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := s.account.API.AuditTrail(ctx, "Ticket", id)
-	if err != nil {
-		return nil, err
-	}
-	if len(entries) == 0 {
-		_, err := s.account.ReadTicket(ctx, ticket)
-		return nil, err
-	}
-	return inOrder(entries), nil
+	var lines []api.AuditEntry
+	err = s.account.OnRecords(ctx, id, func(recordType string) (bool, error) {
+		lines, err = s.account.API.AuditTrail(ctx, recordType, id)
+		return len(lines) > 0, err
+	})
+	oldestFirst(lines)
+	return lines, err
 }
 
-func inOrder(entries []api.AuditEntry) []line {
-	lines := make([]line, len(entries))
-	for n, e := range entries {
-		lines[n] = line{entry: e, key: key{Hash: hash(&e)}}
-		if !e.EnteredDate.IsZero() {
-			lines[n].key.Time = e.EnteredDate.Unix()
-		}
+// oldestFirst orders lines by time, and leaves those of one second as the server
+// has them, which may be the newest first.
+func oldestFirst(lines []api.AuditEntry) {
+	if len(lines) > 0 && second(&lines[0]) > second(&lines[len(lines)-1]) {
+		slices.Reverse(lines)
 	}
-	byKey := func(a, b line) int { return a.key.compare(b.key) }
-	slices.SortStableFunc(lines, byKey)
-	for n := 1; n < len(lines); n++ {
-		if last := lines[n-1].key; last.Time == lines[n].key.Time && last.Hash == lines[n].key.Hash {
-			lines[n].key.Nth = last.Nth + 1
-		}
-	}
-	return lines
+	slices.SortStableFunc(lines, func(a, b api.AuditEntry) int { return cmp.Compare(second(&a), second(&b)) })
 }
 
+// after returns the lines that come after a place. Of its second those are left
+// out that were given, whatever place they have now.
+func after(lines []api.AuditEntry, at place) []api.AuditEntry {
+	given := slices.Clone(at.Given)
+	return slices.DeleteFunc(lines, func(line api.AuditEntry) bool {
+		switch t := second(&line); {
+		case t != at.Time:
+			return t < at.Time
+		default:
+			n := slices.Index(given, hash(&line))
+			if n >= 0 {
+				given = slices.Delete(given, n, n+1)
+			}
+			return n >= 0
+		}
+	})
+}
+
+// past is the place behind a line.
+func (p place) past(line *api.AuditEntry) place {
+	if t := second(line); t != p.Time {
+		return place{Time: t, Given: []string{hash(line)}}
+	}
+	p.Given = append(slices.Clone(p.Given), hash(line))
+	return p
+}
+
+// second is when a line was written, 0 where that is not known.
+func second(line *api.AuditEntry) int64 {
+	if line.EnteredDate.IsZero() {
+		return 0
+	}
+	return line.EnteredDate.Unix()
+}
+
+// hash is what a line is known by within its second.
 func hash(e *api.AuditEntry) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{e.Type, e.SubType, e.Text, e.EnteredBy, e.Source}, "\x00")))
-	return hex.EncodeToString(sum[:8])
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }

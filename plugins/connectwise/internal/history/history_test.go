@@ -13,9 +13,9 @@ func entry(second int64, text string) api.AuditEntry {
 	return api.AuditEntry{Text: text, EnteredDate: api.Stamp{Time: time.Unix(second, 0)}, Type: "Ticket"}
 }
 
-// TestOrderIsTheSameInEveryWalk reads a trail again and again, each time in
-// another order of the server and with lines added, and walks it by pages.
-func TestOrderIsTheSameInEveryWalk(t *testing.T) {
+// TestNothingIsLostInAWalk reads a trail again and again, each time with lines
+// added, with those of a second in another order and the whole from either end.
+func TestNothingIsLostInAWalk(t *testing.T) {
 	t.Parallel()
 	at := []api.AuditEntry{
 		entry(10, "created"), entry(10, "status"), entry(10, "owner"), entry(10, "owner"), entry(11, "note"),
@@ -25,45 +25,61 @@ func TestOrderIsTheSameInEveryWalk(t *testing.T) {
 	for walk := range 50 {
 		trail := slices.Clone(at)
 		var got []api.AuditEntry
-		var after key
+		var p place
 		for page := 0; ; page++ {
 			random.Shuffle(len(trail), func(i, j int) { trail[i], trail[j] = trail[j], trail[i] })
-			lines := inOrder(trail)
+			lines := slices.Clone(trail)
+			slices.SortStableFunc(lines, func(a, b api.AuditEntry) int { return a.EnteredDate.Compare(b.EnteredDate.Time) })
+			if random.IntN(2) == 0 {
+				slices.Reverse(lines)
+			}
+			oldestFirst(lines)
 			if page > 0 {
-				lines = slices.DeleteFunc(lines, func(l line) bool { return l.key.compare(after) <= 0 })
+				lines = after(lines, p)
 			}
 			if len(lines) == 0 {
 				break
 			}
-			size := min(len(lines), 1+random.IntN(3))
-			for _, l := range lines[:size] {
-				got = append(got, l.entry)
+			for _, line := range lines[:min(len(lines), 1+random.IntN(3))] {
+				got = append(got, line)
+				p = p.past(&line)
 			}
-			after = lines[size-1].key
 			if page < 3 {
 				trail = append(trail, entry(13, "added"), entry(12, "note"))
 			}
 		}
-		for _, want := range at {
-			count := func(list []api.AuditEntry) (n int) {
-				for _, e := range list {
-					if e == want {
-						n++
-					}
+		count := func(list []api.AuditEntry, want api.AuditEntry) (n int) {
+			for _, e := range list {
+				if e == want {
+					n++
 				}
-				return n
 			}
-			if count(got) < count(at) {
-				t.Fatalf("walk %d: %v is there %d times, want %d", walk, want, count(got), count(at))
+			return n
+		}
+		for _, want := range at {
+			// More than at the start are those that were added meanwhile.
+			if n := count(got, want); n < count(at, want) || n > count(trail, want) {
+				t.Fatalf("walk %d: %v is there %d times, and the trail has %d", walk, want, n, count(trail, want))
 			}
 		}
-		if !slices.IsSortedFunc(got, func(a, b api.AuditEntry) int {
-			if a.EnteredDate.IsZero() || b.EnteredDate.IsZero() {
-				return 0
-			}
-			return a.EnteredDate.Compare(b.EnteredDate.Time)
-		}) {
+		if !slices.IsSortedFunc(got, func(a, b api.AuditEntry) int { return a.EnteredDate.Compare(b.EnteredDate.Time) }) {
 			t.Fatalf("walk %d: %v", walk, got)
+		}
+	}
+}
+
+// TestLinesOfOneSecondKeepTheirOrder holds that the server's order is kept where
+// time tells none.
+func TestLinesOfOneSecondKeepTheirOrder(t *testing.T) {
+	t.Parallel()
+	want := []api.AuditEntry{entry(10, "created"), entry(11, "status"), entry(11, "owner"), entry(11, "board"), entry(12, "note")}
+	for _, newestFirst := range []bool{false, true} {
+		got := slices.Clone(want)
+		if newestFirst {
+			slices.Reverse(got)
+		}
+		if oldestFirst(got); !slices.Equal(got, want) {
+			t.Errorf("newest first %t: %v", newestFirst, got)
 		}
 	}
 }

@@ -13,8 +13,9 @@ var (
 		psav1.Include_DESCRIPTION, psav1.Include_CUSTOM_FIELDS, psav1.Include_CONFIGURATIONS,
 		psav1.Include_CO_OWNERS, psav1.Include_WATCHERS, psav1.Include_SLA, psav1.Include_VENDOR,
 	}
-	OfPeople = []psav1.Include_V{psav1.Include_CUSTOM_FIELDS, psav1.Include_VENDOR}
-	OfTime   = []psav1.Include_V{psav1.Include_CUSTOM_FIELDS, psav1.Include_VENDOR}
+	OfPeople         = []psav1.Include_V{psav1.Include_CUSTOM_FIELDS, psav1.Include_VENDOR}
+	OfConfigurations = OfPeople
+	OfTime           = OfPeople
 )
 
 // Set is what an answer carries.

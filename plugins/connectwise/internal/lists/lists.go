@@ -4,7 +4,6 @@ package lists
 
 import (
 	"context"
-	"slices"
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -146,33 +145,4 @@ func (s *Service) ListSources(ctx context.Context, _ *psav1.ListSourcesRequest) 
 		}.Build()
 	}
 	return psav1.ListSourcesResponse_builder{Sources: sources}.Build(), nil
-}
-
-// ListCustomFields lists the custom fields of a resource; for tickets also the
-// fields of ConnectWise itself without a neutral place.
-func (s *Service) ListCustomFields(ctx context.Context, r *psav1.ListCustomFieldsRequest) (*psav1.ListCustomFieldsResponse, error) {
-	lists := s.account.TicketLists()
-	var resources []setup.Resource
-	if asked := setup.ResourceNamed(r.GetResource()); asked != "" {
-		resources, lists = []setup.Resource{asked}, nil
-	}
-	for _, list := range lists {
-		resources = append(resources, setup.Resource(list))
-	}
-	fields := []*psav1.CustomFieldDefinition{}
-	for _, resource := range resources {
-		set, err := s.account.Tables.Fields(ctx, resource)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range set.Values {
-			fields = append(fields, mapping.Definition(f, resource))
-		}
-	}
-	for n, b := range mapping.Builtins {
-		if slices.ContainsFunc(lists, b.On) {
-			fields = append(fields, b.Definition(n))
-		}
-	}
-	return psav1.ListCustomFieldsResponse_builder{CustomFields: fields}.Build(), nil
 }

@@ -34,9 +34,9 @@ func (m People) OnReplyByNote(r Reply) (*psav1.Notification, error) {
 	switch {
 	case r.BestEffort:
 	case !m.contact.on():
-		return nil, switchedOff("contact", "automaticEmailContactFlag", m.contact.why("automaticEmailContactFlag", "sendToContactFlag"))
+		return nil, m.contact.refuse("contact", "automaticEmailContactFlag", "sendToContactFlag")
 	case len(r.CC) > 0 && !m.cc.on():
-		return nil, switchedOff("copied addresses", "automaticEmailCcFlag", m.cc.why("automaticEmailCcFlag", "sendToCCFlag"))
+		return nil, m.cc.refuse("copied addresses", "automaticEmailCcFlag", "sendToCCFlag")
 	}
 	b := psav1.Notification_builder{Requested: new(Send), Expected: new(Sent), Observed: new(Unknown)}
 	switch {
@@ -52,14 +52,17 @@ func (m People) OnReplyByNote(r Reply) (*psav1.Notification, error) {
 	return b.Build(), nil
 }
 
-// switchedOff is the fault of a reply that would not be mailed.
-func switchedOff(whom, flag, why string) error {
-	advice := "; switch it on for good with tickets.update, in the custom field vendor." + flag
-	if !strings.HasPrefix(why, "the ticket's "+flag) {
-		advice = "; change that in ConnectWise"
+// refuse is the fault of a reply by note that is not mailed for sure.
+func (s switches) refuse(whom, ticketFlag, boardFlag string) error {
+	advice := "change that in ConnectWise, have the connection reply by time entries (customer_notification = \"time_entry\")"
+	switch {
+	case !s.reachable:
+		advice = "give it one with tickets.update"
+	case s.ticket == nil || !*s.ticket:
+		advice = "switch it on for good with tickets.update, in the custom field vendor." + ticketFlag + ", have the connection reply by time entries (customer_notification = \"time_entry\")"
 	}
-	return fault.FailedPrecondition(cannotNotify, "the reply would not be mailed to the "+whom+": "+why+advice+
-		", have the connection reply by time entries (customer_notification = \"time_entry\"), or set best_effort to write it all the same")
+	return fault.FailedPrecondition(cannotNotify, fmt.Sprintf("the reply would not be mailed to the %s for sure: %s; %s, or set best_effort to write it all the same",
+		whom, s.why(ticketFlag, boardFlag), advice))
 }
 
 // OnReplyByTime decides about a reply that is a time entry, which is mailed by

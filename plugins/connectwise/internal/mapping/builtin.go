@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -17,8 +18,8 @@ import (
 // builtinPrefix begins the ids of vendor fields without a neutral place.
 const builtinPrefix = "vendor."
 
-// Builtin is a field of ConnectWise's tickets that reads and writes like a
-// custom field.
+// Builtin is a field of ConnectWise's records that reads and writes like a custom
+// field.
 type Builtin struct {
 	Member   string // the member of the record, and its PATCH path
 	Label    string
@@ -33,7 +34,7 @@ type Builtin struct {
 // ID is the key in custom_fields.
 func (b Builtin) ID() string { return builtinPrefix + b.Member }
 
-// Builtins are the fields in the order listed (connectwise.md §7).
+// Builtins are the fields of tickets in the order listed (connectwise.md §7).
 var Builtins = []Builtin{
 	{Member: "team", Label: "Team", Only: api.ServiceTickets, Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.Team })},
 	{Member: "serviceLocation", Label: "Service location", Type: psav1.CustomFieldType_REFERENCE, read: refValue(func(t *api.Ticket) *api.Ref { return t.ServiceLocation })},
@@ -50,13 +51,16 @@ var Builtins = []Builtin{
 	{Member: "wbsCode", Label: "WBS code", Only: api.ProjectTickets, Type: psav1.CustomFieldType_STRING, Max: 50, read: textValue(func(t *api.Ticket) *string { return t.WBSCode })},
 }
 
-// BuiltinByID returns the builtin field of an id.
-func BuiltinByID(id string) (Builtin, bool) {
-	i := slices.IndexFunc(Builtins, func(b Builtin) bool { return b.ID() == id })
+// BuiltinByID returns the builtin field of tickets of an id.
+func BuiltinByID(id string) (Builtin, bool) { return FindBuiltin(Builtins, id) }
+
+// FindBuiltin returns that of some builtin fields which has an id.
+func FindBuiltin(among []Builtin, id string) (Builtin, bool) {
+	i := slices.IndexFunc(among, func(b Builtin) bool { return b.ID() == id })
 	if i < 0 {
 		return Builtin{}, false
 	}
-	return Builtins[i], true
+	return among[i], true
 }
 
 // On reports whether the tickets of a list have the field.
@@ -111,7 +115,7 @@ func (b Builtin) VendorValue(v *structpb.Value) (any, error) {
 		switch b.Type {
 		case psav1.CustomFieldType_BOOL, psav1.CustomFieldType_SELECT:
 			return nil, fault.InvalidArgument(path, fmt.Sprintf("%s has always a value and cannot be cleared", b.ID()))
-		case psav1.CustomFieldType_STRING:
+		case psav1.CustomFieldType_STRING, psav1.CustomFieldType_TEXT, psav1.CustomFieldType_URL:
 			return "", nil
 		}
 		return nil, nil
@@ -122,6 +126,11 @@ func (b Builtin) VendorValue(v *structpb.Value) (any, error) {
 			return nil, fault.InvalidArgument(path, b.ID()+" takes true or false", "true", "false")
 		}
 		return v.GetBoolValue(), nil
+	case psav1.CustomFieldType_NUMBER:
+		if _, ok := v.GetKind().(*structpb.Value_NumberValue); !ok {
+			return nil, fault.InvalidArgument(path, b.ID()+" takes a number")
+		}
+		return v.GetNumberValue(), nil
 	case psav1.CustomFieldType_REFERENCE:
 		n, err := strconv.Atoi(v.GetStringValue())
 		if err != nil || n <= 0 {
@@ -133,6 +142,13 @@ func (b Builtin) VendorValue(v *structpb.Value) (any, error) {
 		return nil, fault.InvalidArgument(path, b.ID()+" takes a text")
 	}
 	s := v.GetStringValue()
+	if b.Type == psav1.CustomFieldType_DATE {
+		day, err := time.Parse(dateOnly, s)
+		if err != nil {
+			return nil, fault.InvalidArgument(path, b.ID()+" takes a date such as 2026-11-23")
+		}
+		return api.FormatTime(day), nil
+	}
 	if len(b.Values) > 0 {
 		for _, allowed := range b.Values {
 			if strings.EqualFold(allowed, s) {
@@ -147,15 +163,15 @@ func (b Builtin) VendorValue(v *structpb.Value) (any, error) {
 	return s, nil
 }
 
-// Definition maps the definition of a builtin field.
-func (b Builtin) Definition(sort int) *psav1.CustomFieldDefinition {
+// Definition maps the definition of a builtin field of a resource.
+func (b Builtin) Definition(r setup.Resource, sort int) *psav1.CustomFieldDefinition {
 	d := psav1.CustomFieldDefinition_builder{
 		Id:       new(b.ID()),
 		Label:    new(b.Label),
-		Resource: new(setup.ServiceTickets.Neutral()),
+		Resource: new(r.Neutral()),
 		Type:     new(b.Type),
 		Required: new(false),
-		Writable: new(!b.ReadOnly),
+		Writable: new(Writable(r) && !b.ReadOnly),
 		Builtin:  new(true),
 		Sort:     new(int32(sort)),
 	}

@@ -53,11 +53,12 @@ func customValue(f api.CustomField, definition setup.Field) *structpb.Value {
 			}
 		}
 	case psav1.CustomFieldType_DATE:
-		if isText && len(s) >= len(dateOnly) {
-			return structpb.NewStringValue(s[:len(dateOnly)])
+		if day, ok := dayOf(s); isText && ok {
+			return structpb.NewStringValue(day)
 		}
 	case psav1.CustomFieldType_NUMBER:
-		if n, err := strconv.ParseFloat(s, 64); isText && err == nil {
+		// JSON has no number that is none, nor one without an end.
+		if n, err := strconv.ParseFloat(s, 64); isText && err == nil && !math.IsNaN(n) && !math.IsInf(n, 0) {
 			return structpb.NewNumberValue(n)
 		}
 	case psav1.CustomFieldType_BOOL:
@@ -65,11 +66,26 @@ func customValue(f api.CustomField, definition setup.Field) *structpb.Value {
 			return structpb.NewBoolValue(b)
 		}
 	}
+	switch raw.(type) {
+	case []any, map[string]any:
+		// No field holds such a thing: it is shown as it came, and not taken apart, for
+		// it may be deeper than a message can be.
+		return structpb.NewStringValue(setup.Clean(strings.ToValidUTF8(string(f.Value), "\uFFFD")))
+	}
 	v, err := structpb.NewValue(raw)
 	if err != nil {
 		return nil
 	}
 	return v
+}
+
+// dayOf returns the day that a time or a date begins with.
+func dayOf(s string) (string, bool) {
+	if len(s) < len(dateOnly) {
+		return "", false
+	}
+	_, err := time.Parse(dateOnly, s[:len(dateOnly)])
+	return s[:len(dateOnly)], err == nil
 }
 
 // CustomFieldPath is the path of a custom field in the neutral model.
@@ -181,6 +197,10 @@ func isNull(v *structpb.Value) bool {
 	return null
 }
 
+// Writable reports whether the records of a resource are written: companies are
+// only read.
+func Writable(r setup.Resource) bool { return r != setup.Companies }
+
 // Definition maps the definition of a custom field.
 func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
 	list, ofTickets := r.Tickets()
@@ -190,7 +210,7 @@ func Definition(f setup.Field, r setup.Resource) *psav1.CustomFieldDefinition {
 		Resource: new(r.Neutral()),
 		Type:     new(f.Type),
 		Required: new(f.Required),
-		Writable: new((ofTickets || r == setup.TimeEntries) && !f.ReadOnly && f.FieldType != "Button"),
+		Writable: new(Writable(r) && !f.ReadOnly && f.FieldType != "Button"),
 		Builtin:  new(false),
 		Sort:     new(int32(f.SequenceNumber)),
 	}

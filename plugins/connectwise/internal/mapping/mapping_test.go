@@ -2,7 +2,6 @@ package mapping_test
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -37,42 +36,6 @@ func same(t *testing.T, got proto.Message, want string) {
 	}
 	if !proto.Equal(got, expected) {
 		t.Errorf("got  %s\nwant %s", protojson.Format(got), protojson.Format(expected))
-	}
-}
-
-func TestRecordedTicket(t *testing.T) {
-	t.Parallel()
-	b, err := os.ReadFile("../../testdata/vendor/records-django-connectwise.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := decode[struct {
-		Ticket api.Ticket
-		Note   api.Note
-	}](t, string(b))
-	names := noNames
-	names.PageURL = "https://na.example/v/x?service_recid="
-	ticket := mapping.Ticket(&file.Ticket, names)
-	if ticket.GetEtag() == "" {
-		t.Error("no etag")
-	}
-	ticket.ClearEtag()
-	ticket.ClearCompany() // the fixture holds whole objects in place of references
-	ticket.ClearOwner()
-	ticket.ClearSite()
-	ticket.ClearContact()
-	same(t, ticket, `{
-		"id": "69", "number": "69", "kind": "SERVICE", "recordType": {"id": "ServiceTicket", "name": "Service Ticket"},
-		"title": "Schedule and Execute Conversion", "status": {"id": "1", "name": "New", "category": "IN_PROGRESS"},
-		"priority": {"id": "4", "name": "Priority 3 - Normal Response"}, "impact": "MEDIUM", "urgency": "MEDIUM",
-		"queue": {"id": "1", "name": "Service A"}, "type": {"id": "8", "name": "Admin"}, "subtype": {"id": "1", "name": "Repair"},
-		"item": {"id": "2", "name": "Fix it"}, "source": {"id": "2", "name": "Phone"}, "createdBy": {"kind": "UNKNOWN", "name": "User10"},
-		"createdAt": "2005-05-27T17:30:19Z", "updatedAt": "2016-03-08T21:59:20Z", "dueAt": "2017-03-03T00:00:00Z",
-		"url": "https://na.example/v/x?service_recid=69"
-	}`)
-	note := mapping.Note(69, &file.Note, true, noNames)
-	if note.GetVisibility() != psav1.Visibility_CUSTOMER || note.GetKind() != psav1.NoteKind_DESCRIPTION || note.GetCreatedAt().AsTime().Year() != 2010 {
-		t.Errorf("note %v", note)
 	}
 }
 

@@ -74,6 +74,9 @@ func Technician(m setup.Member, n Names, boards []setup.Board) *psav1.Technician
 	return b.Build()
 }
 
+// InactiveStatus is the status of a company that is not served any more.
+const InactiveStatus = "Inactive"
+
 // Company maps a company, without custom fields.
 func Company(c *api.Company, n Names) *psav1.Company {
 	b := psav1.Company_builder{
@@ -84,7 +87,7 @@ func Company(c *api.Company, n Names) *psav1.Company {
 		Phone:          text(c.PhoneNumber),
 		Website:        text(c.Website),
 		Status:         Reference(c.Status),
-		Active:         new(!c.Deleted && (c.Status == nil || !strings.EqualFold(c.Status.Name, "Inactive"))),
+		Active:         new(!c.Deleted && (c.Status == nil || !strings.EqualFold(c.Status.Name, InactiveStatus))),
 		Parent:         Reference(c.ParentCompany),
 		AccountManager: MemberReference(c.TerritoryManager, n),
 		CreatedAt:      Timestamp(c.Info.DateEntered),
@@ -111,7 +114,7 @@ func Company(c *api.Company, n Names) *psav1.Company {
 func Site(s *api.Site, company int) *psav1.Site {
 	b := psav1.Site_builder{
 		Id: new(strconv.Itoa(s.ID)), Name: text(s.Name), Company: Reference(s.Company),
-		Phone: text(s.PhoneNumber), Active: new(!s.Inactive), IsDefault: new(s.Primary),
+		Phone: text(s.PhoneNumber), Active: new(s.InUse()), IsDefault: new(s.Primary),
 	}
 	if b.Company == nil {
 		b.Company = NewReference(company, "")
@@ -159,10 +162,7 @@ func Contact(c *api.Contact) *psav1.Contact {
 		if item.Kind != kindPhone || item.Value == "" {
 			continue
 		}
-		number := item.Value
-		if item.Extension != "" {
-			number += " x" + item.Extension
-		}
+		number := Number(item.Value, item.Extension)
 		if isMobile(item) {
 			if b.Mobile == nil {
 				b.Mobile = &number
@@ -174,6 +174,30 @@ func Contact(c *api.Contact) *psav1.Contact {
 	contact := b.Build()
 	contact.SetEtag(etag.Of(api.FormatTime(c.Info.LastUpdated.Time), contact, "custom_fields", "vendor"))
 	return contact
+}
+
+// Number is a telephone number with its extension, if it has one.
+func Number(number, extension string) string {
+	if extension == "" {
+		return number
+	}
+	return number + " x" + extension
+}
+
+// AddContactFields adds the custom fields of a contact, the builtin ones among
+// them.
+func AddContactFields(contact *psav1.Contact, row api.Row[api.Contact], definitions setup.Set[setup.Field]) {
+	fields := CustomFields(row.Record.CustomFields, definitions)
+	AddBuiltins(fields, row.Raw, BuiltinsOf(setup.Contacts))
+	contact.SetCustomFields(fields)
+}
+
+// AddCompanyFields adds the custom fields of a company, the builtin ones among
+// them.
+func AddCompanyFields(company *psav1.Company, row api.Row[api.Company], definitions setup.Set[setup.Field]) {
+	fields := CustomFields(row.Record.CustomFields, definitions)
+	AddBuiltins(fields, row.Raw, BuiltinsOf(setup.Companies))
+	company.SetCustomFields(fields)
 }
 
 // Emails returns a contact's addresses, the main one first.
@@ -201,12 +225,7 @@ func defaultsFirst(items []api.CommunicationItem) []api.CommunicationItem {
 	return sorted
 }
 
-// isMobile tells a mobile number by the name of its type: which types there are
-// is the tenant's.
+// isMobile tells a mobile number by the name of its type.
 func isMobile(item api.CommunicationItem) bool {
-	if item.Type == nil {
-		return false
-	}
-	name := strings.ToLower(item.Type.Name)
-	return strings.Contains(name, "mobile") || strings.Contains(name, "cell")
+	return item.Type != nil && setup.IsMobile(item.Type.Name)
 }

@@ -26,6 +26,7 @@ type Names struct {
 	Members    setup.Members
 	AgentID    int    // the member that writes are attributed to
 	PageURL    string // what a ticket's page begins with, or ""
+	MergeField int    // the custom field that says what a project ticket was merged into, or 0
 }
 
 // notInRows names the fields of a ticket that a list row does not carry unless
@@ -104,9 +105,7 @@ func Ticket(t *api.Ticket, n Names) *psav1.Ticket {
 	if t.ParentTicketID > 0 {
 		b.Parent = psav1.Reference_builder{Id: new(strconv.Itoa(t.ParentTicketID))}.Build()
 	}
-	if t.MergedParent != nil {
-		b.MergedInto = psav1.Reference_builder{Id: new(strconv.Itoa(t.MergedParent.ID)), Name: text(t.MergedParent.Summary)}.Build()
-	}
+	b.MergedInto = MergedInto(t, n)
 	if n.PageURL != "" && t.List != api.ProjectTickets {
 		b.Url = new(n.PageURL + strconv.Itoa(t.ID))
 	}

@@ -36,7 +36,7 @@ func (s *Service) MergeOutcome(ctx context.Context, r *psav1.MergeTicketsRequest
 		}
 	}
 	if r.HasNote() {
-		found, why, err := note.Find(ctx, s.account, api.ServiceTickets, survivor, note.Internal(r.GetNote()), "", l)
+		found, why, err := note.Find(ctx, s.account, p.list(), survivor, note.Internal(r.GetNote()), "", l)
 		switch {
 		case err != nil:
 			return l.Unfit(err)
@@ -61,17 +61,15 @@ func (s *Service) MergeOutcome(ctx context.Context, r *psav1.MergeTicketsRequest
 
 // merged answers a merge that is done as asked.
 func (s *Service) merged(ctx context.Context, p *plan, r *psav1.MergeTicketsRequest) (*psav1.MergeTicketsResponse, error) {
-	whole, err := ticket.Whole(ctx, s.account)
-	if err != nil {
-		return nil, err
-	}
-	names, err := s.account.Names(ctx)
+	whole, err := ticket.Whole(ctx, s.account, p.list())
 	if err != nil {
 		return nil, err
 	}
 	held := whole(p.survivor)
 	w := receipt.Write{Asked: &psav1.Ticket{}, Before: held, Held: held}
-	carried(r.GetCarry(), &w)
+	if !p.emulated() {
+		carried(r.GetCarry(), &w)
+	}
 	rows := map[int]api.Row[api.Ticket]{}
 	for n, d := range p.duplicates {
 		p.duplicates[n].done = false // it is this merge that did it
@@ -86,6 +84,6 @@ func (s *Service) merged(ctx context.Context, p *plan, r *psav1.MergeTicketsRequ
 	if known, err := mail.OnMerge(r.GetNotify()); err == nil {
 		out.SetNotification(known)
 	}
-	account.Attribute(out, p.survivor.Record.Info.UpdatedBy, names)
+	account.Attribute(out, p.survivor.Record.Info.UpdatedBy, p.names)
 	return psav1.MergeTicketsResponse_builder{Ticket: held, Duplicates: (&merged{}).results(p, rows), Receipt: out}.Build(), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -28,6 +29,7 @@ const (
 
 // plan is a merge that may be made.
 type plan struct {
+	names      mapping.Names
 	survivor   api.Row[api.Ticket]
 	duplicates []duplicate
 	groups     []group
@@ -81,35 +83,44 @@ func (s *Service) plan(ctx context.Context, r *psav1.MergeTicketsRequest) (*plan
 	}
 	var wrong refusals
 	ids := s.ids(r, survivor, &wrong)
-	rows, err := s.read(ctx, append(slices.Clone(ids), survivor))
+	rows, err := s.read(ctx, append([]int{survivor}, ids...))
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{}
+	names, err := s.account.Names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{names: names}
 	var found bool
 	if p.survivor, found = rows[survivor]; !found {
-		return nil, fault.NotFound(fmt.Sprintf("Service Ticket %d not found", survivor))
+		return nil, fault.NotFound(fmt.Sprintf("there is no ticket %d at ConnectWise", survivor))
 	}
-	if into := p.survivor.Record.MergedParent; into != nil {
-		wrong.is("ticket", "ticket %d is merged into ticket %d itself: merge into that one", survivor, into.ID)
+	if into := mapping.MergedInto(&p.survivor.Record, names).GetId(); into != "" {
+		wrong.is("ticket", "ticket %d is merged into ticket %s itself: merge into that one", survivor, into)
 	}
 	for n, id := range ids {
 		d := duplicate{field: fmt.Sprintf("duplicates[%d]", n)}
 		if d.row, found = rows[id]; !found {
 			if id != 0 {
-				wrong.ask(d.field+".id", "there is no service ticket %d", id)
+				wrong.ask(d.field+".id", "there is no ticket %d at ConnectWise", id)
 			}
 			continue
 		}
-		into := d.row.Record.MergedParent
-		d.done = into != nil && into.ID == survivor
-		if into != nil && !d.done {
-			wrong.is(d.field, "ticket %d is merged into ticket %d already, and no merge can be taken back", id, into.ID)
+		if d.row.Record.List != p.list() {
+			wrong.is(d.field, "ticket %d is of the kind %s, and ticket %d, which survives, of the kind %s: they cannot become one", id, mapping.Kind(d.row.Record.List), survivor, mapping.Kind(p.list()))
+		}
+		d.done = p.holds(d.row)
+		if into := mapping.MergedInto(&d.row.Record, names).GetId(); into != "" && !d.done {
+			wrong.is(d.field, "ticket %d is merged into ticket %s already, and no merge can be taken back", id, into)
 		}
 		p.duplicates = append(p.duplicates, d)
 	}
 	if err := wrong.err(); err != nil {
 		return nil, err
+	}
+	if p.emulated() && s.account.MergeField.ID == 0 {
+		return nil, fault.NotSupported("ConnectWise merges service tickets alone, and the record of a project's ticket has no place for what it was merged into: set merge_field of the connection to a custom field of project tickets")
 	}
 	return p, p.confirm(r.GetOptions())
 }
@@ -136,20 +147,62 @@ func (s *Service) ids(r *psav1.MergeTicketsRequest, survivor int, wrong *refusal
 	return ids
 }
 
-// read reads service tickets by their ids.
+// read reads tickets by their ids: one request for each list that they are in, as
+// far as that is known.
 func (s *Service) read(ctx context.Context, ids []int) (map[int]api.Row[api.Ticket], error) {
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id int) bool { return id == 0 })
-	rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, "service/tickets", api.Query{
-		Conditions: api.In("id", ids), OrderBy: "id asc", PageSize: len(ids),
-	})
-	if err != nil {
-		return nil, err
-	}
 	found := map[int]api.Row[api.Ticket]{}
-	for _, row := range rows {
-		found[row.Record.ID] = row
+	lists := s.account.TicketLists()
+	// Where the first is known to be of projects, so are probably the others.
+	if list, _ := s.account.ListOf(ids[0]); list == api.ProjectTickets {
+		slices.Reverse(lists)
+	}
+	for _, list := range lists {
+		missing := slices.DeleteFunc(slices.Clone(ids), func(id int) bool { _, ok := found[id]; return ok || id == 0 })
+		if len(missing) == 0 {
+			break
+		}
+		rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, string(list), api.Query{
+			Conditions: api.In("id", missing), OrderBy: "id asc", PageSize: len(missing),
+		})
+		if err != nil {
+			return nil, account.OfProjects(list, err)
+		}
+		for n := range rows {
+			rows[n].Record.List = list
+			found[rows[n].Record.ID] = rows[n]
+		}
+		s.account.Saw(rows)
 	}
 	return found, nil
+}
+
+// list is the list that the survivor is in, and with it the duplicates.
+func (p *plan) list() api.TicketList { return p.survivor.Record.List }
+
+// emulated reports whether ConnectWise has no merge for the tickets.
+func (p *plan) emulated() bool { return p.list() == api.ProjectTickets }
+
+// holds reports whether a ticket shows that it is merged into the survivor.
+func (p *plan) holds(row api.Row[api.Ticket]) bool {
+	return mapping.MergedInto(&row.Record, p.names).GetId() == strconv.Itoa(p.survivor.Record.ID)
+}
+
+// pending is how many duplicates are to be merged.
+func (p *plan) pending() int {
+	n := 0
+	for _, g := range p.groups {
+		n += len(g.of)
+	}
+	return n
+}
+
+// ids are all tickets of a plan.
+func (p *plan) ids() []int {
+	ids := []int{p.survivor.Record.ID}
+	for _, d := range p.duplicates {
+		ids = append(ids, d.row.Record.ID)
+	}
+	return ids
 }
 
 // confirm asks the caller whether tickets of different companies are meant.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 
-	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
@@ -16,34 +14,36 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
-// merged is what became of a merge.
+// merged is what became of a merge, by the indexes of the duplicates.
 type merged struct {
 	steps  receipt.Steps
-	of     map[int]*receipt.Steps // by the index of the duplicate
-	failed map[int]error          // by the index of the duplicate
+	of     map[int]*trail
+	failed map[int]error
+	lost   map[int][]string
 }
 
-// mergeBody is the vendor's request; the ids are numbers (connectwise.md §7).
-type mergeBody struct {
-	IDs    []int  `json:"mergeTicketIds"`
-	Status api.ID `json:"status"`
-}
-
-// send writes the note and then merges, board by board: a merge cannot be taken
-// back, and a note can. It fails only where nothing of it is left at ConnectWise,
-// or where that is not known.
-func (s *Service) send(ctx context.Context, p *plan, text *string) (*merged, error) {
-	m := &merged{of: map[int]*receipt.Steps{}, failed: map[int]error{}}
-	survivor := p.survivor.Record.ID
-	ahead, err := s.writeNote(ctx, p, text, m)
+// send writes the note and then merges: a merge cannot be taken back, and a note
+// can. It fails only where nothing of it is left at ConnectWise, or where that is
+// not known.
+func (s *Service) send(ctx context.Context, p *plan, text *string, e *emulation) (*merged, error) {
+	m := &merged{of: map[int]*trail{}, failed: map[int]error{}, lost: map[int][]string{}}
+	ahead, err := s.writeNote(ctx, p, text, m, e)
 	if err != nil {
 		return nil, err
 	}
 	for _, g := range p.groups {
-		m.enter(g, survivor, s.mergeGroup(ctx, p, g))
+		if e == nil {
+			m.enter(p, g, s.mergeGroup(ctx, p, g))
+			continue
+		}
+		for _, n := range g.of {
+			t, err := e.merge(ctx, n, g.status.ID)
+			m.enterOne(p, n, t, err)
+			m.lost[n] = e.jobs[n].lost
+		}
 	}
 	if len(m.failed) == p.pending() {
-		return nil, note.TakeBack(ctx, s.account, survivor, ahead, m.worst(p))
+		return nil, note.TakeBack(ctx, s.account, p.list(), p.survivor.Record.ID, ahead, "note", m.worst(p))
 	}
 	return m, nil
 }
@@ -53,16 +53,19 @@ func (s *Service) send(ctx context.Context, p *plan, text *string) (*merged, err
 func (m *merged) worst(p *plan) error {
 	var first error
 	for _, g := range p.groups {
-		err := m.failed[g.of[0]]
-		if code := fault.CodeOf(err); first == nil || code == fault.CodeOutcomeUnknown || code == fault.CodeDeadlineExceeded {
-			first = err
+		for _, n := range g.of {
+			err := m.failed[n]
+			if code := fault.CodeOf(err); first == nil || code == fault.CodeOutcomeUnknown || code == fault.CodeDeadlineExceeded {
+				first = err
+			}
 		}
 	}
 	return first
 }
 
-// enter adds what became of a group.
-func (m *merged) enter(g group, survivor int, err error) {
+// enter adds what became of a group that ConnectWise merged at once.
+func (m *merged) enter(p *plan, g group, err error) {
+	survivor := strconv.Itoa(p.survivor.Record.ID)
 	name := "merge"
 	if g.board.Name != "" {
 		name = fmt.Sprintf("merge those of %s", g.board.Name)
@@ -70,32 +73,40 @@ func (m *merged) enter(g group, survivor int, err error) {
 	if err != nil {
 		m.steps.Failed(name, err)
 	} else {
-		m.steps.Done(name, strconv.Itoa(survivor))
+		m.steps.Done(name, survivor)
 	}
 	for _, n := range g.of {
-		m.of[n] = &receipt.Steps{}
+		m.of[n] = &trail{}
 		if err != nil {
-			m.of[n].Failed("merge", err)
+			m.of[n].failed("merge", err)
 			m.failed[n] = err
 		} else {
-			m.of[n].Done("merge", strconv.Itoa(survivor))
+			m.of[n].done("merge", survivor)
 		}
 	}
 }
 
-// pending is how many duplicates are to be merged.
-func (p *plan) pending() int {
-	n := 0
-	for _, g := range p.groups {
-		n += len(g.of)
+// enterOne adds what became of a duplicate that was merged by itself.
+func (m *merged) enterOne(p *plan, n int, t *trail, err error) {
+	id := strconv.Itoa(p.duplicates[n].row.Record.ID)
+	m.of[n] = t
+	if err != nil {
+		m.failed[n] = err
+		m.steps.Failed("merge "+id, err)
+	} else {
+		m.steps.Done("merge "+id, id)
 	}
-	return n
+}
+
+// mergeBody is the vendor's request; the ids are numbers (connectwise.md §7).
+type mergeBody struct {
+	IDs    []int  `json:"mergeTicketIds"`
+	Status api.ID `json:"status"`
 }
 
 // mergeGroup merges the duplicates of one board. Where the answer is lost, the
 // tickets tell whether they are merged.
 func (s *Service) mergeGroup(ctx context.Context, p *plan, g group) error {
-	survivor := p.survivor.Record.ID
 	body := mergeBody{Status: api.ID{ID: g.status.ID}}
 	for _, n := range g.of {
 		body.IDs = append(body.IDs, p.duplicates[n].row.Record.ID)
@@ -104,8 +115,8 @@ func (s *Service) mergeGroup(ctx context.Context, p *plan, g group) error {
 		Success *bool  `json:"success"`
 		Message string `json:"message"`
 	}
-	err := account.Planned(s.account.API.Post(ctx, "merge the tickets", fmt.Sprintf("service/tickets/%d/merge", survivor), body, &answer))
-	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && s.allMerged(ctx, body.IDs, survivor) {
+	err := account.Planned(s.account.API.Post(ctx, "merge the tickets", p.list().One(p.survivor.Record.ID)+"/merge", body, &answer))
+	if fault.CodeOf(err) == fault.CodeOutcomeUnknown && s.allMerged(ctx, p, body.IDs) {
 		return nil
 	}
 	if err == nil && answer.Success != nil && !*answer.Success {
@@ -129,34 +140,33 @@ func ofDuplicates(err error) error {
 	return &e
 }
 
-// allMerged reports whether tickets are merged into another for sure.
-func (s *Service) allMerged(ctx context.Context, ids []int, survivor int) bool {
+// allMerged reports whether tickets are merged for sure.
+func (s *Service) allMerged(ctx context.Context, p *plan, ids []int) bool {
 	rows, err := s.read(ctx, ids)
-	return err == nil && !slices.ContainsFunc(ids, func(id int) bool { return !isMerged(rows[id], survivor) })
-}
-
-func isMerged(row api.Row[api.Ticket], survivor int) bool {
-	return row.Record.MergedParent != nil && row.Record.MergedParent.ID == survivor
+	return err == nil && !slices.ContainsFunc(ids, func(id int) bool { return !p.holds(rows[id]) })
 }
 
 // writeNote writes the note that goes with a merge, and returns its id. One that a
 // merge before this wrote, which did not come to its end, is not written again.
-func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merged) (int, error) {
+func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merged, e *emulation) (int, error) {
 	if text == nil {
 		return 0, nil
 	}
 	survivor := p.survivor.Record.ID
-	if p.pending() < len(p.duplicates) {
-		found, err := s.findNote(ctx, survivor, *text)
-		if err != nil {
-			return 0, err
-		}
-		if found != 0 {
-			m.steps.Skipped("note", strconv.Itoa(found))
-			return 0, nil
-		}
+	found, err := "", error(nil)
+	if e != nil {
+		found = e.internal(e.notes, func(body string) bool { return body == mapping.Body(*text) })
+	} else {
+		found, err = s.findNote(ctx, p.list(), survivor, *text)
 	}
-	made, err := note.Post(ctx, s.account, "write the note", api.ServiceTickets, survivor, note.Internal(*text))
+	if err != nil {
+		return 0, err
+	}
+	if found != "" {
+		m.steps.Skipped("note", found)
+		return 0, nil
+	}
+	made, err := note.Post(ctx, s.account, "write the note", p.list(), survivor, note.Internal(*text))
 	if err != nil {
 		return 0, err
 	}
@@ -164,38 +174,19 @@ func (s *Service) writeNote(ctx context.Context, p *plan, text *string, m *merge
 	return made.ID, nil
 }
 
-// findNote finds the internal note of a text by the agent resource, or 0.
-func (s *Service) findNote(ctx context.Context, ticketID int, text string) (int, error) {
-	rows, err := api.List[api.Note](ctx, s.account.API, fmt.Sprintf("service/tickets/%d/notes", ticketID), api.Query{
+// findNote finds the internal note of a text by the agent resource: its id, or "".
+func (s *Service) findNote(ctx context.Context, list api.TicketList, ticketID int, text string) (string, error) {
+	rows, err := api.List[api.Note](ctx, s.account.API, list.Notes(ticketID), api.Query{
 		Conditions: api.And(api.EqBool("internalAnalysisFlag", true), api.EqInt("member/id", s.account.Agent.ID)),
 		OrderBy:    "id desc", PageSize: api.WidePage,
 	})
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	for _, row := range rows {
 		if mapping.Body(row.Text) == mapping.Body(text) {
-			return row.ID, nil
+			return strconv.Itoa(row.ID), nil
 		}
 	}
-	return 0, nil
-}
-
-// results are what became of each duplicate, in the order of the request. rows are
-// the tickets as they are now; nil is not known.
-func (m *merged) results(p *plan, rows map[int]api.Row[api.Ticket]) []*psav1.MergedTicket {
-	list := make([]*psav1.MergedTicket, len(p.duplicates))
-	for n, d := range p.duplicates {
-		b := psav1.MergedTicket_builder{Id: new(strconv.Itoa(d.row.Record.ID))}
-		if d.done {
-			b.Merged, b.AlreadyMerged = new(true), new(true)
-		} else if rows != nil {
-			b.Merged = new(isMerged(rows[d.row.Record.ID], p.survivor.Record.ID))
-		}
-		if steps := m.of[n]; steps != nil {
-			b.Steps = steps.All()
-		}
-		list[n] = b.Build()
-	}
-	return list
+	return "", nil
 }

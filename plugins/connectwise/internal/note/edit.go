@@ -146,6 +146,7 @@ func (s *Service) DeleteNote(ctx context.Context, r *psav1.DeleteNoteRequest) (*
 
 // target is a note that is to be changed or deleted.
 type target struct {
+	list        api.TicketList
 	ticketID    int
 	row         api.Note
 	description bool
@@ -154,7 +155,7 @@ type target struct {
 }
 
 func (t *target) path() string {
-	return fmt.Sprintf("service/tickets/%d/notes/%d", t.ticketID, t.row.ID)
+	return fmt.Sprintf("%s/%d", t.list.Notes(t.ticketID), t.row.ID)
 }
 
 // holding is the note with what the answer to a write says of it: that lacks what
@@ -192,7 +193,8 @@ func (s *Service) forWrite(ctx context.Context, ticket, note string, options *ps
 	if found < 0 {
 		return nil, fault.NotFound(fmt.Sprintf("ticket %d has no note %s", id, strconv.Quote(note)))
 	}
-	t := &target{ticketID: id, row: rows[found], description: found == first, names: names}
+	list, _ := s.account.ListOf(id) // allNotes has seen it
+	t := &target{list: list, ticketID: id, row: rows[found], description: found == first, names: names}
 	if err := refuseForeign(&t.row); err != nil {
 		return nil, err
 	}

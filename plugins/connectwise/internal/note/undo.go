@@ -6,31 +6,33 @@ import (
 	"net/http"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
 // TakeBack deletes a note that was written ahead of what then failed with err, and
 // returns err with what became of the note. Where it is not known whether that has
-// failed, the note stays. An id of 0 is no note.
-func TakeBack(ctx context.Context, a *account.Account, ticketID, noteID int, err error) error {
+// failed, the note stays. what the note is for is for people; an id of 0 is no
+// note.
+func TakeBack(ctx context.Context, a *account.Account, list api.TicketList, ticketID, noteID int, what string, err error) error {
 	if noteID == 0 {
 		return err
 	}
 	e := *fault.From(err)
-	left := fmt.Sprintf("; the note that goes with it is written already, as note %d", noteID)
+	left := fmt.Sprintf("; the %s is written already, as note %d", what, noteID)
 	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
 		e.Message += left
 		return &e
 	}
 	_, undo := a.API.Do(ctx, vendorhttp.Request{
-		Name: "take the note back", Method: http.MethodDelete, Path: fmt.Sprintf("service/tickets/%d/notes/%d", ticketID, noteID),
+		Name: "take the " + what + " back", Method: http.MethodDelete, Path: fmt.Sprintf("%s/%d", list.Notes(ticketID), noteID),
 	})
 	if undo != nil {
 		e.Message += left + " (it could not be taken back)"
 		return &e
 	}
-	e.Message += "; the note that was written ahead of it was taken back"
+	e.Message += "; the " + what + " that was written ahead of it was taken back"
 	e.Outcome = "" // nothing of this call is left at the PSA
 	return &e
 }

@@ -1,6 +1,7 @@
 package raw
 
 import (
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -70,20 +71,14 @@ func checkTable(p checkedPath, writes bool, body *structpb.Value) error {
 		e.Violations = []fault.Violation{{Field: "path", Message: e.Message}}
 		return e
 	}
-	for _, table := range secretTables {
-		if p.under(table) {
-			return refuse("holds logins or secrets of the tenant: no raw call reaches it")
-		}
-	}
-	if p.under("system/reports/*") && secret(p.segments[2]) {
+	switch {
+	case slices.ContainsFunc(secretTables, p.under):
+		return refuse("holds logins or secrets of the tenant: no raw call reaches it")
+	case p.under("system/reports/*") && secret(p.segments[2]):
 		return refuse("reports on logins or secrets of the tenant: no raw call reaches it")
-	}
-	for _, table := range rightsTables {
-		if writes && p.under(table) {
-			return refuse("rules who may do what at ConnectWise: raw calls read it and do not write it")
-		}
-	}
-	if p.under("system/bundles") && bundlesSecrets(body) {
+	case writes && slices.ContainsFunc(rightsTables, p.under):
+		return refuse("rules who may do what at ConnectWise: raw calls read it and do not write it")
+	case p.under("system/bundles") && bundlesSecrets(body):
 		return refuse("asks for logins or secrets of the tenant: no raw call reaches them")
 	}
 	return nil

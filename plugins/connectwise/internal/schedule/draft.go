@@ -40,6 +40,9 @@ type draft struct {
 
 func (d *draft) has(field string) bool { return slices.Contains(d.fields, field) }
 
+// gives reports whether a field was asked for, with a value.
+func (d *draft) gives(field string) bool { return d.has(field) && !d.clears(field) }
+
 // clears reports whether a field that was asked for is to be emptied.
 func (d *draft) clears(field string) bool {
 	m := d.input.ProtoReflect()
@@ -84,15 +87,15 @@ func newDraft(ctx context.Context, a *account.Account, current *api.ScheduleEntr
 // times takes over when the entry is to begin and end. The vendor keeps whole
 // seconds (connectwise.md §6).
 func (d *draft) times() {
-	if d.input.HasStart() {
+	if d.gives("start") {
 		d.start = d.input.GetStart().AsTime().Truncate(time.Second)
 	}
-	if d.input.HasEnd() {
+	if d.gives("end") {
 		d.end = d.input.GetEnd().AsTime().Truncate(time.Second)
 	}
-	if (d.input.HasStart() || d.input.HasEnd()) && !d.start.Before(d.end) {
+	if (d.gives("start") || d.gives("end")) && !d.start.Before(d.end) {
 		field := "end"
-		if !d.input.HasEnd() {
+		if !d.gives("end") {
 			field = "start"
 		}
 		d.refuse(field, fmt.Sprintf("the entry would begin at %s and end at %s: the end has to come after the start, by a second at least",
@@ -104,7 +107,7 @@ func (d *draft) times() {
 // does not say.
 func (d *draft) technician(ctx context.Context) error {
 	switch {
-	case d.input.HasTechnician():
+	case d.gives("technician"):
 		member, err := d.account.Tables.PickMember(ctx, "technician", catalogue.Named(d.input.GetTechnician()))
 		if err != nil {
 			return err
@@ -124,7 +127,7 @@ func (d *draft) technician(ctx context.Context) error {
 // and the status asked for.
 func (d *draft) firmness(ctx context.Context) error {
 	state := d.input.GetState()
-	if d.input.HasState() {
+	if d.gives("state") {
 		switch state {
 		case psav1.ScheduleState_TENTATIVE, psav1.ScheduleState_CONFIRMED, psav1.ScheduleState_DONE:
 			d.done = new(state == psav1.ScheduleState_DONE)
@@ -136,19 +139,19 @@ func (d *draft) firmness(ctx context.Context) error {
 			return nil
 		}
 	}
-	if d.input.HasStatus() {
+	if d.gives("status") {
 		status, err := d.account.Tables.PickScheduleStatus(ctx, "status", catalogue.Named(d.input.GetStatus()))
 		if err != nil {
 			return err
 		}
-		if d.input.HasState() && state != psav1.ScheduleState_DONE && state != status.State() {
+		if d.gives("state") && state != psav1.ScheduleState_DONE && state != status.State() {
 			d.refuse("state", fmt.Sprintf("the status %q means %s, and the state says %s; give one of the two, or both of the same", status.Name, status.State(), state))
 		}
 		d.asked.SetStatus(mapping.NewReference(status.ID, status.Name))
 		d.statusID = status.ID
 		return nil
 	}
-	if !d.input.HasState() || state == psav1.ScheduleState_DONE {
+	if !d.gives("state") || state == psav1.ScheduleState_DONE {
 		return nil
 	}
 	if d.current != nil {

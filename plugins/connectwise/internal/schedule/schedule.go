@@ -68,7 +68,7 @@ func (s *Service) ListScheduleEntries(ctx context.Context, r *psav1.ListSchedule
 	if err != nil {
 		return nil, err
 	}
-	types, err := ticketTypes(ctx, s.account)
+	types, err := s.account.ScheduleTypes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (s *Service) read(ctx context.Context, id string) (entryRow, error) {
 	if err != nil {
 		return row, err
 	}
-	types, err := ticketTypes(ctx, s.account)
+	types, err := s.account.ScheduleTypes(ctx)
 	if err != nil {
 		return row, err
 	}
@@ -225,16 +225,6 @@ func (r reader) entry(row entryRow, in include.Set) *psav1.ScheduleEntry {
 // isEntry reports whether a record is a time on a ticket.
 func isEntry(e *api.ScheduleEntry, types []int) bool {
 	return e.Dated() && e.ObjectID > 0 && slices.Contains(types, api.IDOf(e.Type))
-}
-
-// ticketTypes are the types of entries on tickets. Where the types cannot be
-// read, only that of service tickets is known.
-func ticketTypes(ctx context.Context, a *account.Account) ([]int, error) {
-	types, err := a.Tables.ScheduleTypes(ctx)
-	if fault.CodeOf(err) == fault.CodePermissionDenied {
-		return setup.ScheduleTypes{}.Tickets(), nil
-	}
-	return types.Tickets(), err
 }
 
 // ListScheduleStatuses lists the statuses of schedule entries.

@@ -17,13 +17,13 @@ import (
 // target is the ticket that work is planned on.
 type target struct {
 	ticketID int
+	list     api.TicketList
 	typeID   int    // the type of entries on it
 	people   string // the logins of who is on it
 }
 
 // target finds the ticket that a reference names, by id or number, which are the
-// same at ConnectWise. The type of an entry hangs on the kind of the ticket: a
-// wrong one is taken for another record (connectwise.md §11).
+// same at ConnectWise.
 func (s *Service) target(ctx context.Context, ref *psav1.Reference) (target, error) {
 	field, text := "ticket.id", ref.GetId()
 	if text == "" {
@@ -36,35 +36,21 @@ func (s *Service) target(ctx context.Context, ref *psav1.Reference) (target, err
 	if err != nil || id <= 0 {
 		return target{}, fault.InvalidArgument(field, fmt.Sprintf("%q is no ticket: at ConnectWise ids and numbers of tickets are the same whole numbers", text))
 	}
-	ticket, err := s.readTicket(ctx, "service/tickets", id)
-	if err == nil {
-		return target{id, setup.ServiceTicketType, people(ticket)}, nil
+	var found target
+	err = s.account.OnTicket(id, func(list api.TicketList) error {
+		var ticket api.Ticket
+		err := s.account.API.Get(ctx, list.One(id), api.Query{Fields: []string{"id", "owner", "resources"}}, &ticket)
+		found = target{ticketID: id, list: list, people: people(ticket)}
+		return err
+	})
+	if fault.CodeOf(err) == fault.CodeNotFound {
+		err = fault.InvalidArgument(field, fmt.Sprintf("there is no ticket %d, or the API member may not see it", id))
 	}
-	if fault.CodeOf(err) != fault.CodeNotFound {
-		return target{}, err
-	}
-	ticket, err = s.readTicket(ctx, "project/tickets", id)
-	switch fault.CodeOf(err) {
-	case "":
-	case fault.CodeNotFound, fault.CodePermissionDenied:
-		return target{}, fault.InvalidArgument(field, fmt.Sprintf("there is no ticket %d, or the API member may not see it", id))
-	default:
-		return target{}, err
-	}
-	types, err := s.account.Tables.ScheduleTypes(ctx)
 	if err != nil {
 		return target{}, err
 	}
-	if types.Project == 0 {
-		return target{}, fault.FailedPrecondition("NO_SCHEDULE_TYPE", fmt.Sprintf("ticket %d is a project ticket, and none of the tenant's schedule types is named for projects", id))
-	}
-	return target{id, types.Project, people(ticket)}, nil
-}
-
-func (s *Service) readTicket(ctx context.Context, path string, id int) (api.Ticket, error) {
-	var ticket api.Ticket
-	err := s.account.API.Get(ctx, fmt.Sprintf("%s/%d", path, id), api.Query{Fields: []string{"id", "owner", "resources"}}, &ticket)
-	return ticket, err
+	found.typeID, err = s.account.ScheduleType(ctx, found.list)
+	return found, err
 }
 
 func people(t api.Ticket) string {

@@ -21,11 +21,13 @@ const (
 	ProjectTickets = Resource(api.ProjectTickets)
 	Companies      = Resource("company/companies")
 	Contacts       = Resource("company/contacts")
+	Configurations = Resource("company/configurations")
 	TimeEntries    = Resource("time/entries")
 )
 
 var neutralNames = map[Resource]string{
-	ServiceTickets: "ticket", ProjectTickets: "ticket", Companies: "company", Contacts: "contact", TimeEntries: "time_entry",
+	ServiceTickets: "ticket", ProjectTickets: "ticket", Companies: "company", Contacts: "contact",
+	Configurations: "configuration", TimeEntries: "time_entry",
 }
 
 // Neutral is what the neutral API calls the resource.
@@ -83,11 +85,12 @@ func (t *Tables) Fields(ctx context.Context, r Resource) (Set[Field], error) {
 // samples is how many records are looked at for the fields of a resource.
 const samples = 5
 
-// loadFields reads the definitions and keeps those of the resource. Which screen
-// a definition belongs to is the tenant's numbering; the records themselves carry
-// every field of their screen, set or not (connectwise.md §8), so that a few of
-// them tell. Fields that no record shows are not known to belong here. Where the
-// definitions cannot be read, the records are all that is known.
+// loadFields reads the definitions and keeps those of the resource. Which pod (a
+// part of a screen) belongs to it is the tenant's numbering; the records
+// themselves carry the fields of their screen, set or not (connectwise.md §8), so
+// that a few of them tell the pods. A field whose pod no record shows is not known
+// to belong here. Where the definitions cannot be read, the records are all that
+// is known.
 func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error) {
 	definitions, _, err := listOr[api.UserDefinedField](ctx, t.api, "system/userDefinedFields", "system/userDefinedFields/info")
 	denied := fault.CodeOf(err) == fault.CodePermissionDenied
@@ -110,18 +113,25 @@ func (t *Tables) loadFields(ctx context.Context, r Resource) (Set[Field], error)
 			onRecords[f.ID] = true
 		}
 	}
+	pods := map[int]bool{}
+	for _, d := range definitions {
+		if d.PodID != 0 && onRecords[d.ID] {
+			pods[d.PodID] = true
+		}
+	}
 	var fields []Field
 	for _, d := range definitions {
-		if onRecords[d.ID] {
-			fields = append(fields, Field{UserDefinedField: d, Type: fieldType(d.FieldType, d.EntryType)})
+		// Not every record has all fields of a pod: some are of one location alone.
+		if onRecords[d.ID] || pods[d.PodID] {
+			fields = append(fields, Field{UserDefinedField: d, Type: FieldType(d.FieldType, d.EntryType)})
 		}
 	}
 	slices.SortStableFunc(fields, func(a, b Field) int { return a.SequenceNumber - b.SequenceNumber })
 	return newSet(fields), nil
 }
 
-// fieldType is the neutral type of a field. A list is a list whatever it holds.
-func fieldType(fieldType, entryType string) psav1.CustomFieldType_V {
+// FieldType is the neutral type of a field. A list is a list whatever it holds.
+func FieldType(fieldType, entryType string) psav1.CustomFieldType_V {
 	if entryType == "List" || entryType == "Option" {
 		return psav1.CustomFieldType_SELECT
 	}

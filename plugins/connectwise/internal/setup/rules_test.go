@@ -82,7 +82,7 @@ func TestFieldTypes(t *testing.T) {
 		{"Hyperlink", "EntryField"}: psav1.CustomFieldType_URL, {"IPAddress", "EntryField"}: psav1.CustomFieldType_STRING,
 		{"Button", ""}: psav1.CustomFieldType_STRING, {"Password", ""}: psav1.CustomFieldType_STRING,
 	} {
-		if got := fieldType(in[0], in[1]); got != want {
+		if got := FieldType(in[0], in[1]); got != want {
 			t.Errorf("%v: got %s, want %s", in, got, want)
 		}
 	}

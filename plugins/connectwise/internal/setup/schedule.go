@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,12 +32,21 @@ func (s ScheduleStatus) State() psav1.ScheduleState_V {
 
 // ScheduleStatuses returns the statuses of schedule entries.
 func (t *Tables) ScheduleStatuses(ctx context.Context) (Set[ScheduleStatus], error) {
-	return t.schedule.statuses.Get(ctx, all{})
+	return recall(ctx, t.schedule.statuses, all{})
 }
 
 // PickScheduleStatus finds the status of schedule entries that a write names.
 func (t *Tables) PickScheduleStatus(ctx context.Context, field string, ref catalogue.Reference) (ScheduleStatus, error) {
-	return pick(ctx, t.schedule.statuses, all{}, "schedule status", field, ref)
+	var found ScheduleStatus
+	err := t.schedule.statuses.Find(ctx, all{}, func(k kept[Set[ScheduleStatus]]) error {
+		if k.denied != nil {
+			return k.denied
+		}
+		v, err := catalogue.List[ScheduleStatus]{What: "schedule status", Values: k.value.Values}.Pick(field, ref)
+		found = v
+		return err
+	})
+	return found, err
 }
 
 // PickScheduleState finds the status that stands for a state: the default one if
@@ -91,7 +101,7 @@ func (t ScheduleTypes) Tickets() []int {
 
 // ScheduleTypes returns what schedule entries can be about.
 func (t *Tables) ScheduleTypes(ctx context.Context) (ScheduleTypes, error) {
-	return t.schedule.types.Get(ctx, all{})
+	return recall(ctx, t.schedule.types, all{})
 }
 
 // Calendar is the working hours of a week.
@@ -102,12 +112,12 @@ func (c Calendar) Entry() catalogue.Entry { return catalogue.Entry{ID: id(c.ID),
 
 // Calendar returns the calendar of an id; false where there is none.
 func (t *Tables) Calendar(ctx context.Context, calendarID int) (Calendar, bool, error) {
-	return lookUp(ctx, t.schedule.calendars, all{}, calendarID)
+	return lookUp(ctx, t.schedule.calendars, calendarID)
 }
 
 // Holidays returns the holidays of a list.
 func (t *Tables) Holidays(ctx context.Context, listID int) ([]api.Holiday, error) {
-	return t.schedule.holidays.Get(ctx, listID)
+	return recall(ctx, t.schedule.holidays, listID)
 }
 
 // TimeZone is a time zone under the tenant's own name for it.
@@ -118,26 +128,26 @@ func (z TimeZone) Entry() catalogue.Entry { return catalogue.Entry{ID: id(z.ID),
 
 // TimeZone returns the time zone of an id; false where there is none.
 func (t *Tables) TimeZone(ctx context.Context, zoneID int) (TimeZone, bool, error) {
-	return lookUp(ctx, t.schedule.zones, all{}, zoneID)
+	return lookUp(ctx, t.schedule.zones, zoneID)
 }
 
 // scheduleTables are the tables that schedules need.
 type scheduleTables struct {
 	api       *api.Client
-	statuses  *catalogue.Cache[all, Set[ScheduleStatus]]
-	types     *catalogue.Cache[all, ScheduleTypes]
-	calendars *catalogue.Cache[all, Set[Calendar]]
-	holidays  *catalogue.Cache[int, []api.Holiday]
-	zones     *catalogue.Cache[all, Set[TimeZone]]
+	statuses  *catalogue.Cache[all, kept[Set[ScheduleStatus]]]
+	types     *catalogue.Cache[all, kept[ScheduleTypes]]
+	calendars *catalogue.Cache[all, kept[Set[Calendar]]]
+	holidays  *catalogue.Cache[int, kept[[]api.Holiday]]
+	zones     *catalogue.Cache[all, kept[Set[TimeZone]]]
 }
 
 func newScheduleTables(c *api.Client) *scheduleTables {
 	t := &scheduleTables{api: c}
-	t.statuses = catalogue.New(t.loadStatuses)
-	t.types = catalogue.New(t.loadTypes)
-	t.calendars = catalogue.New(t.loadCalendars)
-	t.holidays = catalogue.New(t.loadHolidays)
-	t.zones = catalogue.New(t.loadZones)
+	t.statuses = catalogue.New(keep(t.loadStatuses))
+	t.types = catalogue.New(keep(t.loadTypes))
+	t.calendars = catalogue.New(keep(t.loadCalendars))
+	t.holidays = catalogue.New(keep(t.loadHolidays))
+	t.zones = catalogue.New(keep(t.loadZones))
 	return t
 }
 
@@ -204,13 +214,48 @@ func wrap[R any, T value](rows []R, err error, of func(R) T) (Set[T], error) {
 	return newSet(values), err
 }
 
-// lookUp is get that tells a row that is not there from a table that cannot be
-// read.
-func lookUp[K comparable, T value](ctx context.Context, c *catalogue.Cache[K, Set[T]], key K, id int) (T, bool, error) {
-	if _, err := c.Get(ctx, key); err != nil {
-		var none T
-		return none, false, err
+// kept is a table, or that the API member may not read it: a right that is missing
+// is asked for once, and not for each technician of a list.
+type kept[V any] struct {
+	value  V
+	denied error
+}
+
+func keep[K comparable, V any](load func(context.Context, K) (V, error)) func(context.Context, K) (kept[V], error) {
+	return func(ctx context.Context, key K) (kept[V], error) {
+		value, err := load(ctx, key)
+		if fault.CodeOf(err) == fault.CodePermissionDenied {
+			return kept[V]{denied: err}, nil
+		}
+		return kept[V]{value: value}, err
 	}
-	v, ok := get(ctx, c, key, id)
-	return v, ok, nil
+}
+
+// recall returns a table, or why it cannot be read.
+func recall[K comparable, V any](ctx context.Context, c *catalogue.Cache[K, kept[V]], key K) (V, error) {
+	k, err := c.Get(ctx, key)
+	if err == nil {
+		err = k.denied
+	}
+	return k.value, err
+}
+
+// lookUp returns the row of an id; false where there is none. A row may be younger
+// than the table.
+func lookUp[T value](ctx context.Context, c *catalogue.Cache[all, kept[Set[T]]], id int) (T, bool, error) {
+	var found T
+	ok := false
+	err := c.Find(ctx, all{}, func(k kept[Set[T]]) error {
+		if k.denied != nil {
+			return k.denied
+		}
+		if found, ok = k.value.ByID(id); !ok {
+			return catalogue.ErrUnknown
+		}
+		return nil
+	})
+	if errors.Is(err, catalogue.ErrUnknown) {
+		err = nil
+	}
+	return found, ok, err
 }

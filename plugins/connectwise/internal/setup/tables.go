@@ -1,6 +1,7 @@
 // Package setup holds the setup tables of one ConnectWise: boards and what
-// belongs to them, priorities, sources, members, custom fields and what work is booked
-// as. It loads them once, keeps them fresh, and finds in them what a caller names.
+// belongs to them, priorities, sources, members, custom fields, what work is booked
+// as, and what configurations and contacts are filed by. It loads them once, keeps
+// them fresh, and finds in them what a caller names.
 package setup
 
 import (
@@ -38,6 +39,12 @@ type Tables struct {
 	workTypes     *catalogue.Cache[all, Set[WorkType]]
 	workRoles     *catalogue.Cache[all, Set[WorkRole]]
 	locationRoles *catalogue.Cache[int, Set[WorkRole]]
+
+	configurationTypes    *catalogue.Cache[all, Set[ConfigurationType]]
+	configurationStatuses *catalogue.Cache[all, Set[ConfigurationStatus]]
+	questions             *catalogue.Cache[int, Set[Field]]
+	manufacturers         *catalogue.Cache[all, Set[Manufacturer]]
+	communicationTypes    *catalogue.Cache[all, []CommunicationType]
 }
 
 // New returns tables that load what they are asked for. The categories and
@@ -56,6 +63,11 @@ func New(c *api.Client, categories neutral.Categories, levels neutral.Levels) *T
 	t.workTypes = catalogue.New(t.loadWorkTypes)
 	t.workRoles = catalogue.New(t.loadWorkRoles)
 	t.locationRoles = catalogue.New(t.loadLocationRoles)
+	t.configurationTypes = catalogue.New(t.loadConfigurationTypes)
+	t.configurationStatuses = catalogue.New(t.loadConfigurationStatuses)
+	t.questions = catalogue.New(t.loadQuestions)
+	t.manufacturers = catalogue.New(t.loadManufacturers)
+	t.communicationTypes = catalogue.New(t.loadCommunicationTypes)
 	return t
 }
 
@@ -73,6 +85,11 @@ func (t *Tables) Close() {
 	t.workTypes.Close()
 	t.workRoles.Close()
 	t.locationRoles.Close()
+	t.configurationTypes.Close()
+	t.configurationStatuses.Close()
+	t.questions.Close()
+	t.manufacturers.Close()
+	t.communicationTypes.Close()
 }
 
 // Warm loads what every page of tickets needs, so that the first costs no more

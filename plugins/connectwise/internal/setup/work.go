@@ -67,8 +67,8 @@ func (t *Tables) WorkRoles(ctx context.Context) (Set[WorkRole], error) {
 }
 
 // WorkRolesAt returns the roles that work at a location. Where the location does
-// not tell, because its list is empty or closed to the account, every role may,
-// and ConnectWise decides.
+// not tell, because its list is empty, closed to the account or not there, every
+// role may, and ConnectWise decides.
 func (t *Tables) WorkRolesAt(ctx context.Context, locationID int) (roles Set[WorkRole], told bool, err error) {
 	if locationID != 0 {
 		roles, err = t.locationRoles.Get(ctx, locationID)
@@ -109,10 +109,10 @@ func (t *Tables) loadWorkRoles(ctx context.Context, _ all) (Set[WorkRole], error
 
 func (t *Tables) loadLocationRoles(ctx context.Context, locationID int) (Set[WorkRole], error) {
 	rows, err := api.All[api.LocationWorkRole](ctx, t.api, fmt.Sprintf("system/locations/%d/workRoles", locationID), api.Query{})
-	if fault.CodeOf(err) == fault.CodePermissionDenied {
+	switch code := fault.CodeOf(err); {
+	case code == fault.CodePermissionDenied, code == fault.CodeNotFound, api.IsMisrouted(err):
 		return Set[WorkRole]{}, nil
-	}
-	if err != nil {
+	case err != nil:
 		return Set[WorkRole]{}, err
 	}
 	var roles []WorkRole

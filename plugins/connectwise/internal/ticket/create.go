@@ -42,12 +42,17 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	if err != nil {
 		return nil, c.draft.inCallersWords(err)
 	}
+	row.Record.List = c.list
+	w := c.write()
+	row, steps := s.complete(ctx, row, c.draft, c.team, &w)
 	if call.From(ctx).DryRun {
 		c.draft.asked.ClearNotify() // only callers send it
 		return psav1.CreateTicketResponse_builder{Ticket: c.draft.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
 	s.writer.Store(&row.Record.Info.EnteredBy)
-	return s.created(ctx, c, row), nil
+	answer := s.created(ctx, c, row, w)
+	answer.GetReceipt().SetSteps(steps)
+	return answer, nil
 }
 
 // creation is a create that is checked and can be sent.
@@ -58,6 +63,7 @@ type creation struct {
 	fields    []string // those asked for
 	defaulted []string // those that the configuration gives
 	decision  mail.Decision
+	team      assignment
 }
 
 // newCreation checks a create. Everything that is wrong with it is said at once.
@@ -88,20 +94,31 @@ func (s *Service) newCreation(ctx context.Context, r *psav1.CreateTicketRequest)
 	if c.draft.companyID == 0 && c.list == api.ServiceTickets {
 		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
 	}
-	c.decision, err = mail.OnChange(input.GetNotify(), true)
+	if c.decision, err = mail.OnChange(input.GetNotify(), true); err != nil || c.draft.team == nil {
+		return c, err
+	}
+	c.team, err = c.draft.assignment(ctx, input.GetNotify())
 	return c, err
 }
 
+// write is what the receipt of the create compares.
+func (c *creation) write() receipt.Write {
+	return receipt.Write{
+		Asked: c.draft.asked, Fields: c.fields, Defaulted: append(c.defaulted, c.draft.defaulted...), Unread: notHere,
+		DurationUnit: durationUnit, Warnings: c.draft.warnings,
+	}
+}
+
 // created answers a create with the record that it has made.
-func (s *Service) created(ctx context.Context, c *creation, row api.Row[api.Ticket]) *psav1.CreateTicketResponse {
+func (s *Service) created(ctx context.Context, c *creation, row api.Row[api.Ticket], w receipt.Write) *psav1.CreateTicketResponse {
 	row.Record.List = c.list
 	s.account.Saw([]api.Row[api.Ticket]{row})
 	held := c.reader.whole(row)
-	w := receipt.Write{
-		Asked: c.draft.asked, Held: held, Fields: c.fields, Defaulted: append(c.defaulted, c.draft.defaulted...), Unread: notHere,
-		DurationUnit: durationUnit, Warnings: c.draft.warnings,
-	}
+	w.Held = held
 	s.readFirstNotes(ctx, c.draft, held, &row.Record, &w)
+	if len(c.draft.links.want) > 0 {
+		s.readLinksBack(ctx, c.list, row.Record.ID, held, &w)
+	}
 	out := receipt.Of(call.From(ctx), w)
 	out.SetNotification(c.decision.Known)
 	account.Attribute(out, row.Record.Info.EnteredBy, c.reader.names)
@@ -122,7 +139,7 @@ func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Tick
 	}
 	told, err := s.readStory(ctx, t.List, t.ID)
 	if err != nil {
-		w.Unverifiable = fields
+		w.Unverifiable = append(w.Unverifiable, fields...)
 		w.Warnings = append(w.Warnings, strings.Join(fields, " and ")+" could not be read back: "+fault.From(err).Message)
 		return
 	}

@@ -36,6 +36,8 @@ type draft struct {
 	typeID    int
 	subtypeID int
 
+	team      []setup.Member // the co-owners asked for; nil where they stay
+	links     links
 	members   []member
 	custom    map[int]any // values by the custom field's id
 	defaulted []string
@@ -111,8 +113,10 @@ var fieldWriters = []fieldWriter{
 	{"impact", (*draft).impact, nil},
 	{"urgency", (*draft).urgency, nil},
 	{"owner", (*draft).owner, nil},
+	{"co_owners", (*draft).coOwners, []string{"owner"}},
 	{"source", (*draft).source, nil},
 	{"parent", (*draft).parent, nil},
+	{"configurations", (*draft).configurations, []string{"company"}},
 	{"due_at", (*draft).dueAt, nil},
 	{"estimated_seconds", (*draft).estimate, nil},
 	{"agreement", (*draft).agreement, nil},
@@ -124,7 +128,7 @@ var fieldWriters = []fieldWriter{
 }
 
 // unsupportedFields are the fields that writes of tickets refuse.
-var unsupportedFields = []string{"record_type", "co_owners", "configurations", "problem"}
+var unsupportedFields = []string{"record_type", "problem"}
 
 // onlyService are the fields that tickets of projects do not have.
 var onlyService = []string{"impact", "urgency", "parent", "external_id"}

@@ -85,7 +85,7 @@ func (s *Service) batches(ctx context.Context, f *filter, parts include.Set, ord
 		if at.Done {
 			continue
 		}
-		q := api.Query{Conditions: api.And(l.where...), CustomFields: l.custom, OrderBy: order.orderBy, Fields: vendorFields(l.list, parts, f.custom)}
+		q := api.Query{Conditions: api.And(l.where...), CustomFields: l.custom, OrderBy: order.orderBy, Fields: vendorFields(l.list, parts, f.custom || l.list == api.ProjectTickets && s.account.MergeField.ID != 0)}
 		if at != (position{}) {
 			q.Conditions = api.And(q.Conditions, order.after(at))
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // vendorFields are the members of a list's tickets that are asked for; nil is
-// all. custom says that a filter looks at custom fields.
+// all. custom says that custom fields are looked at whether included or not.
 func vendorFields(list api.TicketList, parts include.Set, custom bool) []string {
 	if parts.Has(psav1.Include_VENDOR) {
 		return nil

@@ -52,7 +52,7 @@ func (s *Service) CreateOutcome(ctx context.Context, r *psav1.CreateTicketReques
 	if at < 0 {
 		return out, nil
 	}
-	answer := s.created(ctx, c, rows[at])
+	answer := s.created(ctx, c, rows[at], c.write())
 	if id := rows[at].Record.ID; (writer == nil || c.list == api.ProjectTickets) && answer.GetReceipt().GetOutcome() != psav1.Receipt_Outcome_APPLIED {
 		// Somebody else can have entered one of the same title just then.
 		return l.Unknown("ticket %d has the title and the company, was made since by %q, and is not all that was asked for: whether by this write cannot be told", id, rows[at].Record.Info.EnteredBy), nil
@@ -78,7 +78,7 @@ func (s *Service) createdAs(ctx context.Context, c *creation, l lost.Write) (plu
 	case slices.Contains(l.Others, id) || !l.Touched(entered(&row.Record)):
 		return l.Happened(s.existing(ctx, c, row), "ticket %s has the external id %q, and was not made by this write", id, external), nil
 	}
-	return l.Happened(s.created(ctx, c, row), "ticket %s has the external id %q", id, external), nil
+	return l.Happened(s.created(ctx, c, row, c.write()), "ticket %s has the external id %q", id, external), nil
 }
 
 // entered is when a ticket was made.

@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -10,8 +9,6 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
-	"github.com/deskgate/deskgate/pluginsdk/etag"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // reader maps whole tickets. What it needs to know of names is loaded when it is
@@ -69,10 +66,7 @@ func (s *Service) target(ctx context.Context, id string, options *psav1.WriteOpt
 		return nil, err
 	}
 	t := &target{reader: rd, row: row, before: rd.whole(row)}
-	if options.HasIfMatch() && !etag.Matches(options.GetIfMatch(), t.before.GetEtag()) {
-		return nil, fault.PreconditionFailed(t.before.GetEtag(), fmt.Sprintf("ticket %s has changed since: its etag is now %s", id, t.before.GetEtag()))
-	}
-	return t, nil
+	return t, account.Expect(options, t.before.GetEtag(), "ticket "+id)
 }
 
 func (t *target) id() int { return t.row.Record.ID }

@@ -9,9 +9,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
-	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
 // work is what a change of a ticket sends. It goes out in the order of the
@@ -20,14 +18,17 @@ import (
 type work struct {
 	resolution  *note.Draft
 	ops         []api.Op
+	team        assignment
 	description *string
+	links       links
 	comment     *note.Draft
 }
 
 // done is what became of the work.
 type done struct {
 	row     api.Row[api.Ticket] // the record, as ConnectWise last answered it
-	stale   bool                // a note was written since, which moves the record's version
+	stale   bool                // something was written since that moves the record's version
+	linked  bool                // the configurations changed
 	told    story               // the notes, as ConnectWise answered them
 	steps   receipt.Steps
 	refused map[string]error // by field: what failed when something else was done
@@ -51,11 +52,16 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		var row api.Row[api.Ticket]
 		err := s.account.API.Patch(ctx, "update the ticket", t.list().One(t.id()), w.ops, &row)
 		if account.Planned(err) != nil {
-			return nil, s.takeBack(ctx, t, ahead, err)
+			return nil, note.TakeBack(ctx, s.account, t.list(), t.id(), ahead, "resolution", err)
 		}
 		row.Record.List = t.list()
 		d.row, d.stale = row, false
 		d.steps.Done("ticket", strconv.Itoa(t.id()))
+	}
+	if !w.team.empty() {
+		if err := s.assign(ctx, t.id(), w.team, d); err != nil {
+			return nil, err
+		}
 	}
 	if w.description != nil {
 		made, err := s.writeDescription(ctx, t, told, *w.description)
@@ -65,6 +71,9 @@ func (s *Service) send(ctx context.Context, t *target, told story, w work) (*don
 		if err == nil {
 			d.told.description = &made
 		}
+	}
+	if err := s.link(ctx, t.list().One(t.id()), w.links, d); err != nil {
+		return nil, err
 	}
 	if w.comment != nil {
 		made, err := note.Post(ctx, s.account, "write the comment", t.list(), t.id(), *w.comment)
@@ -105,26 +114,4 @@ func (s *Service) writeDescription(ctx context.Context, t *target, told story, t
 	path := fmt.Sprintf("%s/%d", t.list().Notes(t.id()), told.description.ID)
 	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text))}, &made)
 	return made, account.Planned(err)
-}
-
-// takeBack deletes the note that was written ahead of a refused change, and says
-// so. Where it is not known whether the change was refused, the note stays.
-func (s *Service) takeBack(ctx context.Context, t *target, noteID int, err error) error {
-	if noteID == 0 {
-		return err
-	}
-	e := *fault.From(err)
-	left := fmt.Sprintf("; the resolution is written already, as note %d", noteID)
-	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
-		e.Message += left
-		return &e
-	}
-	_, undo := s.account.API.Do(ctx, vendorhttp.Request{Name: "take the resolution back", Method: "DELETE", Path: fmt.Sprintf("%s/%d", t.list().Notes(t.id()), noteID)})
-	if undo != nil {
-		e.Message += left + " (it could not be taken back)"
-		return &e
-	}
-	e.Message += "; the resolution that was written ahead of it was taken back"
-	e.Outcome = "" // nothing of this call is left at the PSA
-	return &e
 }

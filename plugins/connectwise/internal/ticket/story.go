@@ -2,7 +2,6 @@ package ticket
 
 import (
 	"context"
-	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -58,33 +57,5 @@ func (s *Service) addDescription(ctx context.Context, ticket *psav1.Ticket, t *a
 		return err
 	}
 	told.show(ticket)
-	return nil
-}
-
-// linkedConfiguration is a configuration of a ticket; its name is in _info
-// (connectwise.md §12).
-type linkedConfiguration struct {
-	ID   int `json:"id"`
-	Info struct {
-		Name string `json:"name"`
-	} `json:"_info"`
-}
-
-// RecordID is the id that lists are walked by.
-func (c linkedConfiguration) RecordID() int { return c.ID }
-
-func (s *Service) addConfigurations(ctx context.Context, ticket *psav1.Ticket, t *api.Ticket) error {
-	linked, err := api.All[linkedConfiguration](ctx, s.account.API, t.List.One(t.ID)+"/configurations", api.Query{})
-	if err != nil {
-		return err
-	}
-	refs := make([]*psav1.Reference, len(linked))
-	for n, c := range linked {
-		refs[n] = mapping.Reference(&api.Ref{ID: c.ID, Name: c.Info.Name})
-		if refs[n] == nil {
-			refs[n] = psav1.Reference_builder{Id: new(strconv.Itoa(c.ID))}.Build()
-		}
-	}
-	ticket.SetConfigurations(refs)
 	return nil
 }

@@ -43,8 +43,9 @@ func (c *comment) skipped() receipt.Part {
 	return receipt.Part{Field: "comment", Asked: c.text, Skipped: "the ticket has the status already, and a comment goes with a move alone; add it as a note"}
 }
 
-// UpdateTicket changes a ticket: one PATCH for all that the record holds, and a
-// note each for the description and the resolution.
+// UpdateTicket changes a ticket: one PATCH for all that the record holds, a
+// schedule entry for each co-owner who comes or goes, and a note each for the
+// description and the resolution.
 func (s *Service) UpdateTicket(ctx context.Context, r *psav1.UpdateTicketRequest) (*psav1.UpdateTicketResponse, error) {
 	ticket, out, err := s.change(ctx, updateOf(r))
 	if err != nil {
@@ -98,6 +99,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	if err != nil {
 		return nil, nil, err
 	}
+	w.Warnings = d.warnings
 	did, err := s.send(ctx, t, told, job)
 	if err != nil {
 		return nil, nil, d.inCallersWords(err)
@@ -139,8 +141,14 @@ func (s *Service) plan(ctx context.Context, t *target, d *draft, c change, pendi
 	if slices.Contains(pending, "description") {
 		job.description = new(d.input.GetDescription())
 	}
+	if slices.Contains(pending, "configurations") {
+		job.links = d.links
+	}
 	job.ops = d.ops(pending, decision.Quiet)
-	return job, decision.Known, nil
+	if d.team != nil {
+		job.team, err = d.assignment(ctx, c.notify)
+	}
+	return job, decision.Known, err
 }
 
 // settle answers a write that is done: the record and the notes are those that
@@ -152,11 +160,13 @@ func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Wr
 		if err == nil {
 			did.row = row
 		} else {
-			w.Warnings = append(w.Warnings, "the ticket could not be read again after its notes were written, so that its etag and updated_at are older than it is: "+fault.From(err).Message)
+			w.Unverifiable = append(w.Unverifiable, assigned(w.Fields)...)
+			w.Warnings = append(w.Warnings, "the ticket could not be read again after the rest was written, so that its etag and updated_at are older than it is: "+fault.From(err).Message)
 		}
 	}
 	held := t.whole(did.row)
 	did.told.show(held)
+	s.showLinks(ctx, t, did.linked, held, &w)
 	w.Held = held
 	out := receipt.Of(call.From(ctx), w)
 	out.SetSteps(did.steps.Several())

@@ -43,22 +43,18 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 	if err != nil {
 		return nil, err
 	}
-	order, err := b.People(ctx).OnTime(r.GetInput().GetNotify(), r.GetInput().GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
-	if err != nil {
-		return nil, err
-	}
-	made, err := b.Post(ctx, createEntry, order, nil)
+	made, err := b.Post(ctx, createEntry, b.order, nil)
 	if err != nil {
 		return nil, err
 	}
 	if call.From(ctx).DryRun {
 		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
-		out.SetNotification(order.Known)
+		out.SetNotification(b.order.Known)
 		out.SetAttributedTo(mapping.MemberParty(b.member, rd.names))
 		out.SetWarnings(b.warnings)
 		return psav1.CreateTimeEntryResponse_builder{TimeEntry: b.planned(), Receipt: out}.Build(), nil
 	}
-	return b.booked(ctx, rd, made, order.Known), nil
+	return b.booked(ctx, rd, made, b.order.Known), nil
 }
 
 // booked answers a create with the entry that it has made.
@@ -81,6 +77,7 @@ type Booking struct {
 	*draft
 	ticket account.Chargeable
 	member setup.Member // whose work it is
+	order  mail.OfTime  // whom the entry itself asks to mail
 }
 
 // NewBooking prepares time that goes with another write on a ticket that was
@@ -122,15 +119,20 @@ func resolved(ctx context.Context, a *account.Account, input *psav1.TimeEntry, t
 	}
 	b.ticket = *ticket
 	b.draft = newDraft(a, input, receipt.SetFields(input, "notify"), ticket.At())
-	unable := try(b.whose(ctx))
+	unable := []error{try(b.whose(ctx))}
 	if err := try(b.resolve(ctx, nil)); err != nil {
 		return nil, err
 	}
-	switch {
-	case len(wrong) > 0:
+	var err error
+	b.order, err = b.people(ctx).OnTime(input.GetNotify(), input.GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
+	unable = append(unable, try(err))
+	if len(wrong) > 0 {
 		return nil, fault.Invalid(wrong...)
-	case unable != nil:
-		return nil, unable
+	}
+	for _, err := range unable {
+		if err != nil {
+			return nil, err
+		}
 	}
 	if !b.has("summary_visibility") {
 		b.show(false)
@@ -224,8 +226,8 @@ func (b *Booking) fillDefaults(ctx context.Context) error {
 	return nil
 }
 
-// People is who the entry can mail.
-func (b *Booking) People(ctx context.Context) mail.People {
+// people is who the entry can mail.
+func (b *Booking) people(ctx context.Context) mail.People {
 	board, _ := b.account.Tables.Board(ctx, api.IDOf(b.ticket.Board))
 	return mail.Of(&b.ticket.Ticket, board)
 }

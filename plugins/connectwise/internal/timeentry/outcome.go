@@ -36,11 +36,7 @@ func (s *Service) CreateOutcome(ctx context.Context, r *psav1.CreateTimeEntryReq
 	if found == nil || err != nil {
 		return out, err
 	}
-	known := mail.Lost(r.GetInput().GetNotify())
-	if order, err := b.People(ctx).OnTime(r.GetInput().GetNotify(), r.GetInput().GetSummaryVisibility() == psav1.Visibility_CUSTOMER); err == nil {
-		known = order.Known
-	}
-	return l.Happened(b.booked(ctx, rd, *found, known), "time entry %d was made since, just as asked", found.Record.ID), nil
+	return l.Happened(b.booked(ctx, rd, *found, b.order.Known), "time entry %d was made since, just as asked", found.Record.ID), nil
 }
 
 // Find looks for the entry that a lost write on a ticket may have booked, and

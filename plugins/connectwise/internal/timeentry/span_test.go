@@ -1,6 +1,7 @@
 package timeentry
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -84,7 +85,7 @@ func TestViolationsOfEntriesSpeakOfTechnicians(t *testing.T) {
 	if v := fault.From(err).Violations; v[0].Field != "technician" || v[1].Field != "summary" {
 		t.Errorf("violations %+v", v)
 	}
-	if err := fault.NotFound("x"); inCallersWords(err) != error(err) {
+	if err := fault.NotFound("x"); !errors.Is(inCallersWords(err), err) {
 		t.Error("another fault was changed")
 	}
 }

@@ -179,13 +179,20 @@ func (s *Service) DeleteTimeEntry(ctx context.Context, r *psav1.DeleteTimeEntryR
 	if err := t.refuseLocked("deleted"); err != nil {
 		return nil, err
 	}
-	if err := Delete(ctx, s.account, "delete the time entry", t.row.Record.ID); err != nil {
-		return nil, err
+	deleted := Delete(ctx, s.account, "delete the time entry", t.row.Record.ID)
+	// A deletion whose answer was lost is not sent again: it has worked if the
+	// entry is gone, and else nobody knows.
+	lost := fault.CodeOf(deleted) == fault.CodeOutcomeUnknown
+	if deleted != nil && !lost {
+		return nil, deleted
 	}
 	if call.From(ctx).DryRun {
 		return psav1.DeleteTimeEntryResponse_builder{Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
 	outcome, warnings := s.gone(ctx, t.row.Record.ID)
+	if lost && outcome != psav1.Receipt_Outcome_APPLIED {
+		return nil, deleted
+	}
 	out := psav1.Receipt_builder{
 		Outcome: &outcome, Warnings: warnings, Support: new(psav1.Support_NATIVE), VendorRequests: new(int32(call.From(ctx).VendorRequests())),
 	}.Build()

@@ -15,6 +15,7 @@ const (
 	// OfficeHolidays is the holiday list of both calendars.
 	OfficeHolidays = 1
 	eastern        = 1
+	systemEastern  = 35
 )
 
 // easternOffset is the zone's distance from UTC in winter; the seed's working
@@ -23,8 +24,13 @@ const easternOffset = 5 * time.Hour
 
 // calendars enters working hours and holidays.
 func (b *builder) calendars() {
+	// The system's zones have the names of Windows, by the report of a client that
+	// looked at a tenant; their numbers are ours.
+	for id, name := range map[int64]string{systemEastern: "Eastern Standard Time", 4: "Pacific Standard Time", 85: "GMT Standard Time", 110: "W. Europe Standard Time"} {
+		b.put(store.SystemTimeZones, id, 0, store.Object{"name": name})
+	}
 	b.put(store.TimeZones, eastern, 0, store.Object{
-		"name": "US Eastern", "timeZone": store.Object{"id": int64(35), "name": "(UTC-05:00) Eastern Time (US & Canada)"}, "offset": -5.0,
+		"name": "US Eastern", "timeZone": store.Ref(systemEastern), "offset": -5.0,
 		"defaultFlag": true, "daylightSavingsFlag": true,
 	})
 	b.put(store.HolidayLists, OfficeHolidays, 0, store.Object{"name": "Office Holidays"})

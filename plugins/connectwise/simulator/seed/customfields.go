@@ -16,6 +16,8 @@ const (
 	CompanyPod = 1
 	// TimePod is the time entry's.
 	TimePod = 14
+	// ConfigurationPod is the configuration's.
+	ConfigurationPod = 21
 )
 
 type customField struct {
@@ -42,13 +44,15 @@ var customFieldPlans = []customField{
 	{21, ProjectPod, "Story Points", "Number", "EntryField", 1, nil},
 	{31, CompanyPod, "Onboarding Complete", "Checkbox", "EntryField", 0, nil},
 	{32, CompanyPod, "Contract Tier", "Text", "List", 0, []string{"Essential", "Complete", "Co-managed"}},
-	{41, TimePod, "Travel Zone", "Text", "List", 0, []string{"City", "County", "Beyond"}},
-	{42, TimePod, "Overtime Approved", "Checkbox", "EntryField", 0, nil},
-	{43, TimePod, "Mileage", "Number", "EntryField", 1, nil},
+	{41, ConfigurationPod, "Lifecycle Stage", "Text", "List", 0, []string{"In use", "Spare", "To be replaced"}},
+	{42, ConfigurationPod, "Replacement Cost", "Currency", "EntryField", 2, nil},
+	{51, TimePod, "Travel Zone", "Text", "List", 0, []string{"City", "County", "Beyond"}},
+	{52, TimePod, "Overtime Approved", "Checkbox", "EntryField", 0, nil},
+	{53, TimePod, "Mileage", "Number", "EntryField", 1, nil},
 }
 
 func (b *builder) customFields() {
-	screens := map[int64]string{TicketPod: "serviceTicket", ProjectPod: "projectTicket", CompanyPod: "company", TimePod: "timeEntry"}
+	screens := map[int64]string{TicketPod: "serviceTicket", ProjectPod: "projectTicket", CompanyPod: "company", ConfigurationPod: "configuration", TimePod: "timeEntry"}
 	for i, f := range customFieldPlans {
 		options := make([]any, len(f.options))
 		for j, text := range f.options {
