@@ -17,7 +17,7 @@ import (
 // what is known.
 func TestConnectorKilledDuringACall(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := startWith(t, briefly)
 	id := w.ids(1)[0]
 	cases := []struct {
 		name, method string

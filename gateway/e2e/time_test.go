@@ -205,7 +205,7 @@ func TestDryRunsOfTimeAndReplies(t *testing.T) {
 // TestTimeWhoseAnswerIsLost never books twice.
 func TestTimeWhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
-	w := start(t)
+	w := startWith(t, briefly)
 	id := w.takesTime()
 	count := func() int { return len(w.get("/time-entries?ticket=" + id + "&page_size=200").list("time_entries")) }
 	for name, c := range map[string]struct {
@@ -214,7 +214,7 @@ func TestTimeWhoseAnswerIsLost(t *testing.T) {
 		code   string
 		more   int
 	}{
-		"done, no answer":     {fault{"fault": "drop_after"}, 409, "outcome_unknown", 1},
+		"done, no answer":     {fault{"fault": "drop_after"}, 201, "", 1},
 		"not done, no answer": {fault{"fault": "drop_before"}, 409, "outcome_unknown", 0},
 		"an error":            {answering(500), 409, "outcome_unknown", 0},
 		"refused":             {answering(403), 403, "permission_denied", 0},
@@ -222,7 +222,10 @@ func TestTimeWhoseAnswerIsLost(t *testing.T) {
 		before := count()
 		w.put(c.fault.on("POST", "time/entries").times(1))
 		w.admin(http.MethodDelete, "requests", nil)
-		w.do("full", "POST", "/time-entries", `{"ticket":{"id":"`+id+`"},"duration_seconds":60,"summary":"x"}`).problem(t, c.status, c.code)
+		r := w.do("full", "POST", "/time-entries", `{"ticket":{"id":"`+id+`"},"duration_seconds":60,"summary":"x"}`).want(t, c.status)
+		if c.code != "" {
+			r.problem(t, c.status, c.code)
+		}
 		if sent := w.written(); len(sent) != 1 || count()-before != c.more {
 			t.Errorf("%s: sent %v, %d more entries", name, sent, count()-before)
 		}
