@@ -47,6 +47,8 @@ func examples(tn *tenant) map[string]string {
 		tn.want(201, "POST", path+"/tasks", `{"notes":"Check the label"}`)
 		tn.want(201, "POST", "/schedule/entries", `{"objectId":`+number(path)+`,"type":{"identifier":"`+kind+`"},"member":{"id":151}}`)
 	}
+	tn.want(201, "POST", "/company/contacts/601/notes", `{"text":"Prefers the phone."}`)
+	tn.as("acarter", "POST", "/company/companies/250/notes", `{"text":"Pays on time."}`)
 	for _, id := range []string{"10001", number(service), number(project)} {
 		tn.upload("/system/documents", map[string]string{"recordType": "Ticket", "recordId": id}, "notes.txt", "Smoke.")
 	}
@@ -58,7 +60,8 @@ func examples(tn *tenant) map[string]string {
 	return map[string]string{
 		"/service/tickets/{}": strings.TrimPrefix(service, "/service/tickets/"), "/project/tickets/{}": number(project), "/project/projects/{}": "41",
 		"/service/boards/{}": "1", "/system/locations/{}": "2", "/time/entries/{}": itoa(entry),
-		"/schedule/entries/{}": itoa(tn.list("/schedule/entries?conditions=dateStart != null&pageSize=1")[0].int("id")), "/schedule/holidaylists/{}": "1", "/company/companies/{}": "250", "/system/securityroles/{}": "63",
+		"/schedule/entries/{}": itoa(tn.list("/schedule/entries?conditions=dateStart != null&pageSize=1")[0].int("id")), "/schedule/holidaylists/{}": "1",
+		"/company/contacts/{}": "601", "/company/configurations/types/{}": "15", "/company/configurations/types/15/questions/{}": "503", "/company/companies/{}": "250", "/system/securityroles/{}": "63",
 	}
 }
 
@@ -97,10 +100,13 @@ func TestAnswersFitTheVendorsSchemas(t *testing.T) {
 			continue
 		}
 		bare := parameter.ReplaceAllString(path, "{}")
-		for prefix, id := range ids {
-			if rest, under := strings.CutPrefix(bare, prefix); under {
-				bare = strings.Replace(prefix, "{}", id, 1) + rest
+		for strings.Contains(bare, "{}") {
+			prefix := bare[:strings.Index(bare, "{}")+2]
+			id, ok := ids[prefix]
+			if !ok {
+				t.Fatalf("no example of %s", prefix)
 			}
+			bare = strings.Replace(bare, "{}", id, 1)
 		}
 		got := tn.call("GET", bare+"?pageSize=1000"+needs[path], "")
 		var list []map[string]any

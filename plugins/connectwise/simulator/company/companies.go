@@ -11,6 +11,10 @@ import (
 var companyRules = &rest.Rules{
 	Object:   "company",
 	ReadOnly: []string{"dateDeleted", "deletedBy", "mobileGuid"},
+	Audit: &rest.Audit{Type: "Company", Subject: "Company", Members: []rest.Audited{
+		{Member: "name", Caption: "Name", SubType: "CompanyProfile"}, {Member: "status", Caption: "Status", SubType: "Status"},
+		{Member: "territory", Caption: "Territory", SubType: "Territory"}, {Member: "defaultContact", Caption: "Default Contact", SubType: "Contact"},
+	}},
 	Defaults: func(c *rest.Call, w *rest.Change) {
 		if !w.IsNew() {
 			return
@@ -44,5 +48,37 @@ var companyRules = &rest.Rules{
 			"name": given["name"], "company": store.Ref(w.New.ID), "primaryAddressFlag": true, "inactiveFlag": false,
 		})
 		w.New.Values["site"] = store.Ref(site.ID)
+	},
+}
+
+// siteRules: a company has one primary site.
+var siteRules = &rest.Rules{
+	Object:   "companySite",
+	ReadOnly: []string{"mobileGuid", "company"},
+	Defaults: func(c *rest.Call, w *rest.Change) {
+		w.New.Values["company"] = store.Ref(w.New.Parent)
+		if w.IsNew() {
+			w.New.Values["mobileGuid"] = seed.StableGUID("site", c.World().Table(store.Sites).NextID())
+		}
+		for _, flag := range []string{"primaryAddressFlag", "inactiveFlag", "billSeparateFlag", "defaultShippingFlag", "defaultBillingFlag", "defaultMailingFlag"} {
+			w.Default(flag, false)
+		}
+	},
+	Saved: func(c *rest.Call, w *rest.Change) {
+		if !w.New.Flag("primaryAddressFlag") || w.Old != nil && w.Old.Flag("primaryAddressFlag") {
+			return
+		}
+		for _, site := range c.World().Table(store.Sites).Children(w.New.Parent) {
+			if site.ID != w.New.ID && site.Flag("primaryAddressFlag") {
+				c.Update(store.Sites, site.ID, func(r *store.Record) { r.Values["primaryAddressFlag"] = false })
+			}
+		}
+		c.Update(store.Companies, w.New.Parent, func(r *store.Record) { r.Values["site"] = store.Ref(w.New.ID) })
+	},
+	CheckDelete: func(c *rest.Call, r *store.Record) *rest.Error {
+		if r.Flag("primaryAddressFlag") {
+			return rest.Conflict("Site %d is in use and cannot be deleted.", r.ID)
+		}
+		return nil
 	},
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 )
 
@@ -64,11 +65,26 @@ func sortedKeys(m map[int64]any) []int64 {
 
 // customValue converts a value to a field's type; false when it does not fit.
 func customValue(definition *store.Record, v any) (any, bool) {
+	options, _ := definition.Values["options"].([]any)
+	if len(options) == 0 || v == nil || v == "" {
+		return FieldValue(definition.Text("fieldTypeIdentifier"), v)
+	}
+	for _, o := range options {
+		if option, _ := o.(store.Object); option["optionValue"] == v && option["inactiveFlag"] != true {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+// FieldValue converts a value to one of the types that fields and questions
+// have (connectwise.md §8); false when it does not fit. Empty text is null.
+func FieldValue(fieldType string, v any) (any, bool) {
 	if v == nil || v == "" {
 		return nil, true
 	}
 	text, isText := v.(string)
-	switch definition.Text("fieldTypeIdentifier") {
+	switch fieldType {
 	case "Number", "Currency", "Percent":
 		n, ok := v.(float64)
 		if isText {
@@ -80,21 +96,12 @@ func customValue(definition *store.Record, v any) (any, bool) {
 		on, ok := v.(bool)
 		return on, ok
 	case "Date":
-		for _, layout := range []string{time.RFC3339, "2006-01-02"} {
+		for _, layout := range []string{time.RFC3339, time.DateOnly} {
 			if at, err := time.Parse(layout, text); err == nil {
-				return at.UTC().Format("2006-01-02T15:04:05Z"), true
+				return render.Time(at), true
 			}
 		}
 		return nil, false
 	}
-	options, _ := definition.Values["options"].([]any)
-	if len(options) == 0 || !isText {
-		return text, isText
-	}
-	for _, o := range options {
-		if option, _ := o.(store.Object); option["optionValue"] == text && option["inactiveFlag"] != true {
-			return text, true
-		}
-	}
-	return nil, false
+	return text, isText
 }

@@ -29,6 +29,9 @@ type errorMember struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%d: %s", e.Status, e.text()) }
 
+// JSON is the body of an error that has one.
+func (e *Error) JSON() []byte { return e.text() }
+
 // text is the body: the members in their order, indented, CRLF.
 func (e *Error) text() []byte {
 	switch {
@@ -138,8 +141,8 @@ func BodyError(err error) *Error {
 	return e
 }
 
-// malformedBody refuses a search whose body is not what it should be.
-func malformedBody(err error) *Error {
+// MalformedBody refuses a search or a bulk write whose body is not what it should be.
+func MalformedBody(err error) *Error {
 	return NewError(http.StatusInternalServerError, "ConnectWiseApi", "Unexpected character encountered while parsing value. %s", err)
 }
 

@@ -30,7 +30,7 @@ func (res *Resource) searchList(c *Call) (Answer, *Error) {
 	}
 	if len(bytes.TrimSpace(c.Body)) > 0 {
 		if err := json.Unmarshal(c.Body, &in); err != nil {
-			return Answer{}, malformedBody(err)
+			return Answer{}, MalformedBody(err)
 		}
 	}
 	return res.answerList(c, query.Parameters(in))

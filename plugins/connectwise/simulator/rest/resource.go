@@ -92,10 +92,10 @@ func (res *Resource) mount(on On) {
 		return
 	}
 	if !res.Rules.NoCreate {
-		on(http.MethodPost, res.Path, Writes, res.create)
+		on(http.MethodPost, res.Path, Writes, res.Create)
 	}
-	on(http.MethodPut, one, Writes, res.replace)
-	on(http.MethodPatch, one, Writes, res.patch)
+	on(http.MethodPut, one, Writes, res.Replace)
+	on(http.MethodPatch, one, Writes, res.Patch)
 	if !res.Rules.KeepForever {
 		on(http.MethodDelete, one, Writes, res.delete)
 	}

@@ -9,7 +9,8 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 )
 
-func (res *Resource) create(c *Call) (Answer, *Error) {
+// Create serves POST.
+func (res *Resource) Create(c *Call) (Answer, *Error) {
 	l := res.Rules.AddLevel
 	if l == "" {
 		l = Add
@@ -65,8 +66,8 @@ func (res *Resource) Preview(c *Call) (Answer, *Error) {
 	return c.Record(http.StatusOK, typ.Name, w.New)
 }
 
-// replace serves PUT: what the body leaves out becomes null or its default.
-func (res *Resource) replace(c *Call) (Answer, *Error) {
+// Replace serves PUT: what the body leaves out becomes null or its default.
+func (res *Resource) Replace(c *Call) (Answer, *Error) {
 	old, refused := res.One(c, Edit)
 	if refused != nil {
 		return Answer{}, refused
@@ -90,7 +91,8 @@ func (res *Resource) replace(c *Call) (Answer, *Error) {
 	return c.Record(http.StatusOK, typ.Name, w.New)
 }
 
-func (res *Resource) patch(c *Call) (Answer, *Error) {
+// Patch serves PATCH.
+func (res *Resource) Patch(c *Call) (Answer, *Error) {
 	old, refused := res.One(c, Edit)
 	if refused != nil {
 		return Answer{}, refused

@@ -14,6 +14,8 @@ const (
 	ProjectPod = 12
 	// CompanyPod is the company's.
 	CompanyPod = 1
+	// ConfigurationPod is the configuration's.
+	ConfigurationPod = 21
 )
 
 type customField struct {
@@ -40,10 +42,12 @@ var customFieldPlans = []customField{
 	{21, ProjectPod, "Story Points", "Number", "EntryField", 1, nil},
 	{31, CompanyPod, "Onboarding Complete", "Checkbox", "EntryField", 0, nil},
 	{32, CompanyPod, "Contract Tier", "Text", "List", 0, []string{"Essential", "Complete", "Co-managed"}},
+	{41, ConfigurationPod, "Lifecycle Stage", "Text", "List", 0, []string{"In use", "Spare", "To be replaced"}},
+	{42, ConfigurationPod, "Replacement Cost", "Currency", "EntryField", 2, nil},
 }
 
 func (b *builder) customFields() {
-	screens := map[int64]string{TicketPod: "serviceTicket", ProjectPod: "projectTicket", CompanyPod: "company"}
+	screens := map[int64]string{TicketPod: "serviceTicket", ProjectPod: "projectTicket", CompanyPod: "company", ConfigurationPod: "configuration"}
 	for i, f := range customFieldPlans {
 		options := make([]any, len(f.options))
 		for j, text := range f.options {

@@ -93,6 +93,8 @@ func World(seed uint64, start time.Time) *store.World {
 	// What came later draws numbers of its own, so that the data above stays
 	// as it was.
 	b.rng = rand.New(rand.NewPCG(seed, 0x4465736b67617465))
+	b.people()
+	b.questionnaires()
 	b.projectNotes()
 	b.time()
 	b.schedule()

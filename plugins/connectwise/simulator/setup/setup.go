@@ -84,6 +84,16 @@ func Area() rest.Area {
 	add(table("/company/companies/statuses", store.CompanyStatuses, "Company Status", "companyStatus"))
 	info(add(table("/company/communicationTypes", store.CommunicationTypes, "Communication Type", "communicationType")), "CommunicationTypeInfo")
 	info(add(table("/company/configurations/types", store.ConfigurationTypes, "Configuration Type", "configurationType")), "ConfigurationTypeInfo").NoCount = true
+	questions := add(table("/company/configurations/types/{id}/questions", store.ConfigurationQuestions, "Question", "configurationTypeQuestion"))
+	questions.Parent, questions.ParentLabel = store.ConfigurationTypes, "Configuration Type"
+	questions.Rules.Settle = func(_ *rest.Call, w *rest.Change) { w.New.Values["configurationType"] = store.Ref(w.New.Parent) }
+	values := add(table("/company/configurations/types/{id}/questions/{id}/values", store.QuestionValues, "Question Value", "configurationTypeQuestionValue"))
+	values.Parent, values.ParentLabel = store.ConfigurationQuestions, "Question"
+	values.Rules.Settle = func(c *rest.Call, w *rest.Change) {
+		w.New.Values["question"], w.New.Values["configurationType"] = store.Ref(w.New.Parent), store.Ref(c.ID(0))
+	}
+	info(add(table("/company/contacts/types", store.ContactTypes, "Contact Type", "contactType")), "ContactTypeInfo").NoCount = true
+	info(add(table("/company/contacts/departments", store.ContactDepartments, "Department", "contactDepartment")), "ContactDepartmentInfo")
 	info(add(table("/company/configurations/statuses", store.ConfigurationStatuses, "Configuration Status", "configurationStatus")), "ConfigurationStatusInfo")
 
 	info(add(table("/system/userDefinedFields", store.CustomFields, "UserDefinedField", "userDefinedField")), "UserDefinedFieldInfo")
