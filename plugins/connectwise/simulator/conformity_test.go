@@ -65,6 +65,21 @@ func examples(tn *tenant) map[string]string {
 	}
 }
 
+// fill puts examples in place of a path's parameters.
+func fill(t *testing.T, path string, examples map[string]string) string {
+	t.Helper()
+	bare := parameter.ReplaceAllString(path, "{}")
+	for strings.Contains(bare, "{}") {
+		prefix := bare[:strings.Index(bare, "{}")+2]
+		id, ok := examples[prefix]
+		if !ok {
+			t.Fatalf("no example of %s", prefix)
+		}
+		bare = strings.Replace(bare, "{}", id, 1)
+	}
+	return bare
+}
+
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // beyond are the operations that the documents lack and prose has.
@@ -99,15 +114,7 @@ func TestAnswersFitTheVendorsSchemas(t *testing.T) {
 			t.Errorf("%s answers %s, whose schema is not kept", path, typ)
 			continue
 		}
-		bare := parameter.ReplaceAllString(path, "{}")
-		for strings.Contains(bare, "{}") {
-			prefix := bare[:strings.Index(bare, "{}")+2]
-			id, ok := ids[prefix]
-			if !ok {
-				t.Fatalf("no example of %s", prefix)
-			}
-			bare = strings.Replace(bare, "{}", id, 1)
-		}
+		bare := fill(t, path, ids)
 		got := tn.call("GET", bare+"?pageSize=1000"+needs[path], "")
 		var list []map[string]any
 		if err := json.Unmarshal([]byte(got.text), &list); err != nil || len(list) == 0 && !slices.Contains(maybeEmpty, path) {

@@ -24,13 +24,14 @@ func Area() rest.Area {
 		Path: contacts.Path + "/{id}/notes", Table: store.ContactNotes, Label: "Contact Note", Right: contacts.Right,
 		Parent: store.Contacts, ParentLabel: contacts.Label, Rules: noteRules("contactNote", func(w *rest.Change) { w.New.Values["contactId"] = w.New.Parent }),
 	}
+	agreementTypes := &rest.Resource{Path: "/finance/agreements/types", Table: store.AgreementTypes, Label: "Agreement Type", Right: seed.TableSetup}
 	return rest.Area{
 		Resources: []*rest.Resource{
 			companies, info, sites, sites.Info("CompanySiteInfo", companies.Right),
 			under("notes", store.CompanyNotes, "Company Note", noteRules("companyNote", func(w *rest.Change) { w.New.Values["company"] = store.Ref(w.New.Parent) })),
 			contacts, contacts.Info("ContactInfo", contacts.Right), notes,
 			{Path: "/finance/agreements", Table: store.Agreements, Label: "Agreement", Right: seed.Agreements},
-			{Path: "/finance/agreements/types", Table: store.AgreementTypes, Label: "Agreement Type", Right: seed.TableSetup},
+			agreementTypes, agreementTypes.Info("AgreementTypeInfo", seed.Agreements),
 			configurations,
 		},
 		Mount: func(on rest.On) {

@@ -16,6 +16,11 @@ const (
 )
 
 func (b *builder) catalogues() {
+	for _, scale := range []string{store.Severities, store.Impacts} {
+		for i, name := range []string{"Low", "Medium", "High"} {
+			b.put(scale, int64(i+1), 0, store.Object{"name": name, "description": name, "defaultFlag": name == "Medium"})
+		}
+	}
 	for _, p := range []struct {
 		id                 int64
 		name, color, level string

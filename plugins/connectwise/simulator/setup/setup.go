@@ -50,6 +50,13 @@ func settleOnBoard(_ *rest.Call, w *rest.Change) {
 	}
 }
 
+// ofAllBoards is the list of a board's table over all boards, for poor roles.
+func ofAllBoards(res *rest.Resource, path, typ string) *rest.Resource {
+	out := poor(res, path, typ)
+	out.Parent, out.ParentLabel = "", ""
+	return out
+}
+
 // poor is the variant of a table at a path of its own that asks for the
 // service module alone.
 func poor(res *rest.Resource, path, typ string) *rest.Resource {
@@ -70,11 +77,17 @@ func Area() rest.Area {
 	boards := add(table("/service/boards", store.Boards, "Service Board", "board"))
 	add(poor(boards, "/service/info/boards", "BoardInfo"))
 	info(add(onBoard("statuses", store.Statuses, "Service Status", "boardStatus")), "BoardStatusInfo")
-	add(onBoard("types", store.Types, "Service Type", "boardType"))
+	types := add(onBoard("types", store.Types, "Service Type", "boardType"))
+	add(ofAllBoards(types, "/service/info/boardtypes", "BoardTypeInfo"))
 	info(add(onBoard("subtypes", store.SubTypes, "Service SubType", "boardSubType")), "BoardSubTypeInfo")
 	add(onBoard("items", store.Items, "Service Item", "boardItem"))
 	add(onBoard("typeSubTypeItemAssociations", store.Associations, "Association", ""))
 	info(add(onBoard("teams", store.Teams, "Service Team", "boardTeam")), "BoardTeamInfo")
+	for _, scale := range []struct{ path, table, label string }{
+		{"/service/severities", store.Severities, "Severity"}, {"/service/impacts", store.Impacts, "Impact"},
+	} {
+		add(table(scale.path, scale.table, scale.label, ""))
+	}
 	add(table("/service/priorities", store.Priorities, "Priority", "priority"))
 	info(add(table("/service/sources", store.Sources, "Source", "source")), "SourceInfo")
 	info(add(table("/service/SLAs", store.SLAs, "SLA", "")), "SLAInfo")
@@ -110,7 +123,7 @@ func Area() rest.Area {
 	info(add(table("/schedule/calendars", store.Calendars, "Calendar", "calendar")), "CalendarInfo")
 	add(table("/schedule/holidayLists", store.HolidayLists, "Holiday List", "holidayList"))
 	add(holidays())
-	add(table("/system/timeZoneSetups", store.TimeZones, "Time Zone Setup", "timeZoneSetup"))
+	info(add(table("/system/timeZoneSetups", store.TimeZones, "Time Zone Setup", "timeZoneSetup")), "TimeZoneSetupInfo")
 
 	projectInfo := func(res *rest.Resource, typ string) { add(res.Info(typ, seed.ProjectTickets)) }
 	projectInfo(add(table("/project/statuses", store.ProjectStatuses, "Project Status", "projectStatus")), "ProjectStatusInfo")

@@ -62,6 +62,8 @@ const (
 	ContactDepartments     = "contactDepartments"
 	ContactNotes           = "contactNotes"
 	CompanyNotes           = "companyNotes"
+	Severities             = "severities"
+	Impacts                = "impacts"
 	Documents              = "documents" // its parent is the record that it hangs on, of any table
 	DocumentTypes          = "documentTypes"
 )
@@ -129,6 +131,8 @@ var tableTypes = map[string]string{
 	ContactDepartments:     "ContactDepartment",
 	ContactNotes:           "ContactNote",
 	CompanyNotes:           "CompanyNote",
+	Severities:             "Severity",
+	Impacts:                "Impact",
 	Documents:              "DocumentInfo",
 	DocumentTypes:          "DocumentTypeReference",
 }
