@@ -58,7 +58,7 @@ var writables = []writable{
 	{field: "estimated_seconds", input: psav1.Ticket_builder{EstimatedSeconds: new(int32(9000))}, path: "budgetHours", holds: "2.5"},
 	{field: "external_id", input: psav1.Ticket_builder{ExternalId: new("ext-9")}, path: "externalXRef", holds: "ext-9"},
 	{field: "watchers", input: psav1.Ticket_builder{Watchers: []*psav1.Party{psav1.Party_builder{Email: new("w@x.example")}.Build()}}, path: "automaticEmailCc", holds: "w@x.example;"},
-	{field: "parent", input: psav1.Ticket_builder{Parent: refByID("10001")}, path: "parentTicketId", holds: "10001"},
+	{field: "parent", input: psav1.Ticket_builder{Parent: refByID("10002")}, path: "parentTicketId", holds: "10002"},
 	{field: "work_type", input: psav1.Ticket_builder{WorkType: ref("Emergency")}, path: "workType/name", holds: "Emergency"},
 	customField("1", "HP-77", "customFields/1", "HP-77"),
 	customField("2", 41.0, "customFields/2", "41"),
