@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/bundle"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/callback"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/document"
@@ -29,7 +30,7 @@ import (
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), project.Area(), worktime.Area(), schedule.Area(), document.Area(), setup.Area(), company.Area(), system.Area(), callback.Area())
+	return rest.NewRoutes(ticket.Area(), project.Area(), worktime.Area(), schedule.Area(), document.Area(), setup.Area(), company.Area(), system.Area(), callback.Area(), bundle.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.
