@@ -155,7 +155,7 @@ func (res *Resource) Remove(c *Call, r *store.Record) (Answer, *Error) {
 // users are the tables, and the types of their records, whose references keep
 // a record from being deleted.
 var users = []struct{ table, typ string }{
-	{store.Tickets, "Ticket"}, {store.Tickets, "ProjectTicket"}, {store.TimeEntries, "TimeEntry"},
+	{store.Tickets, "Ticket"}, {store.Tickets, "ProjectTicket"}, {store.TimeEntries, "TimeEntry"}, {store.Members, "Member"},
 }
 
 // inUse tells whether a record is referred to. That the vendor refuses to
