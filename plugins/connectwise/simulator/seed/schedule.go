@@ -2,6 +2,7 @@ package seed
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -139,9 +140,7 @@ func (b *builder) scheduleEntry(member *store.Record, kind, parent int64, entere
 		"ownerFlag": false, "meetingFlag": false, "mobileGuid": StableGUID("schedule", member.ID, kind, parent, entered.Unix()),
 		"startTimeSet": values["dateStart"] != nil, "endTimeSet": values["dateEnd"] != nil,
 	}
-	for name, v := range values {
-		all[name] = v
-	}
+	maps.Copy(all, values)
 	by := member.Text("identifier")
 	b.world.Table(store.ScheduleEntries).Put(&store.Record{
 		Parent: parent, Entered: entered, EnteredBy: by, Updated: entered, UpdatedBy: by, Values: all,

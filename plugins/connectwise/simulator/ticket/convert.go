@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/audit"
@@ -120,9 +121,7 @@ func move(c *rest.Call, ticket *store.Record, from *kind, board int64, values st
 		for _, member := range append([]string{"type", "subType", "item"}, belongsTo[from]...) {
 			delete(t.Values, member)
 		}
-		for member, v := range values {
-			t.Values[member] = v
-		}
+		maps.Copy(t.Values, values)
 		t.Values["board"] = store.Ref(board)
 		for _, s := range c.World().Table(store.Statuses).Children(board) {
 			if s.Flag("defaultFlag") {
