@@ -16,6 +16,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -211,7 +212,7 @@ var lostWrites = map[string]lostWrite{
 	}},
 	"time_entries.create": {method: "POST", path: "time/entries", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
 		return psav1.CreateTimeEntryRequest_builder{Input: psav1.TimeEntry_builder{
-			Ticket: refByID(openTicket(t, i).GetId()), StartedAt: timestamppb.New(time.Now().Add(-time.Hour).Truncate(time.Second)), DurationSeconds: new(int32(900)), Summary: new("Looked."),
+			Ticket: refByID(openTicket(t, i).GetId()), StartedAt: timestamppb.New(noon.Add(-time.Hour)), DurationSeconds: new(int32(900)), Summary: new("Looked."),
 		}.Build()}.Build()
 	}},
 	"time_entries.create that ended now": {method: "POST", path: "time/entries", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
@@ -287,14 +288,7 @@ func TestLostWrites(t *testing.T) {
 	t.Parallel()
 	scene := func(t *testing.T, c lostWrite) (*Instance, *simulator.Running, proto.Message) {
 		t.Helper()
-		sim := startSimulator(t)
-		config := configFor(sim.URL)
-		config.CustomerNotification = c.way
-		i, err := connect(t.Context(), config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(i.Close)
+		i, sim := openAtNoon(t, func(config *account.Config) { config.CustomerNotification = c.way })
 		request := c.request(t, i, sim)
 		later(t, i, sim)
 		admin(t, sim, "DELETE", "requests", "", nil)
@@ -326,7 +320,7 @@ func TestLostWrites(t *testing.T) {
 				t.Parallel()
 				i, sim, request := scene(t, c)
 				if c.blind {
-					admin(t, sim, "POST", "faults", `{"match":{"method":"GET","path":"*/service/tickets"},"fault":"status","status":400,"after":1,"times":1}`, nil)
+					admin(t, sim, "POST", "faults", `{"match":{"method":"GET","path":"*/service/tickets"},"fault":"status","status":400,"after":2,"times":1}`, nil)
 				}
 				w := lose(t, i, sim, request, "drop_after", c.method, c.path)
 				out := look(t, i, w)
