@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -471,6 +472,16 @@ func TestLostWritesAndOthers(t *testing.T) {
 		t.Errorf("one from long before: %+v", out)
 	}
 
+	// A note of the same text that the customer sees.
+	later(t, i, sim)
+	w = lose(t, i, sim, note, "drop_before", "POST", "service/tickets/*/notes")
+	if _, err := i.CreateCustomerNote(t.Context(), psav1.CreateCustomerNoteRequest_builder{Ticket: &ticket, Body: new("Still working.")}.Build()); err != nil {
+		t.Fatal(err)
+	}
+	if out := look(t, i, w); out.Happened != pluginsdk.WriteDidNot {
+		t.Errorf("one for others to see: %+v", out)
+	}
+
 	// What is gone, and what nobody knows of.
 	for name, c := range map[string]struct {
 		request proto.Message
@@ -492,6 +503,50 @@ func TestLostWritesAndOthers(t *testing.T) {
 	_, err := i.CheckOutcome(t.Context(), w)
 	if fault.CodeOf(err) != fault.CodeVendorError {
 		t.Errorf("a look that failed: %v", err)
+	}
+}
+
+// TestLostTransitionsWithComments looks for each part of a transition, as after the
+// end of a connector that may have been anywhere in it.
+func TestLostTransitionsWithComments(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	i.account.Settle = 0
+	ticket := openTicket(t, i).GetId()
+	request := psav1.TransitionTicketRequest_builder{
+		Ticket: &ticket, To: to(psav1.Category_CLOSED), Resolution: resolved("Rollers cleaned."), Comment: new("It works again."), CommentToCustomer: new(true),
+	}.Build()
+	later(t, i, sim)
+	w := pluginsdk.LostWrite{Request: request, SentAt: time.Now(), LostAt: time.Now()}
+	expect := func(name string, happened pluginsdk.Happened, says string) pluginsdk.Outcome {
+		t.Helper()
+		out := look(t, i, w)
+		if out.Happened != happened || !strings.Contains(out.Reason, says) {
+			t.Errorf("%s: %+v", name, out)
+		}
+		return out
+	}
+	expect("nothing is done", pluginsdk.WriteDidNot, "not been changed")
+	// A note for technicians is no comment to the customer.
+	note := func(text, flag string) {
+		vendor(t, sim, "POST", "service/tickets/"+ticket+"/notes", `{"text":"`+text+`","`+flag+`":true,"member":{"id":`+itoa(i.account.Agent.ID)+`}}`, nil)
+	}
+	note("It works again.", "internalAnalysisFlag")
+	expect("a note of others", pluginsdk.WriteUnknown, "has nothing, and not to, resolution, comment")
+	note("Rollers cleaned.", "resolutionFlag")
+	expect("the resolution alone", pluginsdk.WriteUnknown, "has resolution, and not to, comment")
+	vendor(t, sim, "PATCH", "service/tickets/"+ticket, `[{"op":"replace","path":"status","value":{"name":">Closed"}}]`, nil)
+	expect("all but the comment", pluginsdk.WriteUnknown, "has to, resolution, and not comment (there is no note")
+	note("It works again.", "detailDescriptionFlag")
+	out := expect("all of it", pluginsdk.WriteHappened, "holds all")
+	if r := receiptOf(out.Response); r.GetOutcome() != applied || !slices.Equal(r.GetApplied(), []string{"status", "resolution", "comment"}) || r.GetSupport() != psav1.Support_EMULATED {
+		t.Errorf("receipt %v", r)
+	}
+	later(t, i, sim)
+	w.SentAt, w.LostAt = time.Now(), time.Now()
+	out = expect("all of it long before", pluginsdk.WriteHappened, "did so before")
+	if r := receiptOf(out.Response); len(r.GetDropped()) != 1 || r.GetDropped()[0].GetField() != "comment" {
+		t.Errorf("receipt %v", r)
 	}
 }
 
