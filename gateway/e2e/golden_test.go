@@ -47,6 +47,8 @@ func TestGolden(t *testing.T) {
 		{"custom_fields", "full", "GET", "/custom-fields?resource=ticket", ""},
 		{"company", "full", "GET", "/companies/285", ""},
 		{"contact", "full", "GET", "/contacts/729", ""},
+		{"configuration", "full", "GET", "/configurations/3000", ""},
+		{"configuration_fields", "full", "GET", "/custom-fields?resource=configuration", ""},
 		{"technician", "full", "GET", "/technicians/154", ""},
 		{"agent_readonly", "readonly", "GET", "/v1/agent", ""},
 		{"connection", "full", "GET", "/v1/connections/cw", ""},

@@ -3,10 +3,12 @@
 package attachment
 
 import (
+	"bufio"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"google.golang.org/grpc"
@@ -93,19 +95,24 @@ func Send(stream grpc.ServerStreamingServer[psav1.DownloadAttachmentResponse], a
 	if err := stream.Send(psav1.DownloadAttachmentResponse_builder{Attachment: a}.Build()); err != nil {
 		return err
 	}
-	chunk := make([]byte, ChunkBytes)
-	for {
-		n, err := io.ReadFull(content, chunk)
-		if n > 0 {
-			if err := stream.Send(psav1.DownloadAttachmentResponse_builder{Chunk: chunk[:n]}.Build()); err != nil {
-				return err
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return nil
-		case err != nil:
-			return err
+	out := bufio.NewWriterSize(chunks{stream}, ChunkBytes)
+	if _, err := io.Copy(out, content); err != nil {
+		return err // what broke off has no end
+	}
+	return out.Flush()
+}
+
+// chunks sends what is written in messages of at most ChunkBytes.
+type chunks struct {
+	stream grpc.ServerStreamingServer[psav1.DownloadAttachmentResponse]
+}
+
+// Write implements io.Writer.
+func (c chunks) Write(p []byte) (int, error) {
+	for part := range slices.Chunk(p, ChunkBytes) {
+		if err := c.stream.Send(psav1.DownloadAttachmentResponse_builder{Chunk: part}.Build()); err != nil {
+			return 0, err
 		}
 	}
+	return len(p), nil
 }

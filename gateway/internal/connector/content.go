@@ -1,9 +1,11 @@
 package connector
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 
 	"google.golang.org/grpc"
@@ -98,21 +100,42 @@ func send(stream grpc.ClientStream, in proto.Message, content io.Reader) error {
 		}
 		return stream.CloseSend()
 	}
-	buffer := make([]byte, chunkBytes)
-	for first := true; ; first = false {
-		n, err := io.ReadFull(content, buffer)
-		if n > 0 || first { // an empty content is a content
-			if err := stream.SendMsg(chunk(in, buffer[:n])); err != nil {
-				return answered(err)
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-			return stream.CloseSend()
-		case err != nil:
-			return err
+	out := &chunks{stream: stream, like: in}
+	buffered := bufio.NewWriterSize(out, chunkBytes)
+	_, err := io.Copy(buffered, content)
+	if err == nil {
+		err = buffered.Flush()
+	}
+	switch {
+	case out.err != nil:
+		return answered(out.err)
+	case err != nil:
+		return err // the content broke off: it has no end
+	case !out.sent: // an empty content is a content
+		if err := stream.SendMsg(chunk(in, nil)); err != nil {
+			return answered(err)
 		}
 	}
+	return stream.CloseSend()
+}
+
+// chunks sends what is written in messages of at most chunkBytes.
+type chunks struct {
+	stream grpc.ClientStream
+	like   proto.Message
+	sent   bool
+	err    error // of sending, and not of the content
+}
+
+// Write implements io.Writer.
+func (c *chunks) Write(p []byte) (int, error) {
+	for part := range slices.Chunk(p, chunkBytes) {
+		if c.err = c.stream.SendMsg(chunk(c.like, part)); c.err != nil {
+			return 0, c.err
+		}
+		c.sent = true
+	}
+	return len(p), nil
 }
 
 func chunk(like proto.Message, content []byte) proto.Message {

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
 	"github.com/deskgate/deskgate/gateway/internal/operation"
 	"github.com/deskgate/deskgate/gateway/internal/pipeline"
+	"github.com/gofiber/fiber/v2"
 )
 
 // answer turns an invocation that succeeded into HTTP.

@@ -109,7 +109,7 @@ func (d *configurationDraft) toCompany(ctx context.Context) error {
 	if err := d.CannotClear("company"); err != nil {
 		return err
 	}
-	found, err := d.PickCompany(ctx, d.Input.GetCompany())
+	found, err := d.Account.PickCompany(ctx, d.Input.GetCompany())
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (d *configurationDraft) site(ctx context.Context) error {
 		d.Set("site", "site", nil)
 		return nil
 	}
-	found, err := d.PickSite(ctx, d.company, d.Input.GetSite())
+	found, err := d.Account.PickSite(ctx, d.company, d.Input.GetSite())
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (d *configurationDraft) contact(ctx context.Context) error {
 		d.Set("contact", "contact", nil)
 		return nil
 	}
-	found, err := d.PickContact(ctx, d.company, d.Input.GetContact())
+	found, err := d.Account.PickContact(ctx, d.Record, d.company, d.Input.GetContact())
 	if err != nil {
 		return err
 	}

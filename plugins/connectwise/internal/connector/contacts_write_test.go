@@ -175,13 +175,18 @@ func TestUpdateContactSetsAndClears(t *testing.T) {
 	updateContact(t, i, id, psav1.Contact_builder{Email: new("lee@home.example")}, "email")
 	wantWays(t, sim, id, "Email 1 anna@clinic.example", "Email 1 lee@home.example default", "Phone 2 2075550199 x7 default", "Phone 4 2075550198")
 
-	cleared := updateContact(t, i, id, psav1.Contact_builder{}, "last_name", "title", "phone", "mobile", "emails", "site", `custom_fields["vendor.birthDay"]`)
-	if r := cleared.GetReceipt(); r.GetOutcome() != applied || len(r.GetApplied()) != 8 {
+	cleared := updateContact(t, i, id, psav1.Contact_builder{}, "last_name", "title", "phone", "mobile", "emails", `custom_fields["vendor.birthDay"]`)
+	if r := cleared.GetReceipt(); r.GetOutcome() != applied || len(r.GetApplied()) != 7 {
 		t.Errorf("receipt %v", r)
 	}
 	wantWays(t, sim, id)
-	if held := vendorContact(t, sim, id); held.LastName != "" || held.Title != "" || held.Site != nil {
+	if held := vendorContact(t, sim, id); held.LastName != "" || held.Title != "" {
 		t.Errorf("ConnectWise holds %+v", held)
+	}
+	// A contact is always of a site: one that has none gets the company's main one.
+	kept := updateContact(t, i, id, psav1.Contact_builder{}, "site").GetReceipt()
+	if kept.GetOutcome() != psav1.Receipt_Outcome_NOT_APPLIED || len(kept.GetDropped()) != 1 || kept.GetDropped()[0].GetField() != "site" {
+		t.Errorf("receipt %v", kept)
 	}
 }
 
@@ -278,16 +283,17 @@ func TestContactChangesCompany(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
 	id := createContact(t, i, psav1.Contact_builder{FirstName: new("Ann"), Company: ref(clinic), Site: ref("Main")}).GetContact().GetId()
+	old := vendorContact(t, sim, id).Site.ID
 	resp := updateContact(t, i, id, psav1.Contact_builder{Company: ref("Bayside Family Law")}, "company")
 	if r := resp.GetReceipt(); r.GetOutcome() != applied || !slices.Equal(r.GetDefaulted(), []string{"site"}) {
 		t.Errorf("receipt %v", r)
 	}
-	if held := vendorContact(t, sim, id); held.Company.Name != "Bayside Family Law" || held.Site != nil {
+	if held := vendorContact(t, sim, id); held.Company.Name != "Bayside Family Law" || held.Site == nil || held.Site.ID == old {
 		t.Errorf("ConnectWise holds %+v", held)
 	}
 	// The site of the new company, by the same request.
 	updateContact(t, i, id, psav1.Contact_builder{Company: ref(clinic), Site: ref("Main")}, "company", "site")
-	if held := vendorContact(t, sim, id); held.Company.Name != clinic || held.Site == nil {
+	if held := vendorContact(t, sim, id); held.Company.Name != clinic || held.Site == nil || held.Site.ID != old {
 		t.Errorf("ConnectWise holds %+v", held)
 	}
 }

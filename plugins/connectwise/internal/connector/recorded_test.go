@@ -313,8 +313,8 @@ func TestRecordedMembersAreUsed(t *testing.T) {
 // members are the members of a record that the connector reads.
 func members(t reflect.Type) []string {
 	var names []string
-	for n := range t.NumField() {
-		names = append(names, t.Field(n).Tag.Get("json"))
+	for f := range t.Fields() {
+		names = append(names, f.Tag.Get("json"))
 	}
 	return names
 }

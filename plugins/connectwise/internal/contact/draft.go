@@ -69,7 +69,7 @@ func (d *contactDraft) toCompany(ctx context.Context) error {
 	if err := d.CannotClear("company"); err != nil {
 		return err
 	}
-	found, err := d.PickCompany(ctx, d.Input.GetCompany())
+	found, err := d.Account.PickCompany(ctx, d.Input.GetCompany())
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (d *contactDraft) site(ctx context.Context) error {
 		d.Set("site", "site", nil)
 		return nil
 	}
-	found, err := d.PickSite(ctx, d.company, d.Input.GetSite())
+	found, err := d.Account.PickSite(ctx, d.company, d.Input.GetSite())
 	if err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func FuzzItems(f *testing.F) {
 			ways = append(ways, way)
 		}
 		var want []string
-		for _, address := range strings.Fields(emails) {
+		for address := range strings.FieldsSeq(emails) {
 			if len(want) < 20 && !slices.ContainsFunc(want, func(w string) bool { return strings.EqualFold(w, address) }) {
 				want = append(want, address)
 			}

@@ -187,7 +187,7 @@ func (l *items) ops() []api.Op {
 		}
 	}
 	left := len(l.now)
-	for n := len(l.now) - 1; n >= 0; n-- {
+	for n := range slices.Backward(l.now) {
 		if l.removed[n] {
 			ops = append(ops, api.Remove(fmt.Sprintf("/communicationItems/%d", n)))
 			left--

@@ -37,12 +37,12 @@ func fill(v reflect.Value, next *int) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(v.Index(0), next)
 	case reflect.Struct:
-		if stamp, ok := v.Addr().Interface().(*api.Stamp); ok {
+		if stamp, ok := reflect.TypeAssert[*api.Stamp](v.Addr()); ok {
 			stamp.Time = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, *next)
 			return
 		}
-		for n := range v.NumField() {
-			fill(v.Field(n), next)
+		for _, f := range v.Fields() {
+			fill(f, next)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func QuestionDefinition(q setup.Field, kind setup.ConfigurationType, sort int) *
 	b := psav1.CustomFieldDefinition_builder{
 		Id:       new(QuestionID(q.ID)),
 		Label:    new(kind.Name + ": " + setup.Clean(q.Caption)),
-		Resource: new(string(setup.Configurations)),
+		Resource: new(setup.Configurations.Neutral()),
 		Type:     new(q.Type),
 		Required: new(q.Required),
 		Writable: new(true),

@@ -1,4 +1,4 @@
-package draft
+package account
 
 import (
 	"context"
@@ -17,9 +17,9 @@ import (
 
 // PickCompany finds the company that a reference means. An id alone is not looked
 // up: ConnectWise refuses one that there is not.
-func (d *Draft[T]) PickCompany(ctx context.Context, ref *psav1.Reference) (api.Company, error) {
+func (a *Account) PickCompany(ctx context.Context, ref *psav1.Reference) (api.Company, error) {
 	if !ref.HasId() {
-		id, err := d.oneCompany(ctx, ref.GetName())
+		id, err := a.oneCompany(ctx, ref.GetName())
 		return api.Company{ID: id, Name: ref.GetName()}, err
 	}
 	n, err := strconv.Atoi(ref.GetId())
@@ -30,7 +30,7 @@ func (d *Draft[T]) PickCompany(ctx context.Context, ref *psav1.Reference) (api.C
 		return api.Company{ID: n}, nil
 	}
 	var found api.Company
-	err = d.Account.API.Get(ctx, fmt.Sprintf("company/companies/%d", n), api.Query{Fields: []string{"id", "name", "identifier"}}, &found)
+	err = a.API.Get(ctx, fmt.Sprintf("company/companies/%d", n), api.Query{Fields: []string{"id", "name", "identifier"}}, &found)
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
 		return found, fault.InvalidArgument("company.id", fmt.Sprintf("there is no company %d", n))
@@ -43,8 +43,8 @@ func (d *Draft[T]) PickCompany(ctx context.Context, ref *psav1.Reference) (api.C
 }
 
 // oneCompany finds the one company of a name.
-func (d *Draft[T]) oneCompany(ctx context.Context, name string) (int, error) {
-	ids, err := d.Account.CompaniesNamed(ctx, "company.name", name)
+func (a *Account) oneCompany(ctx context.Context, name string) (int, error) {
+	ids, err := a.CompaniesNamed(ctx, "company.name", name)
 	if err != nil {
 		return 0, err
 	}
@@ -58,17 +58,18 @@ func (d *Draft[T]) oneCompany(ctx context.Context, name string) (int, error) {
 }
 
 // PickContact finds the contact that a reference means, at the company that the
-// record will be of: 0 is any.
-func (d *Draft[T]) PickContact(ctx context.Context, company api.Company, ref *psav1.ContactReference) (api.Contact, error) {
+// record (such as a ticket) will be of: nobody else may get its mail. Company 0 is
+// any.
+func (a *Account) PickContact(ctx context.Context, record string, company api.Company, ref *psav1.ContactReference) (api.Contact, error) {
 	if !ref.HasId() {
-		return d.oneContact(ctx, company, ref)
+		return a.oneContact(ctx, company, ref)
 	}
 	n, err := strconv.Atoi(ref.GetId())
 	if err != nil || n <= 0 {
 		return api.Contact{}, fault.InvalidArgument("contact.id", fmt.Sprintf("there is no contact %q at ConnectWise, where ids are numbers", ref.GetId()))
 	}
 	var found api.Contact
-	err = d.Account.API.Get(ctx, fmt.Sprintf("company/contacts/%d", n), api.Query{}, &found)
+	err = a.API.Get(ctx, fmt.Sprintf("company/contacts/%d", n), api.Query{}, &found)
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
 		return found, fault.InvalidArgument("contact.id", fmt.Sprintf("there is no contact %d", n))
@@ -76,7 +77,7 @@ func (d *Draft[T]) PickContact(ctx context.Context, company api.Company, ref *ps
 		return found, err
 	case company.ID != 0 && found.Company != nil && found.Company.ID != company.ID:
 		return found, fault.InvalidArgument("contact.id", fmt.Sprintf("contact %d (%s) is of company %d (%s), and the %s is of company %s; give a contact of that company, or change the company too",
-			n, found.FullName(), found.Company.ID, found.Company.Name, d.Record, inWords(company)))
+			n, found.FullName(), found.Company.ID, found.Company.Name, record, inWords(company)))
 	}
 	return found, agrees(found, ref)
 }
@@ -102,12 +103,12 @@ func agrees(found api.Contact, ref *psav1.ContactReference) error {
 }
 
 // oneContact finds the one contact of an address or a name.
-func (d *Draft[T]) oneContact(ctx context.Context, company api.Company, ref *psav1.ContactReference) (api.Contact, error) {
+func (a *Account) oneContact(ctx context.Context, company api.Company, ref *psav1.ContactReference) (api.Contact, error) {
 	path, asked := "contact.name", ref.GetName()
 	if ref.HasEmail() {
 		path, asked = "contact.email", ref.GetEmail()
 	}
-	found, err := d.Account.ContactsNamed(ctx, path, company.ID, asked)
+	found, err := a.ContactsNamed(ctx, path, company.ID, asked)
 	if err != nil {
 		return api.Contact{}, err
 	}
@@ -140,11 +141,11 @@ func (s site) Entry() catalogue.Entry {
 }
 
 // PickSite finds the site of a company that a reference means.
-func (d *Draft[T]) PickSite(ctx context.Context, company api.Company, ref *psav1.Reference) (api.Site, error) {
+func (a *Account) PickSite(ctx context.Context, company api.Company, ref *psav1.Reference) (api.Site, error) {
 	if company.ID == 0 {
 		return api.Site{}, fault.InvalidArgument("site", "a site belongs to a company: give the company too")
 	}
-	rows, err := api.All[site](ctx, d.Account.API, fmt.Sprintf("company/companies/%d/sites", company.ID), api.Query{})
+	rows, err := api.All[site](ctx, a.API, fmt.Sprintf("company/companies/%d/sites", company.ID), api.Query{})
 	if err != nil {
 		return api.Site{}, err
 	}
