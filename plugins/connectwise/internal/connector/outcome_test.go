@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -129,6 +131,8 @@ type lostWrite struct {
 	create bool
 	// way is how the connection answers customers.
 	way string
+	// once says that ConnectWise takes no second one just the same.
+	once bool
 	// blind says that the call itself looks once, and is not to see anything.
 	blind bool
 }
@@ -211,7 +215,7 @@ var lostWrites = map[string]lostWrite{
 	}},
 	"time_entries.create": {method: "POST", path: "time/entries", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
 		return psav1.CreateTimeEntryRequest_builder{Input: psav1.TimeEntry_builder{
-			Ticket: refByID(openTicket(t, i).GetId()), StartedAt: timestamppb.New(time.Now().Add(-time.Hour).Truncate(time.Second)), DurationSeconds: new(int32(900)), Summary: new("Looked."),
+			Ticket: refByID(openTicket(t, i).GetId()), StartedAt: timestamppb.New(noon.Add(-time.Hour)), DurationSeconds: new(int32(900)), Summary: new("Looked."),
 		}.Build()}.Build()
 	}},
 	"time_entries.create that ended now": {method: "POST", path: "time/entries", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
@@ -264,6 +268,61 @@ var lostWrites = map[string]lostWrite{
 		}
 		return psav1.DeleteAttachmentRequest_builder{Ticket: &ticket, Attachment: new(recordOf(made))}.Build()
 	}},
+	"contacts.create": {method: "POST", path: "company/contacts", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
+		return aContact(t, i, "jo@brandt.example")
+	}, once: true},
+	"contacts.create without an address": {method: "POST", path: "company/contacts", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
+		return aContact(t, i, "")
+	}},
+	"contacts.update": {method: "PATCH", path: "company/contacts/*", request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
+		made, err := i.CreateContact(t.Context(), aContact(t, i, "jo@brandt.example"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return psav1.UpdateContactRequest_builder{
+			Contact: new(made.GetContact().GetId()), SetFields: []string{"title", "phone"},
+			Input: psav1.Contact_builder{Title: new("Head of paper"), Phone: new("+1 503 555 0100")}.Build(),
+		}.Build()
+	}},
+	"configurations.create": {method: "POST", path: "company/configurations", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
+		return aConfiguration(t, i, "")
+	}},
+	"configurations.create by its external id": {method: "POST", path: "company/configurations", create: true, request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
+		return aConfiguration(t, i, "rmm-77")
+	}},
+	"configurations.update": {method: "PATCH", path: "company/configurations/*", request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
+		made, err := i.CreateConfiguration(t.Context(), aConfiguration(t, i, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return psav1.UpdateConfigurationRequest_builder{
+			Configuration: new(made.GetConfiguration().GetId()), SetFields: []string{"serial_number"},
+			Input: psav1.Configuration_builder{SerialNumber: new("SN-1")}.Build(),
+		}.Build()
+	}},
+}
+
+func aContact(t *testing.T, i *Instance, email string) *psav1.CreateContactRequest {
+	b := psav1.Contact_builder{FirstName: new("Jo"), LastName: new("Brandt"), Company: refByID(firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId())}
+	if email != "" {
+		b.Email = &email
+	}
+	return psav1.CreateContactRequest_builder{Input: b.Build()}.Build()
+}
+
+func aConfiguration(t *testing.T, i *Instance, external string) *psav1.CreateConfigurationRequest {
+	types, err := i.ListConfigurationTypes(t.Context(), psav1.ListConfigurationTypesRequest_builder{}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := psav1.Configuration_builder{
+		Name: new("PRN-9"), Company: refByID(firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId()),
+		Type: refByID(types.GetConfigurationTypes()[0].GetId()),
+	}
+	if external != "" {
+		b.ExternalId = &external
+	}
+	return psav1.CreateConfigurationRequest_builder{Input: b.Build()}.Build()
 }
 
 // aReply is a reply on a ticket that mails its contact.
@@ -287,14 +346,7 @@ func TestLostWrites(t *testing.T) {
 	t.Parallel()
 	scene := func(t *testing.T, c lostWrite) (*Instance, *simulator.Running, proto.Message) {
 		t.Helper()
-		sim := startSimulator(t)
-		config := configFor(sim.URL)
-		config.CustomerNotification = c.way
-		i, err := connect(t.Context(), config)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(i.Close)
+		i, sim := openAtNoon(t, func(config *account.Config) { config.CustomerNotification = c.way })
 		request := c.request(t, i, sim)
 		later(t, i, sim)
 		admin(t, sim, "DELETE", "requests", "", nil)
@@ -326,7 +378,7 @@ func TestLostWrites(t *testing.T) {
 				t.Parallel()
 				i, sim, request := scene(t, c)
 				if c.blind {
-					admin(t, sim, "POST", "faults", `{"match":{"method":"GET","path":"*/service/tickets"},"fault":"status","status":400,"after":1,"times":1}`, nil)
+					admin(t, sim, "POST", "faults", `{"match":{"method":"GET","path":"*/service/tickets"},"fault":"status","status":400,"after":2,"times":1}`, nil)
 				}
 				w := lose(t, i, sim, request, "drop_after", c.method, c.path)
 				out := look(t, i, w)
@@ -369,7 +421,7 @@ func TestLostWrites(t *testing.T) {
 				}
 				// A second one just the same leaves open which is which.
 				w.Others = nil
-				if strings.Contains(name, "external id") {
+				if strings.Contains(name, "external id") || c.once {
 					return
 				}
 				if _, err := invoke(t, t.Context(), i, request); err != nil {
@@ -420,6 +472,16 @@ func TestLostWritesAndOthers(t *testing.T) {
 		t.Errorf("one from long before: %+v", out)
 	}
 
+	// A note of the same text that the customer sees.
+	later(t, i, sim)
+	w = lose(t, i, sim, note, "drop_before", "POST", "service/tickets/*/notes")
+	if _, err := i.CreateCustomerNote(t.Context(), psav1.CreateCustomerNoteRequest_builder{Ticket: &ticket, Body: new("Still working.")}.Build()); err != nil {
+		t.Fatal(err)
+	}
+	if out := look(t, i, w); out.Happened != pluginsdk.WriteDidNot {
+		t.Errorf("one for others to see: %+v", out)
+	}
+
 	// What is gone, and what nobody knows of.
 	for name, c := range map[string]struct {
 		request proto.Message
@@ -441,6 +503,50 @@ func TestLostWritesAndOthers(t *testing.T) {
 	_, err := i.CheckOutcome(t.Context(), w)
 	if fault.CodeOf(err) != fault.CodeVendorError {
 		t.Errorf("a look that failed: %v", err)
+	}
+}
+
+// TestLostTransitionsWithComments looks for each part of a transition, as after the
+// end of a connector that may have been anywhere in it.
+func TestLostTransitionsWithComments(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	i.account.Settle = 0
+	ticket := openTicket(t, i).GetId()
+	request := psav1.TransitionTicketRequest_builder{
+		Ticket: &ticket, To: to(psav1.Category_CLOSED), Resolution: resolved("Rollers cleaned."), Comment: new("It works again."), CommentToCustomer: new(true),
+	}.Build()
+	later(t, i, sim)
+	w := pluginsdk.LostWrite{Request: request, SentAt: time.Now(), LostAt: time.Now()}
+	expect := func(name string, happened pluginsdk.Happened, says string) pluginsdk.Outcome {
+		t.Helper()
+		out := look(t, i, w)
+		if out.Happened != happened || !strings.Contains(out.Reason, says) {
+			t.Errorf("%s: %+v", name, out)
+		}
+		return out
+	}
+	expect("nothing is done", pluginsdk.WriteDidNot, "not been changed")
+	// A note for technicians is no comment to the customer.
+	note := func(text, flag string) {
+		vendor(t, sim, "POST", "service/tickets/"+ticket+"/notes", `{"text":"`+text+`","`+flag+`":true,"member":{"id":`+itoa(i.account.Agent.ID)+`}}`, nil)
+	}
+	note("It works again.", "internalAnalysisFlag")
+	expect("a note of others", pluginsdk.WriteUnknown, "has nothing, and not to, resolution, comment")
+	note("Rollers cleaned.", "resolutionFlag")
+	expect("the resolution alone", pluginsdk.WriteUnknown, "has resolution, and not to, comment")
+	vendor(t, sim, "PATCH", "service/tickets/"+ticket, `[{"op":"replace","path":"status","value":{"name":">Closed"}}]`, nil)
+	expect("all but the comment", pluginsdk.WriteUnknown, "has to, resolution, and not comment (there is no note")
+	note("It works again.", "detailDescriptionFlag")
+	out := expect("all of it", pluginsdk.WriteHappened, "holds all")
+	if r := receiptOf(out.Response); r.GetOutcome() != applied || !slices.Equal(r.GetApplied(), []string{"status", "resolution", "comment"}) || r.GetSupport() != psav1.Support_EMULATED {
+		t.Errorf("receipt %v", r)
+	}
+	later(t, i, sim)
+	w.SentAt, w.LostAt = time.Now(), time.Now()
+	out = expect("all of it long before", pluginsdk.WriteHappened, "did so before")
+	if r := receiptOf(out.Response); len(r.GetDropped()) != 1 || r.GetDropped()[0].GetField() != "comment" {
+		t.Errorf("receipt %v", r)
 	}
 }
 
