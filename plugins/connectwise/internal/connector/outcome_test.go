@@ -46,7 +46,7 @@ func (u *upload) Recv() (*psav1.CreateAttachmentRequest, error) {
 func (u *upload) SendAndClose(r *psav1.CreateAttachmentResponse) error { u.response = r; return nil }
 
 // invoke makes the call of a request.
-func invoke(t *testing.T, ctx context.Context, i *Instance, request proto.Message) (proto.Message, error) {
+func invoke(ctx context.Context, t *testing.T, i *Instance, request proto.Message) (proto.Message, error) {
 	t.Helper()
 	if r, ok := request.(*psav1.CreateAttachmentRequest); ok {
 		u := &upload{ctx: ctx, request: r}
@@ -59,8 +59,8 @@ func invoke(t *testing.T, ctx context.Context, i *Instance, request proto.Messag
 		t.Fatalf("there is no method %s", name)
 	}
 	out := method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(request)})
-	err, _ := out[1].Interface().(error)
-	response, _ := out[0].Interface().(proto.Message)
+	err, _ := reflect.TypeAssert[error](out[1])
+	response, _ := reflect.TypeAssert[proto.Message](out[0])
 	return response, err
 }
 
@@ -84,7 +84,7 @@ func lose(t *testing.T, i *Instance, sim *simulator.Running, request proto.Messa
 	admin(t, sim, "POST", "faults", `{"match":{"method":"`+method+`","path":"*/apis/3.0/`+path+`"},"fault":"`+kind+`","times":1}`, nil)
 	w := pluginsdk.LostWrite{Request: request, SentAt: time.Now()}
 	ctx := call.With(t.Context(), &call.Call{Connection: "test"})
-	_, err := invoke(t, ctx, i, request)
+	_, err := invoke(ctx, t, i, request)
 	if e := fault.From(err); e == nil || e.Code != fault.CodeOutcomeUnknown || e.Outcome != fault.Unknown {
 		t.Fatalf("the call ended in %v", err)
 	}
@@ -262,7 +262,7 @@ var lostWrites = map[string]lostWrite{
 	}},
 	"attachments.delete": {method: "DELETE", path: "system/documents/*", request: func(t *testing.T, i *Instance, _ *simulator.Running) proto.Message {
 		ticket := openTicket(t, i).GetId()
-		made, err := invoke(t, t.Context(), i, psav1.CreateAttachmentRequest_builder{Ticket: &ticket, FileName: new("log.txt"), ContentBase64: new("aGVsbG8=")}.Build())
+		made, err := invoke(t.Context(), t, i, psav1.CreateAttachmentRequest_builder{Ticket: &ticket, FileName: new("log.txt"), ContentBase64: new("aGVsbG8=")}.Build())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -370,7 +370,7 @@ func TestLostWrites(t *testing.T) {
 					t.Errorf("sent %v", sent)
 				}
 				// It can be sent again, and is then done once.
-				if _, err := invoke(t, t.Context(), i, request); err != nil {
+				if _, err := invoke(t.Context(), t, i, request); err != nil {
 					t.Errorf("again: %v", err)
 				}
 			})
@@ -424,7 +424,7 @@ func TestLostWrites(t *testing.T) {
 				if strings.Contains(name, "external id") || c.once {
 					return
 				}
-				if _, err := invoke(t, t.Context(), i, request); err != nil {
+				if _, err := invoke(t.Context(), t, i, request); err != nil {
 					t.Fatal(err)
 				}
 				if out := look(t, i, w); out.Happened != pluginsdk.WriteUnknown || !strings.Contains(out.Reason, id) {
