@@ -13,7 +13,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 # What every program says it is; a variable that a program lacks is ignored.
 STAMP   := -ldflags '-X main.version=$(VERSION) -X github.com/deskgate/deskgate/pluginsdk/release.version=$(VERSION)'
 
-.PHONY: build run test unit e2e alone lint generate generate-check openapi-lint breaking fuzz soak clean
+.PHONY: build run test unit e2e clients alone lint generate generate-check openapi-lint breaking fuzz soak clean
 
 build: ## the gateway, the connectors and the simulators, into bin/
 	@mkdir -p bin/connectors
@@ -40,8 +40,11 @@ unit: ## unit tests of every module
 	@set -e; for m in $(MODULES); do \
 	  (cd $$m && $(GOTEST) $$(go list $(TEST) | grep -v -e /gateway/e2e)); done
 
-e2e: build ## black-box tests on built binaries
+e2e: build clients ## black-box tests on built binaries
 	cd gateway && $(GOTEST) ./e2e/...
+
+clients: ## public clients of the vendors' APIs, which e2e sets on the simulators
+	npm --prefix plugins/connectwise/clients ci --silent --no-audit --no-fund
 
 alone: ## each module is tidy and builds without its neighbours' workspace
 	@set -e; for m in $(MODULES); do (cd $$m && export GOWORK=off && go mod tidy -diff && go vet ./...); done

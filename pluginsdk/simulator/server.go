@@ -42,6 +42,9 @@ func New(v Vendor, o Options) (*Server, error) {
 		s.secret[http.CanonicalHeaderKey(name)] = true
 	}
 	s.admin = s.adminRoutes()
+	if a, ok := v.(Administered); ok {
+		a.Administer(s.admin)
+	}
 	if err := s.reset(o); err != nil {
 		return nil, err
 	}

@@ -51,6 +51,15 @@ type Vendor interface {
 	State(collection string) (any, bool)
 }
 
+// Administered is a [Vendor] with admin paths beside those that every
+// simulator has, for what happens at this vendor alone.
+type Administered interface {
+	Vendor
+
+	// Administer adds them, such as "POST /_sim/upgrade". It is called once.
+	Administer(*http.ServeMux)
+}
+
 // Description names a vendor's simulator.
 type Description struct {
 	// Name of the product, for people.

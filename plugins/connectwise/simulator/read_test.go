@@ -288,32 +288,6 @@ func TestRoutingAndVersions(t *testing.T) {
 	}
 }
 
-func TestCodebaseRotates(t *testing.T) {
-	t.Parallel()
-	tn := start(t)
-	info := func() string {
-		got := tn.do("GET", tn.sim.URL+"/login/companyinfo/MSPdemo", "")
-		o := object{}
-		if err := json.Unmarshal([]byte(got.text), &o); err != nil {
-			t.Fatal(got.text)
-		}
-		return o.text("Codebase")
-	}
-	old := info()
-	current := *tn
-	current.codebase = old
-	current.want(200, "GET", "/service/tickets/10001", "")
-	tn.admin("clock", `{"advance":"2200h"}`)
-	if info() == old {
-		t.Fatalf("after an upgrade the code base is still %s", old)
-	}
-	current.want(404, "GET", "/service/tickets/10001", "")
-	tn.want(200, "GET", "/service/tickets/10001", "") // the alias goes on
-	if got := tn.do("GET", tn.sim.URL+"/login/companyinfo/unknown", ""); got.status != 200 || got.text != "null" {
-		t.Errorf("an unknown company answers %d %s", got.status, got.text)
-	}
-}
-
 func TestExpiredCredentials(t *testing.T) {
 	t.Parallel()
 	tn := start(t, sdk.Options{Limits: sdk.LimitsOff, Start: startTime})

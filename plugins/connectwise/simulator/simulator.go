@@ -5,11 +5,14 @@
 package simulator
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/bundle"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/callback"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/company"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/document"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/project"
@@ -27,7 +30,7 @@ import (
 
 // routes are the whole API.
 var routes = sync.OnceValue(func() *rest.Routes {
-	return rest.NewRoutes(ticket.Area(), project.Area(), worktime.Area(), schedule.Area(), document.Area(), setup.Area(), company.Area(), system.Area())
+	return rest.NewRoutes(ticket.Area(), project.Area(), worktime.Area(), schedule.Area(), document.Area(), setup.Area(), company.Area(), system.Area(), callback.Area(), bundle.Area())
 })
 
 // Simulator is the ConnectWise PSA of one tenant.
@@ -35,7 +38,7 @@ type Simulator struct {
 	tenant atomic.Pointer[rest.Tenant]
 }
 
-var _ simulator.Vendor = (*Simulator)(nil)
+var _ simulator.Administered = (*Simulator)(nil)
 
 // New returns a simulator that has to be reset before it serves, as
 // pluginsdk/simulator does.
@@ -50,6 +53,16 @@ func (s *Simulator) Describe() simulator.Description {
 func (s *Simulator) Reset(setup simulator.Setup) error {
 	s.tenant.Store(rest.NewTenant(setup, seed.World(setup.Seed, setup.Clock.Start()), routes()))
 	return nil
+}
+
+// Administer implements simulator.Administered: POST /_sim/upgrade installs
+// the vendor's next release, which renames the code base. The old name answers
+// 404 from then on (connectwise.md §1).
+func (s *Simulator) Administer(mux *http.ServeMux) {
+	mux.HandleFunc("POST /_sim/upgrade", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_ = json.NewEncoder(w).Encode(map[string]string{"codebase": s.tenant.Load().Upgrade()})
+	})
 }
 
 // ServeHTTP serves the vendor's API.

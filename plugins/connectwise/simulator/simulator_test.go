@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,18 @@ func (t *tenant) with(name, value string) *tenant {
 	if value != "" {
 		out.header[name] = []string{value}
 	}
+	return &out
+}
+
+// withKey returns the tenant as seen with a member's API key.
+func (t *tenant) withKey(member string) *tenant {
+	t.Helper()
+	out := *t
+	i := slices.IndexFunc(seed.Keys, func(k seed.Key) bool { return k.Member == member })
+	if i < 0 {
+		t.Fatalf("%s has no key", member)
+	}
+	out.user, out.password = seed.CompanyID+"+"+seed.Keys[i].Public, seed.Keys[i].Private
 	return &out
 }
 

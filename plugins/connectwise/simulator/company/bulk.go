@@ -42,7 +42,7 @@ func bulk(write rest.Handler) rest.Handler {
 			a, err := write(&one)
 			results[i] = result{Success: err == nil, OriginalIndex: i, StatusCode: a.Status, Data: a.Body}
 			if err != nil {
-				results[i].StatusCode, results[i].Error = err.Status, err.JSON()
+				results[i].StatusCode, results[i].Error = err.Status, err.Text()
 			}
 		}
 		return rest.Answer{Status: http.StatusMultiStatus, Body: rest.Indented(struct {

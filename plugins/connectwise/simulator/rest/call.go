@@ -88,7 +88,7 @@ var (
 func (c *Call) respond(w http.ResponseWriter) {
 	a, err := c.serve()
 	if err != nil {
-		a = Answer{Status: err.Status, Header: err.Header, Body: err.text()}
+		a = Answer{Status: err.Status, Header: err.Header, Body: err.Text()}
 	}
 	header := w.Header()
 	if a.Body != nil {
@@ -212,6 +212,29 @@ func (c *Call) self() *url.URL {
 		u.Scheme = "https"
 	}
 	return &u
+}
+
+// Read makes a read of another path within this request, by the rights of its
+// caller. The version is this request's own when empty.
+func (c *Call) Read(path, version string, query url.Values) (Answer, *Error) {
+	r := c.Request.Clone(c.Request.Context())
+	r.Method, r.URL.RawQuery = http.MethodGet, query.Encode()
+	r.Header.Del("pagination-type")
+	if query.Has("pageId") {
+		r.Header.Set("pagination-type", "forward-only")
+	}
+	sub := &Call{Tenant: c.Tenant, Request: r, Member: c.Member, version: c.version, base: c.base}
+	if version != "" {
+		r.Header.Set("Accept", contentType(version))
+		if err := sub.negotiate(); err != nil {
+			return Answer{}, err
+		}
+	}
+	op, err := sub.find(path)
+	if err != nil {
+		return Answer{}, err
+	}
+	return op.handle(sub)
 }
 
 // Record answers one record, cut to the "fields" parameter.

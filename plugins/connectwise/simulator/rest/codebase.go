@@ -16,8 +16,12 @@ const upgradeEvery = 90 * 24 * time.Hour
 // codebase counts the upgrades that were made by hand.
 type codebase struct{ upgrades atomic.Int64 }
 
-// Upgrade installs the next release at once: the code base is renamed.
-func (t *Tenant) Upgrade() { t.codebase.upgrades.Add(1) }
+// Upgrade installs the next release at once, and returns the new name of the
+// code base.
+func (t *Tenant) Upgrade() string {
+	t.codebase.upgrades.Add(1)
+	return t.currentCodebase()
+}
 
 // codebases are those that have been in use since the start, the current one
 // last.

@@ -27,13 +27,10 @@ type errorMember struct {
 	value any
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%d: %s", e.Status, e.text()) }
+func (e *Error) Error() string { return fmt.Sprintf("%d: %s", e.Status, e.Text()) }
 
-// JSON is the body of an error that has one.
-func (e *Error) JSON() []byte { return e.text() }
-
-// text is the body: the members in their order, indented, CRLF.
-func (e *Error) text() []byte {
+// Text is the body: the members in their order, indented, CRLF.
+func (e *Error) Text() []byte {
 	switch {
 	case e.plain != "":
 		return []byte(e.plain)
@@ -229,5 +226,5 @@ func ErrorAnswer(status int) (Answer, bool) {
 	}
 	header := http.Header{"Content-Type": {contentType(currentVersion)}}
 	maps.Copy(header, e.Header)
-	return Answer{Status: status, Header: header, Body: e.text()}, true
+	return Answer{Status: status, Header: header, Body: e.Text()}, true
 }

@@ -47,6 +47,7 @@ var Keys = []Key{
 	{APIMember, PublicKey, PrivateKey},
 	{DispatcherMember, "Dg7PublicDispatcherKey", "Dg7PrivateDispatcherKey"},
 	{InactiveMember, "Dg7PublicFormerKey", "Dg7PrivateFormerKey"},
+	{AdminMember, "Dg7PublicAdminKey", "Dg7PrivateAdminKey"},
 }
 
 // Sizes of the tenant.
@@ -98,6 +99,7 @@ func World(seed uint64, start time.Time) *store.World {
 	b.projectNotes()
 	b.time()
 	b.schedule()
+	b.callbacks()
 	b.trail()
 	b.documents()
 	b.advanceIDs()

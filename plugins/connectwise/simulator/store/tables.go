@@ -56,6 +56,7 @@ const (
 	ProjectStatuses        = "projectStatuses"
 	PhaseStatuses          = "phaseStatuses"
 	Tasks                  = "tasks"
+	Callbacks              = "callbacks"
 	ConfigurationQuestions = "configurationQuestions"
 	QuestionValues         = "questionValues"
 	ContactTypes           = "contactTypes"
@@ -126,6 +127,7 @@ var tableTypes = map[string]string{
 	ProjectStatuses:        "ProjectStatus",
 	PhaseStatuses:          "PhaseStatus",
 	Tasks:                  "ServiceTask",
+	Callbacks:              "CallbackEntry",
 	ConfigurationQuestions: "ConfigurationTypeQuestion",
 	QuestionValues:         "ConfigurationTypeQuestionValue",
 	ContactTypes:           "ContactType",
