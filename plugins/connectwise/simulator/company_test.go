@@ -40,6 +40,14 @@ func TestConfigurations(t *testing.T) {
 	if a := answers(got); a["Memory (GB)"] != 128.0 {
 		t.Errorf("answers by index %v", a)
 	}
+	for method, body := range map[string]string{
+		"PATCH": `[{"op":"replace","path":"type","value":{"id":16}}]`, "PUT": `{"name":"x","type":{"id":16},"company":{"id":250}}`,
+	} {
+		if got := tn.call(method, path, body); got.status != 400 || !strings.Contains(got.text, "changeType") {
+			t.Errorf("%s of another type answered %d %s", method, got.status, got.text)
+		}
+	}
+	tn.want(200, "PATCH", path, `[{"op":"replace","path":"type","value":{"id":15}}]`) // the one that it has
 	got = tn.want(200, "PATCH", path+"/changeType", `[{"op":"replace","path":"type","value":{"id":16}}]`)
 	if a := answers(got); got.int("type/id") != 16 || len(a) != 2 || a["Assigned user"] != nil {
 		t.Errorf("of another type %v %v", got["type"], a)

@@ -192,3 +192,41 @@ func TestDocumentsOfSeed(t *testing.T) {
 		t.Errorf("documents of a company %v", docs)
 	}
 }
+
+// TestFormsThatBreakOff: a form without its end is none, whatever was read.
+func TestFormsThatBreakOff(t *testing.T) {
+	t.Parallel()
+	form := strings.ReplaceAll(`--edge
+Content-Disposition: form-data; name="recordType"
+
+Ticket
+--edge
+Content-Disposition: form-data; name="recordId"
+
+10001
+--edge
+Content-Disposition: form-data; name="file"; filename="a.txt"
+
+content
+--edge--
+`, "\n", "\r\n")
+	for name, body := range map[string]string{
+		"empty":               "",
+		"of another boundary": strings.ReplaceAll(form, "--edge", "--other"),
+		"without its end":     strings.TrimSuffix(form, "--edge--\r\n"),
+		"within a file":       form[:strings.Index(form, "content")+3],
+	} {
+		tn := start(t)
+		before := len(tn.list("/system/documents?recordType=Ticket&recordId=10001"))
+		got := tn.with("Content-Type", "multipart/form-data; boundary=edge").call("POST", "/system/documents", body)
+		if got.status != 500 || !strings.Contains(got.text, "Unexpected end of MIME multipart stream.") {
+			t.Errorf("a form %s answered %d %s", name, got.status, got.text)
+		}
+		if n := len(tn.list("/system/documents?recordType=Ticket&recordId=10001")); n != before {
+			t.Errorf("a form %s left %d documents, want %d", name, n, before)
+		}
+	}
+	if got := start(t).with("Content-Type", "multipart/form-data; boundary=edge").call("POST", "/system/documents", form); got.status != 201 {
+		t.Errorf("the whole form answered %d %s", got.status, got.text)
+	}
+}

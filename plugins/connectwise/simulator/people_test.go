@@ -69,3 +69,16 @@ func TestMembers(t *testing.T) {
 		t.Errorf("inactive %v", inactive)
 	}
 }
+
+func TestPortalPasswordIsNotAnswered(t *testing.T) {
+	t.Parallel()
+	tn := start(t)
+	made := tn.want(201, "POST", "/company/contacts", `{"firstName":"Rosa","company":{"id":250},"portalPassword":"hidden"}`)
+	path := "/company/contacts/" + itoa(made.int("id"))
+	got := tn.want(200, "PATCH", path, `[{"op":"replace","path":"portalPassword","value":"hidden"}]`)
+	for _, o := range []object{made, got, tn.want(200, "GET", path, "")} {
+		if o["portalPassword"] != nil {
+			t.Errorf("the contact is %v", o)
+		}
+	}
+}

@@ -116,49 +116,6 @@ func TestSettingsShowWhatIsRevoked(t *testing.T) {
 	}
 }
 
-func TestKeysOfMembers(t *testing.T) {
-	t.Parallel()
-	tn := start(t)
-	former := *tn
-	former.user, former.password = seed.CompanyID+"+"+seed.Keys[2].Public, seed.Keys[2].Private
-	former.want(401, "GET", "/service/tickets", "") // he has left
-	tn.as("acarter", "PATCH", "/system/members/deskgate-api", `[]`)
-	id := itoa(tn.want(200, "GET", "/system/members/deskgate-api", "").int("id"))
-	if got := tn.as("acarter", "PATCH", "/system/members/"+id, `[{"op":"replace","path":"inactiveFlag","value":true}]`); got.status != 200 || !strings.Contains(got.text, "inactiveDate") {
-		t.Fatalf("%d %s", got.status, got.text)
-	}
-	tn.want(401, "GET", "/service/tickets", "")
-	tn.as("acarter", "PATCH", "/system/members/"+id, `[{"op":"replace","path":"inactiveFlag","value":false}]`)
-	tn.want(200, "GET", "/system/info", "")
-	// A licence for the API alone is what keeps a member from holding time.
-	tn.as("acarter", "PATCH", "/system/members/153", `[{"op":"replace","path":"licenseClass","value":"A"}]`)
-	if got := tn.call("POST", "/time/entries", timeOn(tn.newTicket(""), "")); got.status != 403 {
-		t.Errorf("time of a member with such a licence: %d", got.status)
-	}
-}
-
-func TestTokens(t *testing.T) {
-	t.Parallel()
-	tn := start(t)
-	tn.with("x-cw-usertype", "integrator").want(403, "POST", "/system/members/mreyes/tokens", `{"memberIdentifier":"mreyes"}`)
-	admin := func(path string) reply { return tn.as("acarter", "POST", path, `{"memberIdentifier":"mreyes"}`) }
-	if got := admin("/system/members/mreyes/tokens"); got.status != 400 {
-		t.Errorf("without the header %d %s", got.status, got.text)
-	}
-	if got := admin("/system/members/nobody/tokens"); got.status != 404 {
-		t.Errorf("for nobody %d", got.status)
-	}
-	tn.as("acarter", "PATCH", "/system/members/150", `[{"op":"replace","path":"securityRole","value":{"id":1}}]`)
-	token := tn.with("x-cw-usertype", "integrator").want(200, "POST", "/system/members/mreyes/tokens", `{"memberIdentifier":"mreyes"}`)
-	as := *tn
-	as.user, as.password = seed.CompanyID+"+"+token.text("publicKey"), token.text("privateKey")
-	if me := as.want(200, "GET", "/system/myMembers/info", ""); me.text("identifier") != "mreyes" {
-		t.Errorf("the token is of %v", me)
-	}
-	tn.admin("clock", `{"advance":"5h"}`)
-	as.want(401, "GET", "/system/myMembers/info", "")
-}
-
 func TestMembersAreChanged(t *testing.T) {
 	t.Parallel()
 	tn := start(t)

@@ -86,8 +86,11 @@ func (s *Simulator) Act(as string, r *http.Request) (*http.Request, error) {
 	t.World.RLock()
 	m, ok := t.FindMember(as)
 	t.World.RUnlock()
-	if !ok {
+	switch {
+	case !ok:
 		return nil, fmt.Errorf("there is no member %q; GET /_sim/state/members lists them", as)
+	case m.Flag("inactiveFlag"):
+		return nil, fmt.Errorf("member %q is inactive and cannot sign in", as)
 	}
 	return t.As(m, r), nil
 }

@@ -18,7 +18,10 @@ var configurations = &rest.Resource{
 
 // mountConfigurations adds what configurations have beside the common form.
 func mountConfigurations(on rest.On) {
-	on(http.MethodPatch, configurationsPath+"/{id}/changeType", rest.Writes, configurations.Patch)
+	change, rules := *configurations, *configurationRules
+	rules.Check = checkConfiguration
+	change.Rules = &rules
+	on(http.MethodPatch, configurationsPath+"/{id}/changeType", rest.Writes, change.Patch)
 	mountBulk(on)
 }
 
@@ -39,12 +42,7 @@ var configurationRules = &rest.Rules{
 			w.Default(member, v)
 		}
 	},
-	Check: func(c *rest.Call, w *rest.Change) *rest.Error {
-		if details := takeAnswers(c, w); details != nil {
-			return rest.InvalidObject("configuration", details...)
-		}
-		return checkPlace(c, w, "configuration")
-	},
+	Check: checkSameType,
 	Deleted: func(c *rest.Call, r *store.Record) {
 		links := c.World().Table(store.TicketConfigurations)
 		for _, l := range links.All() {
@@ -58,6 +56,22 @@ var configurationRules = &rest.Rules{
 		{Member: "type", Caption: "Type", SubType: "Configuration"}, {Member: "company", Caption: "Company", SubType: "Company"},
 		{Member: "contact", Caption: "Contact", SubType: "Contact"}, {Member: "serialNumber", Caption: "Serial Number", SubType: "Configuration"},
 	}},
+}
+
+// checkSameType refuses another type: for that is changeType, whose existence
+// is all that the documents say of it.
+func checkSameType(c *rest.Call, w *rest.Change) *rest.Error {
+	if !w.IsNew() && w.Moved("type") {
+		return rest.InvalidObject("configuration", rest.InvalidField("type", "The type of a configuration is changed by changeType."))
+	}
+	return checkConfiguration(c, w)
+}
+
+func checkConfiguration(c *rest.Call, w *rest.Change) *rest.Error {
+	if details := takeAnswers(c, w); details != nil {
+		return rest.InvalidObject("configuration", details...)
+	}
+	return checkPlace(c, w, "configuration")
 }
 
 // checkPlace refuses a contact or a site of another company.

@@ -19,7 +19,7 @@ var contacts = &rest.Resource{Path: "/company/contacts", Table: store.Contacts, 
 var contactRules = &rest.Rules{
 	Object:    "contact",
 	ReadOnly:  []string{"mobileGuid", "defaultPhoneType", "defaultPhoneNbr", "defaultPhoneExtension", "typeIds"},
-	Transient: []string{"ignoreDuplicates"},
+	Transient: []string{"ignoreDuplicates", "portalPassword"},
 	Required:  []string{"firstName"},
 	Complete: func(c *rest.Call, w *rest.Change) {
 		if company, ok := c.World().Table(store.Companies).Get(w.New.Ref("company")); ok {

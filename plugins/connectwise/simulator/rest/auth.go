@@ -43,8 +43,11 @@ func (t *Tenant) authenticate(r *http.Request) (*store.Record, *Error) {
 	if !strings.EqualFold(company, seed.CompanyID) {
 		return nil, cannotRoute()
 	}
-	identifier, ok := t.keys.owner(public, private, t.Setup.Clock.Now())
-	if !ok || !guid.MatchString(r.Header.Get("clientId")) {
+	identifier, refused := t.keys.owner(public, private, t.Setup.Clock.Now())
+	if refused != nil {
+		return nil, refused
+	}
+	if !guid.MatchString(r.Header.Get("clientId")) {
 		return nil, badCredentials()
 	}
 	m, ok := t.FindMember(identifier)

@@ -146,7 +146,7 @@ func MalformedBody(err error) *Error {
 // Bare is an error without a body.
 func Bare(status int) *Error { return &Error{Status: status} }
 
-// Conflict: shape only (connectwise.md §18).
+// Conflict refuses what the record's state does not allow: shape only (connectwise.md §18).
 func Conflict(format string, args ...any) *Error {
 	return NewError(http.StatusConflict, "Conflict", format, args...)
 }

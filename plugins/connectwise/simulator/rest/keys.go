@@ -31,14 +31,17 @@ func newKeyring() *keyring {
 }
 
 // owner is the identifier of the member that a pair of keys belongs to.
-func (k *keyring) owner(public, private string, now time.Time) (string, bool) {
+func (k *keyring) owner(public, private string, now time.Time) (string, *Error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	found, ok := k.keys[public]
-	if !ok || found.private != private || !found.expires.IsZero() && !now.Before(found.expires) {
-		return "", false
+	switch found, ok := k.keys[public]; {
+	case !ok || found.private != private:
+		return "", badCredentials()
+	case !found.expires.IsZero() && !now.Before(found.expires):
+		return "", notAuthenticated()
+	default:
+		return found.member, nil
 	}
-	return found.member, true
 }
 
 // issue makes a token for a member.

@@ -94,8 +94,10 @@ func (res *Resource) mount(on On) {
 	if !res.Rules.NoCreate {
 		on(http.MethodPost, res.Path, Writes, res.Create)
 	}
-	on(http.MethodPut, one, Writes, res.Replace)
-	on(http.MethodPatch, one, Writes, res.Patch)
+	if !res.Rules.NoUpdate {
+		on(http.MethodPut, one, Writes, res.Replace)
+		on(http.MethodPatch, one, Writes, res.Patch)
+	}
 	if !res.Rules.KeepForever {
 		on(http.MethodDelete, one, Writes, res.delete)
 	}

@@ -14,9 +14,9 @@ type Rules struct {
 	Required []string
 	// RequiredOnPut are asked for by PUT, which replaces the record.
 	RequiredOnPut []string
-	// NoCreate and KeepForever are whether records cannot be made or deleted
-	// here.
-	NoCreate, KeepForever bool
+	// NoCreate, NoUpdate and KeepForever are whether records cannot be made,
+	// changed or deleted here.
+	NoCreate, NoUpdate, KeepForever bool
 	// AddLevel is the level that a POST asks for; Add when empty. DeleteLevel
 	// likewise.
 	AddLevel, DeleteLevel Level

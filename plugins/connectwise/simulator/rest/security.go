@@ -36,6 +36,9 @@ const (
 	grantAll  = "All"
 )
 
+// grants in the order of what they reach.
+var grants = []string{grantNone, grantMy, grantAll}
+
 // leftRight is what a revoke_right fault leaves of a right.
 type leftRight struct {
 	function string
@@ -53,7 +56,7 @@ func parseRight(right string) (leftRight, error) {
 		out.grant = grant
 	}
 	_, known := levels[string(out.level)]
-	if !known || !slices.Contains(seed.ModuleFunctions(), function) || !slices.Contains([]string{grantNone, grantMy, grantAll}, out.grant) {
+	if !known || !slices.Contains(seed.ModuleFunctions(), function) || !slices.Contains(grants, out.grant) {
 		return out, fmt.Errorf("right is %q; it must be a module function and a level, such as %q or %q; functions are %s; levels are add, edit, delete, inquire",
 			right, "Service Tickets:edit", "Service Tickets:edit=My", strings.Join(seed.ModuleFunctions(), ", "))
 	}
@@ -66,17 +69,24 @@ func CheckRight(right string) error {
 	return err
 }
 
-// Grant is what the caller's security role gives for a module function. An
-// empty function asks for nothing but a valid key.
+// Grant is what the caller's security role gives for a module function, less
+// what revoke_right faults take from it: they never give what the role lacks.
+// An empty function asks for nothing but a valid key.
 func (c *Call) Grant(function string, l Level) string {
 	if function == "" {
 		return grantAll
 	}
+	grant := c.roleGrant(function, l)
 	for _, right := range simulator.Revoked(c.Request.Context()) {
-		if left, err := parseRight(right); err == nil && left.function == function && left.level == l {
-			return left.grant
+		left, err := parseRight(right)
+		if err == nil && left.function == function && left.level == l && slices.Index(grants, left.grant) < slices.Index(grants, grant) {
+			grant = left.grant
 		}
 	}
+	return grant
+}
+
+func (c *Call) roleGrant(function string, l Level) string {
 	role, ok := c.World().Table(store.SecurityRoles).Get(c.Member.Ref("securityRole"))
 	if !ok {
 		return grantNone

@@ -84,8 +84,9 @@ func CheckRequest(method, path string, query url.Values) []string {
 	}
 	var out []string
 	for name := range query {
-		known := name == "fields" || op.List && slices.Contains(listParameters, name) || slices.Contains(op.Query, name)
-		if !known && !(strings.HasSuffix(found, "/search") && (name == "page" || name == "pageSize")) {
+		known := name == "fields" || op.List && slices.Contains(listParameters, name) || slices.Contains(op.Query, name) ||
+			strings.HasSuffix(found, "/search") && (name == "page" || name == "pageSize")
+		if !known {
 			out = append(out, fmt.Sprintf("%s %s has no query parameter %q", method, found, name))
 		}
 	}

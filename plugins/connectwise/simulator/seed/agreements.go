@@ -1,6 +1,10 @@
 package seed
 
-import "github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+import (
+	"maps"
+
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
+)
 
 // Kinds of agreements.
 const (
@@ -35,15 +39,13 @@ func (b *builder) agreements() {
 			}
 		}
 		typ, _ := b.world.Table(store.AgreementTypes).Get(kind)
-		for member, v := range (store.Object{
+		maps.Copy(values, store.Object{
 			"name": typ.Text("name") + " " + company.Text("identifier"), "type": store.Ref(kind), "typeName": typ.Values["name"],
 			"company": store.Ref(company.ID), "contact": company.Values["defaultContact"], "site": company.Values["site"],
 			"location": store.Ref(headOffice), "department": store.Ref(serviceDept), "startDate": date(b.start.AddDate(-2, 0, 0)),
 			"noEndingDateFlag": true, "cancelledFlag": false, "coverAgreementTime": true, "billExpenses": "NoDefault",
 			"billProducts": "NoDefault", "agreementStatus": "Active", "currency": store.Ref(usDollar),
-		}) {
-			values[member] = v
-		}
+		})
 		b.put(store.Agreements, id, 0, values).Custom = map[int64]any{}
 		id++
 	}

@@ -3,6 +3,7 @@ package seed
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"path"
 	"strings"
 
@@ -23,22 +24,18 @@ func SetFile(r *store.Record, name string, content []byte) {
 		kind = otherDocument
 	}
 	r.Content = content
-	for member, v := range (store.Object{
+	maps.Copy(r.Values, store.Object{
 		"fileName": name, "serverFileName": r.Text("guid") + extension, "size": int64(len(content)), "linkFlag": false, "urlFlag": false,
 		"imageFlag": kind == imageDocument, "documentType": store.Ref(kind),
-	}) {
-		r.Values[member] = v
-	}
+	})
 }
 
 // SetLink makes a document a link.
 func SetLink(r *store.Record, url string) {
 	r.Content = nil
-	for member, v := range (store.Object{
+	maps.Copy(r.Values, store.Object{
 		"fileName": url, "size": int64(0), "linkFlag": true, "urlFlag": true, "imageFlag": false, "documentType": store.Ref(linkDocument),
-	}) {
-		r.Values[member] = v
-	}
+	})
 	delete(r.Values, "serverFileName")
 }
 

@@ -72,7 +72,10 @@ func (f moduleFunction) identifier() (module, function string) {
 // grants are the levels of a role: add, edit, delete, inquire.
 type grants map[string][4]string
 
-var everything = [4]string{"All", "All", "All", "All"}
+var (
+	everything = [4]string{"All", "All", "All", "All"}
+	nothing    = [4]string{"None", "None", "None", "None"}
+)
 
 func (b *builder) security() {
 	b.role(adminRole, "Admin", true, grants{})
@@ -116,17 +119,38 @@ func (b *builder) role(id int64, name string, admin bool, granted grants) {
 	for i, f := range moduleFunctions {
 		levels, ok := granted[f.name]
 		if !ok {
-			levels = [4]string{"None", "None", "None", "None"}
+			levels = nothing
 		}
 		if admin {
 			levels = everything
 		}
-		module, function := f.identifier()
-		b.put(store.SecuritySettings, id*100+int64(i)+1, id, store.Object{
-			"addLevel": levels[0], "editLevel": levels[1], "deleteLevel": levels[2], "inquireLevel": levels[3],
-			"moduleFunctionName": f.name, "moduleFunctionDescription": f.name, "moduleFunctionIdentifier": function, "myAllFlag": true,
-			"reportFlag": false, "restrictFlag": false, "customFlag": false, "moduleDescription": f.module, "moduleName": f.module,
-			"moduleIdentifier": module, "sortOrder": int64(i + 1),
-		})
+		b.put(store.SecuritySettings, settingID(id, i), id, f.setting(i, levels))
+	}
+}
+
+func settingID(role int64, i int) int64 { return role*100 + int64(i) + 1 }
+
+// NewRoleSettings are the settings of a role that is made at the tenant: an
+// administrator's has every right, another's none until someone grants them
+// in the role's screen, for which the API has no path.
+func NewRoleSettings(role int64, admin bool) []*store.Record {
+	levels := nothing
+	if admin {
+		levels = everything
+	}
+	out := make([]*store.Record, len(moduleFunctions))
+	for i, f := range moduleFunctions {
+		out[i] = &store.Record{ID: settingID(role, i), Parent: role, Values: f.setting(i, levels)}
+	}
+	return out
+}
+
+func (f moduleFunction) setting(i int, levels [4]string) store.Object {
+	module, function := f.identifier()
+	return store.Object{
+		"addLevel": levels[0], "editLevel": levels[1], "deleteLevel": levels[2], "inquireLevel": levels[3],
+		"moduleFunctionName": f.name, "moduleFunctionDescription": f.name, "moduleFunctionIdentifier": function, "myAllFlag": true,
+		"reportFlag": false, "restrictFlag": false, "customFlag": false, "moduleDescription": f.module, "moduleName": f.module,
+		"moduleIdentifier": module, "sortOrder": int64(i + 1),
 	}
 }

@@ -2,7 +2,6 @@ package system
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
@@ -88,17 +87,21 @@ func byIdentifier(typ, right string) rest.Handler {
 }
 
 // token makes a pair of keys that stand for a member for a while
-// (connectwise.md §2). Which right it asks for is inferred.
+// (connectwise.md §2). Which right it asks for and how it refuses is
+// inferred.
 func token(c *rest.Call) (rest.Answer, *rest.Error) {
 	if err := c.Allow(seed.MemberMaintenance, rest.Edit); err != nil {
 		return rest.Answer{}, err
 	}
-	member, ok := c.Tenant.FindMember(c.Text)
-	if !ok {
-		return rest.Answer{}, rest.NotFound("Member", c.Text)
+	if kind := c.Request.Header.Get("x-cw-usertype"); kind != "member" && kind != "integrator" {
+		return rest.Answer{}, rest.BadParameter("x-cw-usertype", kind)
 	}
-	if strings.TrimSpace(c.Request.Header.Get("x-cw-usertype")) == "" {
-		return rest.Answer{}, rest.BadParameter("x-cw-usertype", "")
+	member, ok := c.Tenant.FindMember(c.Text)
+	switch {
+	case !ok:
+		return rest.Answer{}, rest.NotFound(members.Label, c.Text)
+	case member.Flag("inactiveFlag"):
+		return rest.Answer{}, rest.Forbidden()
 	}
 	expires := c.Now().Add(tokenLife)
 	public, private := c.Tenant.IssueToken(member.Text("identifier"), expires)

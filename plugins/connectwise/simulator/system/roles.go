@@ -50,3 +50,25 @@ func settings(c *rest.Call, role int64) []*store.Record {
 	}
 	return out
 }
+
+// roleRules: a role is made and deleted by the API, and changed in its screen
+// alone: the vendor's documents have no way to change it (connectwise.md §2).
+var roleRules = &rest.Rules{
+	Object: "securityRole", NoUpdate: true,
+	Defaults: func(_ *rest.Call, w *rest.Change) {
+		w.Default("adminFlag", false)
+		w.Default("inactiveFlag", false)
+	},
+	Saved: func(c *rest.Call, w *rest.Change) {
+		for _, setting := range seed.NewRoleSettings(w.New.ID, w.New.Flag("adminFlag")) {
+			c.Stamp(setting)
+			c.World().Table(store.SecuritySettings).Put(setting)
+		}
+	},
+	Deleted: func(c *rest.Call, r *store.Record) {
+		settings := c.World().Table(store.SecuritySettings)
+		for _, setting := range settings.Children(r.ID) {
+			settings.Delete(setting.ID)
+		}
+	},
+}

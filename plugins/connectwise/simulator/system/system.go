@@ -13,7 +13,7 @@ import (
 
 // Area is the system module's part of the API.
 func Area() rest.Area {
-	roles := &rest.Resource{Path: "/system/securityRoles", Table: store.SecurityRoles, Label: "Security Role", Right: seed.SecurityRoles}
+	roles := &rest.Resource{Path: "/system/securityRoles", Table: store.SecurityRoles, Label: "Security Role", Right: seed.SecurityRoles, Rules: roleRules}
 	return rest.Area{
 		Resources: []*rest.Resource{
 			members, lighter(members, "/system/info/members"), roles, roles.Info("SecurityRoleInfo", seed.ServiceTickets),
