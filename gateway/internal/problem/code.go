@@ -87,7 +87,7 @@ var table = []Info{
 	},
 	{
 		Code: OutcomeUnknown, Status: 409, Title: "Outcome unknown",
-		Meaning: "The write was sent, and its answer was lost: nobody knows whether the PSA carried it out.",
+		Meaning: "The write was sent, and its answer was lost: nobody knows whether the PSA carried it out, and a look at the PSA did not tell. `detail` says what is there.",
 		Remedy:  "Look at the record before you repeat the write. Deskgate never repeats it by itself.",
 	},
 	{
@@ -147,8 +147,8 @@ var table = []Info{
 	},
 	{
 		Code: DeadlineExceeded, Status: 504, Title: "Deadline exceeded", Retryable: true,
-		Meaning: "The call took too long. Of a write, `outcome` says whether it was sent: `NOT_SENT`, or `UNKNOWN`.",
-		Remedy:  "Repeat a read, and a write that was not sent. Of one that may have been, look at the record first.",
+		Meaning: "The call took too long. Of a write, `outcome` says what is known: `NOT_SENT`, that it did not happen, or `UNKNOWN`.",
+		Remedy:  "Repeat a read, and a write that did not happen. Of one that may have, look at the record first.",
 	},
 }
 

@@ -20,7 +20,7 @@ type Document struct {
 	Violations    []Violation    `json:"violations,omitempty" doc:"What is wrong, field by field."`
 	Vendor        *Vendor        `json:"vendor,omitempty" doc:"What the PSA answered."`
 	Confirmations []Confirmation `json:"confirmations,omitempty" doc:"Warnings of the PSA: repeat the write with ?accept= and their codes."`
-	Outcome       Outcome        `json:"outcome,omitempty" doc:"Whether a write that failed on the way was sent."`
+	Outcome       Outcome        `json:"outcome,omitempty" doc:"What is known of a write that failed on the way: NOT_SENT, that it did not happen and can be sent again, or UNKNOWN."`
 	ETag          string         `json:"etag,omitempty" doc:"With precondition_failed: the version that the record has now."`
 	ID            string         `json:"id,omitempty" doc:"With already_exists: the record that is there."`
 	Missing       string         `json:"missing,omitempty" doc:"With permission_denied: the grant that would have allowed the call."`

@@ -34,16 +34,7 @@ func (s *Service) UpdateConfiguration(ctx context.Context, r *psav1.UpdateConfig
 	if err != nil {
 		return nil, err
 	}
-	d := &configurationDraft{
-		Draft:  draft.Of(s.account, "configuration", t.before, r.GetInput(), r.GetSetFields()),
-		fields: t.fields, current: t.row.Record,
-	}
-	if c := t.row.Record.Company; c != nil {
-		d.company = api.Company{ID: c.ID, Name: c.Name}
-	}
-	if kind := t.row.Record.Type; kind != nil {
-		d.kind = *kind
-	}
+	d := s.forUpdate(t, r)
 	if err := d.resolve(ctx); err != nil {
 		return nil, err
 	}
@@ -66,6 +57,21 @@ func (s *Service) UpdateConfiguration(ctx context.Context, r *psav1.UpdateConfig
 	out.SetSteps(did.steps.Several())
 	account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
 	return psav1.UpdateConfigurationResponse_builder{Configuration: held, Receipt: out}.Build(), nil
+}
+
+// forUpdate is the draft of a change of a configuration.
+func (s *Service) forUpdate(t *target, r *psav1.UpdateConfigurationRequest) *configurationDraft {
+	d := &configurationDraft{
+		Draft:  draft.Of(s.account, "configuration", t.before, r.GetInput(), r.GetSetFields()),
+		fields: t.fields, current: t.row.Record,
+	}
+	if c := t.row.Record.Company; c != nil {
+		d.company = api.Company{ID: c.ID, Name: c.Name}
+	}
+	if kind := t.row.Record.Type; kind != nil {
+		d.kind = *kind
+	}
+	return d
 }
 
 // done is what became of a change.

@@ -139,7 +139,7 @@ func TestCustomFieldsOfEveryResource(t *testing.T) {
 		own, builtin int
 		writable     bool
 	}{
-		"ticket": {11, 13, true}, "company": {2, 15, false}, "contact": {0, 12, true}, "time_entry": {0, 0, true},
+		"ticket": {11, 13, true}, "company": {2, 15, false}, "contact": {0, 12, true}, "time_entry": {3, 0, true},
 	} {
 		resp, err := i.ListCustomFields(t.Context(), psav1.ListCustomFieldsRequest_builder{Resource: &resource}.Build())
 		if err != nil {

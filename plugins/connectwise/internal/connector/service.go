@@ -126,7 +126,7 @@ func newInstance(a *account.Account) *Instance {
 	}
 	i.outcomes = outcome.New(a, outcome.Areas{
 		Tickets: i.tickets, Merges: i.merges, Notes: i.notes, Replies: i.replies, TimeEntries: i.timeEntries, Schedules: i.schedules,
-		Attachments: i.attachments,
+		Attachments: i.attachments, Contacts: i.contacts, Configurations: i.configurations,
 	})
 	return i
 }

@@ -351,7 +351,7 @@ func TestTimeWhoseAnswerIsLost(t *testing.T) {
 		{"a create that is refused", `"method":"POST","path":"*/time/entries"`, `"fault":"status","status":403`, create, fault.CodePermissionDenied, 0},
 		{"a change that is done", `"method":"PATCH","path":"*/time/entries/*"`, `"fault":"drop_after"`, update, fault.CodeOutcomeUnknown, 0},
 		{"a deletion that is not done", `"method":"DELETE","path":"*/time/entries/*"`, `"fault":"drop_before"`, remove, fault.CodeOutcomeUnknown, 0},
-		{"a deletion that is done", `"method":"DELETE","path":"*/time/entries/*"`, `"fault":"drop_after"`, remove, "", -1},
+		{"a deletion that is done", `"method":"DELETE","path":"*/time/entries/*"`, `"fault":"drop_after"`, remove, fault.CodeOutcomeUnknown, -1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			before := count()

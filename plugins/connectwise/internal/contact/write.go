@@ -40,10 +40,7 @@ func (s *Service) CreateContact(ctx context.Context, r *psav1.CreateContactReque
 	if err != nil {
 		return nil, err
 	}
-	d := &contactDraft{Draft: draft.New(s.account, "contact", r.GetInput()), fields: rd.fields, types: map[string]int{}}
-	if !d.Has("first_name") {
-		d.Fields = append(d.Fields, "first_name") // ConnectWise needs it, and says so
-	}
+	d := s.forCreate(rd, r.GetInput())
 	if err := d.resolve(ctx); err != nil {
 		return nil, err
 	}
@@ -66,6 +63,27 @@ func (s *Service) CreateContact(ctx context.Context, r *psav1.CreateContactReque
 	out := receipt.Of(call.From(ctx), receipt.Write{Asked: d.Asked, Held: held, Fields: d.Fields, Defaulted: d.Defaulted, Warnings: d.Warnings})
 	account.Attribute(out, row.Record.Info.EnteredBy, rd.names)
 	return psav1.CreateContactResponse_builder{Contact: held, Receipt: out}.Build(), nil
+}
+
+// forCreate is the draft of a new contact.
+func (s *Service) forCreate(rd reader, input *psav1.Contact) *contactDraft {
+	d := &contactDraft{Draft: draft.New(s.account, "contact", input), fields: rd.fields, types: map[string]int{}}
+	if !d.Has("first_name") {
+		d.Fields = append(d.Fields, "first_name") // ConnectWise needs it, and says so
+	}
+	return d
+}
+
+// forUpdate is the draft of a change of a contact.
+func (s *Service) forUpdate(t *target, r *psav1.UpdateContactRequest) *contactDraft {
+	d := &contactDraft{
+		Draft: draft.Of(s.account, "contact", t.before, r.GetInput(), r.GetSetFields()), fields: t.fields, current: t.row.Record,
+		types: map[string]int{},
+	}
+	if c := t.row.Record.Company; c != nil {
+		d.company = api.Company{ID: c.ID, Name: c.Name}
+	}
+	return d
 }
 
 // addresses are all that the contact is to have.
@@ -130,13 +148,7 @@ func (s *Service) UpdateContact(ctx context.Context, r *psav1.UpdateContactReque
 	if err != nil {
 		return nil, err
 	}
-	d := &contactDraft{
-		Draft: draft.Of(s.account, "contact", t.before, r.GetInput(), r.GetSetFields()), fields: t.fields, current: t.row.Record,
-		types: map[string]int{},
-	}
-	if c := t.row.Record.Company; c != nil {
-		d.company = api.Company{ID: c.ID, Name: c.Name}
-	}
+	d := s.forUpdate(t, r)
 	if err := d.resolve(ctx); err != nil {
 		return nil, err
 	}

@@ -12,8 +12,12 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+
 	"github.com/deskgate/deskgate/pluginsdk"
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
 const (
@@ -88,6 +92,23 @@ func (w Write) Unfit(err error) (pluginsdk.Outcome, error) {
 		return w.Unknown("what was asked for does not fit what ConnectWise holds now: %s", fault.From(err).Message), nil
 	}
 	return pluginsdk.Outcome{}, err
+}
+
+// Changed judges a record that a change was asked of, by what it holds now, which
+// is both asked.Before and asked.Held; changed is when it was last changed, and
+// what its name for people. With a receipt, the record holds all that was asked
+// for; without one, out says what became of the change.
+func (w Write) Changed(c *call.Call, asked receipt.Write, changed time.Time, what string) (told *psav1.Receipt, out pluginsdk.Outcome) {
+	missing, still := asked.Differing(), !w.Touched(changed)
+	switch {
+	case len(missing) == 0 && still:
+		return receipt.Unchanged(c, asked), out
+	case len(missing) == 0:
+		return receipt.Of(c, asked), out
+	case still:
+		return nil, w.Absent("%s has not been changed since", what)
+	}
+	return nil, w.Unknown("%s has been changed since, and does not hold as asked: %s", what, strings.Join(missing, ", "))
 }
 
 // Record is a record that is what a create asked for.

@@ -3,6 +3,7 @@ package merge
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,6 +48,8 @@ func (s *Service) MergeOutcome(ctx context.Context, r *psav1.MergeTicketsRequest
 		}
 	}
 	switch {
+	case len(there) == 0 && p.emulated() && p.touched(l):
+		return l.Unknown("none of the duplicates is merged into ticket %d, and the tickets have been changed since: to send the merge again completes it", survivor), nil
 	case len(there) == 0:
 		return l.Absent("none of the duplicates is merged into ticket %d", survivor), nil
 	case len(missing) > 0:
@@ -79,11 +82,21 @@ func (s *Service) merged(ctx context.Context, p *plan, r *psav1.MergeTicketsRequ
 	if r.HasNote() {
 		w.Parts = append(w.Parts, receipt.Part{Field: "note", Asked: r.GetNote()})
 	}
-	out := receipt.Of(call.From(ctx), w)
-	out.SetNotification(mail.Lost(r.GetNotify()))
-	if known, err := mail.OnMerge(r.GetNotify()); err == nil {
-		out.SetNotification(known)
+	known := mail.Lost(r.GetNotify())
+	if p.emulated() {
+		if decision, err := mail.OnChange(r.GetNotify(), true); err == nil {
+			known = decision.Known
+		}
+	} else if native, err := mail.OnMerge(r.GetNotify()); err == nil {
+		known = native
 	}
+	out := receipt.Of(call.From(ctx), w)
 	account.Attribute(out, p.survivor.Record.Info.UpdatedBy, p.names)
-	return psav1.MergeTicketsResponse_builder{Ticket: held, Duplicates: (&merged{}).results(p, rows), Receipt: out}.Build(), nil
+	return answer(p, held, (&merged{}).results(p, rows), out, known), nil
+}
+
+// touched reports whether one of the tickets may have been changed since.
+func (p *plan) touched(l lost.Write) bool {
+	return l.Touched(p.survivor.Record.Info.LastUpdated.Time) ||
+		slices.ContainsFunc(p.duplicates, func(d duplicate) bool { return l.Touched(d.row.Record.Info.LastUpdated.Time) })
 }

@@ -3,6 +3,7 @@ package note
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -114,15 +115,16 @@ func (s *Service) UpdateOutcome(ctx context.Context, r *psav1.UpdateNoteRequest,
 		return l.Unfit(err)
 	}
 	w := edit(r, fields, t.note)
-	touched := l.Touched(t.row.Info.LastUpdated.Time)
-	switch {
-	case slices.Contains(w.Differing(), "body") && touched:
-		return l.Unknown("note %d has been changed since, and does not hold the text that was asked for", t.row.ID), nil
-	case slices.Contains(w.Differing(), "body"):
-		return l.Absent("note %d has not been changed since", t.row.ID), nil
-	}
 	w.Held = t.note
-	told := receipt.Of(call.From(ctx), w)
+	text := w
+	text.Fields = []string{"body"} // the format is ConnectWise's own affair
+	told, out := l.Changed(call.From(ctx), text, t.row.Info.LastUpdated.Time, fmt.Sprintf("note %d", t.row.ID))
+	if told == nil {
+		return out, nil
+	}
+	if len(fields) > 1 {
+		told = receipt.Of(call.From(ctx), w)
+	}
 	told.SetNotification(mail.Lost(r.GetInput().GetNotify()))
 	if decision, err := s.editMail(ctx, r, t.note); err == nil {
 		told.SetNotification(decision.Known)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/configuration"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/contact"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/merge"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
@@ -21,13 +23,15 @@ import (
 
 // Areas are those that know what became of their writes.
 type Areas struct {
-	Tickets     *ticket.Service
-	Merges      *merge.Service
-	Notes       *note.Service
-	Replies     *reply.Service
-	TimeEntries *timeentry.Service
-	Schedules   *schedule.Service
-	Attachments *attachment.Service
+	Tickets        *ticket.Service
+	Merges         *merge.Service
+	Notes          *note.Service
+	Replies        *reply.Service
+	TimeEntries    *timeentry.Service
+	Schedules      *schedule.Service
+	Attachments    *attachment.Service
+	Contacts       *contact.Service
+	Configurations *configuration.Service
 }
 
 // Service finds out what became of the writes of one account.
@@ -81,6 +85,14 @@ func (s *Service) CheckOutcome(ctx context.Context, w pluginsdk.LostWrite) (plug
 		return s.areas.Attachments.CreateOutcome(ctx, r, l)
 	case *psav1.DeleteAttachmentRequest:
 		return s.areas.Attachments.DeleteOutcome(ctx, r, l)
+	case *psav1.CreateContactRequest:
+		return s.areas.Contacts.CreateOutcome(ctx, r, l)
+	case *psav1.UpdateContactRequest:
+		return s.areas.Contacts.UpdateOutcome(ctx, r, l)
+	case *psav1.CreateConfigurationRequest:
+		return s.areas.Configurations.CreateOutcome(ctx, r, l)
+	case *psav1.UpdateConfigurationRequest:
+		return s.areas.Configurations.UpdateOutcome(ctx, r, l)
 	}
 	// What a raw call does is known to its caller alone.
 	return pluginsdk.Outcome{Reason: "the connector does not know what " + w.Operation + " leaves behind at ConnectWise"}, nil

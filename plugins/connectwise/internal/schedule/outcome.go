@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
-	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -75,23 +73,13 @@ func (s *Service) UpdateOutcome(ctx context.Context, r *psav1.UpdateScheduleEntr
 	}
 	held := rd.entry(row, include.Set{})
 	w := receipt.Write{Asked: d.asked, Before: held, Held: held, Fields: fields}
-	missing := w.Differing()
-	still := !l.Touched(row.Record.Info.LastUpdated.Time)
-	var receipted *psav1.Receipt
-	switch {
-	case len(missing) == 0 && still:
-		receipted = receipt.Unchanged(call.From(ctx), w)
-		receipted.SetNotification(mail.Nothing(nil))
-	case len(missing) == 0:
-		receipted = receipt.Of(call.From(ctx), w)
-		receipted.SetNotification(told(r.GetInput(), row.Record.NotificationSent))
-		account.Attribute(receipted, row.Record.Info.UpdatedBy, rd.names)
-	case still:
-		return l.Absent("schedule entry %s has not been changed since", r.GetScheduleEntry()), nil
-	default:
-		return l.Unknown("schedule entry %s has been changed since, and does not hold as asked: %s", r.GetScheduleEntry(), strings.Join(missing, ", ")), nil
+	out, missing := l.Changed(call.From(ctx), w, row.Record.Info.LastUpdated.Time, "schedule entry "+r.GetScheduleEntry())
+	if out == nil {
+		return missing, nil
 	}
-	return l.Happened(psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: held, Receipt: receipted}.Build(),
+	out.SetNotification(told(r.GetInput(), row.Record.NotificationSent))
+	account.Attribute(out, row.Record.Info.UpdatedBy, rd.names)
+	return l.Happened(psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: held, Receipt: out}.Build(),
 		"schedule entry %s holds all that was asked for", r.GetScheduleEntry()), nil
 }
 

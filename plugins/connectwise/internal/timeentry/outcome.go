@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -115,25 +114,16 @@ func (s *Service) UpdateOutcome(ctx context.Context, r *psav1.UpdateTimeEntryReq
 		return l.Unfit(err)
 	}
 	w := receipt.Write{Asked: d.asked, Before: t.before, Held: t.before, Fields: d.fields}
-	missing := w.Differing()
-	still := !l.Touched(t.row.Record.Info.LastUpdated.Time)
-	switch {
-	case len(missing) == 0 && still:
-		told := receipt.Unchanged(call.From(ctx), w)
-		told.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
-		return l.Happened(psav1.UpdateTimeEntryResponse_builder{TimeEntry: t.before, Receipt: told}.Build(), "time entry %s holds all that was asked for, and did so before", r.GetTimeEntry()), nil
-	case len(missing) == 0:
-		told := receipt.Of(call.From(ctx), w)
-		told.SetNotification(mail.Lost(r.GetInput().GetNotify()))
-		if order, _, err := s.orderOnUpdate(ctx, t, r.GetInput()); err == nil {
-			told.SetNotification(order.Known)
-		}
-		account.Attribute(told, t.row.Record.Info.UpdatedBy, t.names)
-		return l.Happened(psav1.UpdateTimeEntryResponse_builder{TimeEntry: t.before, Receipt: told}.Build(), "time entry %s holds all that was asked for", r.GetTimeEntry()), nil
-	case still:
-		return l.Absent("time entry %s has not been changed since", r.GetTimeEntry()), nil
+	told, out := l.Changed(call.From(ctx), w, t.row.Record.Info.LastUpdated.Time, "time entry "+r.GetTimeEntry())
+	if told == nil {
+		return out, nil
 	}
-	return l.Unknown("time entry %s has been changed since, and does not hold as asked: %s", r.GetTimeEntry(), strings.Join(missing, ", ")), nil
+	told.SetNotification(mail.Lost(r.GetInput().GetNotify()))
+	if order, _, err := s.orderOnUpdate(ctx, t, r.GetInput()); err == nil {
+		told.SetNotification(order.Known)
+	}
+	account.Attribute(told, t.row.Record.Info.UpdatedBy, t.names)
+	return l.Happened(psav1.UpdateTimeEntryResponse_builder{TimeEntry: t.before, Receipt: told}.Build(), "time entry %s holds all that was asked for", r.GetTimeEntry()), nil
 }
 
 // DeleteOutcome finds out what became of the deletion of a time entry.

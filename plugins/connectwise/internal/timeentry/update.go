@@ -179,23 +179,10 @@ func (s *Service) DeleteTimeEntry(ctx context.Context, r *psav1.DeleteTimeEntryR
 	if err := t.refuseLocked("deleted"); err != nil {
 		return nil, err
 	}
-	deleted := Delete(ctx, s.account, "delete the time entry", t.row.Record.ID)
-	// A deletion whose answer was lost is not sent again: it has worked if the
-	// entry is gone, and else nobody knows.
-	lost := fault.CodeOf(deleted) == fault.CodeOutcomeUnknown
-	if deleted != nil && !lost {
-		return nil, deleted
+	out, err := s.account.Delete(ctx, "delete the time entry", path(t.row.Record.ID))
+	if err != nil {
+		return nil, err
 	}
-	if call.From(ctx).DryRun {
-		return psav1.DeleteTimeEntryResponse_builder{Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
-	}
-	outcome, warnings := s.gone(ctx, t.row.Record.ID)
-	if lost && outcome != psav1.Receipt_Outcome_APPLIED {
-		return nil, deleted
-	}
-	out := psav1.Receipt_builder{
-		Outcome: &outcome, Warnings: warnings, Support: new(psav1.Support_NATIVE), VendorRequests: new(int32(call.From(ctx).VendorRequests())),
-	}.Build()
 	return psav1.DeleteTimeEntryResponse_builder{Receipt: out}.Build(), nil
 }
 
@@ -203,16 +190,4 @@ func (s *Service) DeleteTimeEntry(ctx context.Context, r *psav1.DeleteTimeEntryR
 func Delete(ctx context.Context, a *account.Account, name string, id int) error {
 	_, err := a.API.Do(ctx, vendorhttp.Request{Name: name, Method: "DELETE", Path: path(id)})
 	return account.Planned(err)
-}
-
-// gone looks whether an entry is deleted indeed.
-func (s *Service) gone(ctx context.Context, id int) (psav1.Receipt_Outcome_V, []string) {
-	err := s.account.API.Get(ctx, path(id), api.Query{Fields: []string{"id"}}, nil)
-	switch fault.CodeOf(err) {
-	case fault.CodeNotFound:
-		return psav1.Receipt_Outcome_APPLIED, nil
-	case "":
-		return psav1.Receipt_Outcome_NOT_APPLIED, []string{"ConnectWise answered that it deleted the entry, and still has it"}
-	}
-	return psav1.Receipt_Outcome_UNVERIFIED, []string{"ConnectWise answered that it deleted the entry; whether it is gone could not be read: " + fault.From(err).Message}
 }
