@@ -6,6 +6,3 @@ import psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 func (s *Steps) Skipped(name, ref string) {
 	s.list = append(s.list, psav1.Step_builder{Name: &name, State: new(psav1.Step_State_SKIPPED), VendorRef: &ref}.Build())
 }
-
-// All returns the steps, however few.
-func (s *Steps) All() []*psav1.Step { return s.list }
