@@ -25,6 +25,7 @@ var passing = []struct {
 	{regexp.MustCompile(`"next_page_token": "[^"]+"`), `"next_page_token": "TOKEN"`},
 	{regexp.MustCompile(`"since": "[^"]+"`), `"since": "TIME"`},
 	{regexp.MustCompile(`"connector_version": "[^"]+"`), `"connector_version": "VERSION"`},
+	{regexp.MustCompile(`that of this machine [^:]+:\d\d:\d\dZ`), "that of this machine TIME"},
 	{regexp.MustCompile(`2026-03-02T09:0\d:\d\dZ`), "NOW"},
 }
 

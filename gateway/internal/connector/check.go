@@ -1,7 +1,9 @@
 package connector
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
 	"github.com/deskgate/deskgate/gateway/internal/problem"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
@@ -55,14 +57,19 @@ func (c *connection) passed(p *process) {
 func findings(fault *problem.Problem) []*connectorv1.Finding {
 	if len(fault.Violations) == 0 {
 		step, advice := "connect", ""
-		if fault.Reason == problem.LoginRefused {
+		switch {
+		case fault.Code == problem.PermissionDenied:
+			step, advice = "rights", "let the account at the PSA do this, and check again"
+		case fault.Reason == problem.LoginRefused:
 			step, advice = "login", "correct the credentials in the connection's block, or unlock the account at the PSA, and check again"
 		}
 		return []*connectorv1.Finding{finding(step, fault.Detail, advice)}
 	}
 	var all []*connectorv1.Finding
 	for _, v := range fault.Violations {
-		all = append(all, finding("configuration", v.Field+": "+v.Message, "correct the connection's block and restart the gateway"))
+		// The check's step is the attribute: setup pages name those that a step sets.
+		attribute, _, _ := strings.Cut(v.Field, ".")
+		all = append(all, finding(cmp.Or(attribute, "configuration"), v.Field+": "+v.Message, "correct the connection's block and restart the gateway"))
 	}
 	return all
 }

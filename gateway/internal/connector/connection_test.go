@@ -86,7 +86,7 @@ func TestConfigurationThatTheConnectorRefuses(t *testing.T) {
 		t.Errorf("%q %s", status.Reason, diff)
 	}
 	check, _, err := g.Check(t.Context(), "acme", connector.Metadata{})
-	if err != nil || check.GetFindings()[0].GetStep() != "configuration" || check.GetFindings()[0].GetMessage() != "board: there is no board Dispatch" {
+	if err != nil || check.GetFindings()[0].GetStep() != "board" || check.GetFindings()[0].GetMessage() != "board: there is no board Dispatch" {
 		t.Errorf("the check says %v, %v", check, err)
 	}
 	if v.tries() != 2 { // the first, and the check's

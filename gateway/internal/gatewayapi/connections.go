@@ -2,6 +2,9 @@ package gatewayapi
 
 import (
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -43,6 +46,8 @@ func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.Che
 	if err != nil {
 		return nil, err
 	}
+	status, _ := s.connectors.Status(request.GetConnection())
+	steps := setup.Steps(status.Setup)
 	out := gatewayv1.CheckConnectionResponse_builder{
 		Passed: proto.Bool(true), VendorRequests: proto.Int32(int32(cost.VendorRequests)),
 	}.Build()
@@ -52,14 +57,15 @@ func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.Che
 			out.SetPassed(false)
 		}
 		finding := gatewayv1.Finding_builder{Step: proto.String(f.GetStep()), Level: &level, Message: proto.String(f.GetMessage())}
-		if f.GetAdvice() != "" {
-			finding.Advice = proto.String(f.GetAdvice())
+		if f.GetLevel() == connectorv1.Finding_Level_OK {
+			finding.Advice = text(f.GetAdvice())
+		} else {
+			finding.Advice = text(withStep(f.GetAdvice(), steps, f.GetStep()))
 		}
 		out.SetFindings(append(out.GetFindings(), finding.Build()))
 	}
-	status, _ := s.connectors.Status(request.GetConnection())
 	out.SetConnection(describe(status))
-	out.SetSetup(setupSteps(status, found.GetFindings()))
+	out.SetSetup(setupSteps(steps, found.GetFindings()))
 	for _, op := range s.catalogue.Operations {
 		if op.Connector && len(status.Services) > 0 {
 			out.SetOperations(append(out.GetOperations(), serve(status, op)))
@@ -68,8 +74,27 @@ func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.Che
 	return out, nil
 }
 
+// withStep adds to an advice the steps of the setup page that mend what a step of
+// the check found.
+func withStep(advice string, steps []setup.Step, name string) string {
+	var titles []string
+	for _, s := range steps {
+		if slices.Contains(s.ProvenBy, name) {
+			titles = append(titles, strconv.Quote(s.Title))
+		}
+	}
+	if len(titles) == 0 {
+		return advice
+	}
+	see := "see " + strings.Join(titles, " and ") + " of the connector's setup"
+	if advice == "" {
+		return see
+	}
+	return advice + " (" + see + ")"
+}
+
 // setupSteps marks the steps of the connector's setup page by what a check found.
-func setupSteps(status connector.Status, findings []*connectorv1.Finding) []*gatewayv1.SetupStep {
+func setupSteps(page []setup.Step, findings []*connectorv1.Finding) []*gatewayv1.SetupStep {
 	levels := map[connectorv1.Finding_Level_V]setup.Level{
 		connectorv1.Finding_Level_OK: setup.OK, connectorv1.Finding_Level_WARNING: setup.Warning,
 		connectorv1.Finding_Level_FAILED: setup.Failed,
@@ -87,7 +112,7 @@ func setupSteps(status connector.Status, findings []*connectorv1.Finding) []*gat
 		setup.Missing: gatewayv1.SetupStep_State_MISSING, setup.NotProvable: gatewayv1.SetupStep_State_NOT_PROVABLE,
 	}
 	var steps []*gatewayv1.SetupStep
-	for _, step := range setup.Steps(status.Setup) {
+	for _, step := range page {
 		steps = append(steps, gatewayv1.SetupStep_builder{
 			Title: proto.String(step.Title), State: states[step.Judge(found)].Enum(), ProvenBy: step.ProvenBy,
 		}.Build())

@@ -75,7 +75,7 @@ func serve(s connector.Status, op *operation.Operation) *gatewayv1.ServedOperati
 		switch granted.GetPermission() {
 		case connectorv1.Permission_DENIED:
 			b.Support, b.Reason = psav1.Support_NOT_PERMITTED.Enum(), text(granted.GetReason())
-		case connectorv1.Permission_OWN_ONLY:
+		default: // also what is granted can have its exceptions
 			b.Reason = text(strings.Join(slices.DeleteFunc([]string{granted.GetReason(), b.Build().GetReason()}, isEmpty), "; "))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/permission"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -85,7 +86,7 @@ func (a *Account) open(ctx context.Context) error {
 	}
 	a.Company = info
 	if err := a.Tables.Warm(ctx, a.Config.IncludeProjectTickets); err != nil {
-		return err
+		return closedTables(err)
 	}
 	agent, err := a.Tables.PickMember(ctx, "agent_resource", catalogue.Reference{Name: a.Config.AgentResource})
 	if fault.CodeOf(err) == fault.CodeInvalidArgument {
@@ -105,6 +106,18 @@ func (a *Account) open(ctx context.Context) error {
 		return err
 	}
 	return a.resolveMergeField(ctx)
+}
+
+// closedTables says which rights open what every ticket names, where the API member
+// may not read it.
+func closedTables(err error) error {
+	if fault.CodeOf(err) != fault.CodePermissionDenied {
+		return err
+	}
+	e := *fault.From(err)
+	e.Message = fmt.Sprintf("the API member may not read what every ticket names (boards with their statuses, priorities, members): give its security role %s; %s (%s)",
+		permission.Advice(permission.TableSetup), permission.Advice(permission.MemberMaintenance), e.Message)
+	return &e
 }
 
 // Close ends the connection.

@@ -10,6 +10,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/permission"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/technician"
 	"github.com/deskgate/deskgate/pluginsdk"
@@ -44,6 +45,9 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 			ticket = id
 			if err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
 				message, advice := explain(err)
+				if fault.IsLoginRefused(err) {
+					message, advice = lostLogin(message)
+				}
 				r.add(stepOf(err, "login"), pluginsdk.Failed, message, advice)
 				return r.findings, nil
 			}
@@ -52,11 +56,14 @@ func (i *Instance) Check(ctx context.Context) ([]pluginsdk.Finding, error) {
 		r.right(a, err)
 	}
 	r.documents(ctx, i, ticket)
+	r.rights(ctx, i)
+	r.clock(i)
 	r.agent(ctx, i)
 	r.statuses(ctx, i)
 	r.mail(ctx, i)
 	r.replies(i)
 	r.workingHours(ctx, i)
+	r.defaults(i)
 	return r.findings, nil
 }
 
@@ -76,26 +83,36 @@ func (r *report) reached(i *Instance, info api.CompanyInfo) {
 
 // area is a part of ConnectWise that the API member has to read.
 type area struct {
-	step, what, path, right string
-	needed                  bool
+	step, what, path string
+	function         permission.Function
+	needed           bool
 }
 
-// areas are what the operations read, with the right of the security role that
-// each takes (connectwise.md §2).
+// areas are what the operations read, with the module function of the security
+// role that opens it.
 var areas = []area{
-	{"tickets", "service tickets", "service/tickets", "Service Desk > Service Tickets: Inquire All (Add and Edit All to write)", true},
-	{"project_tickets", "tickets of projects", "project/tickets", "Project > Project Tickets: Inquire All (Add and Edit All to write), or set include_project_tickets = false", true},
-	{"boards", "service boards", "service/boards", "System > Table Setup: Inquire All", true},
-	{"priorities", "priorities", "service/priorities", "System > Table Setup: Inquire All", true},
-	{"members", "members", "system/members", "System > Member Maintenance: Inquire All", true},
-	{"schedule", "schedule entries", "schedule/entries", "Service Desk > Resource Scheduling: Inquire All (Add, Edit and Delete All to write)", false},
-	{"calendars", "calendars", "schedule/calendars", "System > Table Setup: Inquire All", false},
-	{"companies", "companies", "company/companies", "Companies > Company Maintenance: Inquire All", false},
-	{"contacts", "contacts", "company/contacts", "Companies > Contacts: Inquire All (Add and Edit All to write)", false},
-	{"time_entries", "time entries", "time/entries", "Time & Expense > Time Entry: Inquire All (Add, Edit and Delete All to write)", false},
-	{"work_types", "work types", "time/workTypes", "System > Table Setup: Inquire All", false},
-	{"configurations", "configurations", "company/configurations", "Companies > Configurations: Inquire All (Add and Edit All to write)", false},
-	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", "System > Table Setup: Inquire All", false},
+	{"tickets", "service tickets", "service/tickets", permission.ServiceTickets, true},
+	{"project_tickets", "tickets of projects", "project/tickets", permission.ProjectTickets, true},
+	{"boards", "service boards", "service/boards", permission.TableSetup, true},
+	{"priorities", "priorities", "service/priorities", permission.TableSetup, true},
+	{"members", "members", "system/members", permission.MemberMaintenance, true},
+	{"schedule", "schedule entries", "schedule/entries", permission.ResourceScheduling, false},
+	{"calendars", "calendars", "schedule/calendars", permission.TableSetup, false},
+	{"companies", "companies", "company/companies", permission.CompanyMaintenance, false},
+	{"contacts", "contacts", "company/contacts", permission.Contacts, false},
+	{"time_entries", "time entries", "time/entries", permission.TimeEntry, false},
+	{"work_types", "work types", "time/workTypes", permission.TableSetup, false},
+	{"configurations", "configurations", "company/configurations", permission.Configurations, false},
+	{"custom_fields", "definitions of custom fields", "system/userDefinedFields", permission.TableSetup, false},
+}
+
+// advice is how the area is opened.
+func (a area) advice() string {
+	advice := "give its security role " + permission.Advice(a.function)
+	if a.function == permission.ProjectTickets {
+		advice += ", or set include_project_tickets = false"
+	}
+	return advice
 }
 
 // probe reads the id of one record, 0 where there is none.
@@ -116,7 +133,7 @@ func (r *report) right(a area, err error) {
 		if a.needed {
 			level = pluginsdk.Failed
 		}
-		r.add(a.step, level, "the API member may not read "+a.what, "give its security role "+a.right)
+		r.add(a.step, level, "the API member may not read "+a.what, a.advice())
 	default:
 		message, advice := explain(err)
 		r.add(a.step, pluginsdk.Unknown, message, advice)
@@ -205,6 +222,14 @@ func (r *report) replies(i *Instance) {
 	}
 }
 
+// lostLogin is what to do about a login that was accepted when the connection was
+// made. ConnectWise answers wrong keys, deleted ones and an inactive member in the
+// same words (connectwise.md §2).
+func lostLogin(says string) (message, advice string) {
+	return says + "; it accepted the same company, keys and client id when the connection was made, so that the API member has been made inactive since, or its keys were deleted",
+		"look whether the API member is still active (System > Members > API Members), and has the keys (tab API Keys); check client_id if both are so"
+}
+
 // stepOf is the step that a fault belongs to.
 func stepOf(err error, otherwise string) string {
 	switch {
@@ -225,7 +250,7 @@ func explain(err error) (message, advice string) {
 	case api.IsMisrouted(err):
 		return e.Message, "check company, and that site is the server of that company"
 	case fault.IsLoginRefused(err):
-		return e.Message, "make new keys for the API member (System > Members > API Members > API Keys) and check that client_id is yours from the developer site"
+		return e.Message, "check that the API member is active, make new keys for it (System > Members > API Members > API Keys), and check that client_id is yours from the developer site; ConnectWise does not say which of them it is"
 	case e.Reason == api.ReasonVersionRefused:
 		return e.Message, "set version to one that your ConnectWise serves, such as the one of its release"
 	case e.Reason == api.ReasonWrongAddress:

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/permission"
 )
 
 // documentRight is what attachments take (connectwise.md §12).
 var documentRight = area{
-	step: "documents", what: "documents of tickets", right: "Companies > Manage Documents: All",
+	step: "documents", what: "documents of tickets", function: permission.ManageDocuments,
 }
 
 // documents looks whether the documents of a ticket can be read: they are only
