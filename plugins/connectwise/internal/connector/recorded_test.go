@@ -15,10 +15,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 )
@@ -41,6 +43,8 @@ func readRecordings(t *testing.T) recordings {
 	// Both kinds of tickets are of one sequence of ids; the recorded ones are of two
 	// tenants.
 	r.record(t, "API_PROJECT_TICKET")["id"] = 70.0
+	// The recorded member has no calendar; the one that was recorded becomes theirs.
+	r.record(t, "API_MEMBER")["calendar"] = map[string]any{"id": 1.0, "name": "Standard Calendar"}
 	return r
 }
 
@@ -85,6 +89,15 @@ var served = map[string]string{
 	"company/configurations/statuses":              "API_CONFIGURATION_STATUS",
 	"system/members":                               "API_MEMBER",
 	"system/userDefinedFields":                     "",
+	"system/timeZoneSetups":                        "",
+	"time/entries":                                 "API_TIME_ENTRY",
+	"time/workTypes":                               "API_WORK_TYPE",
+	"time/workRoles":                               "API_WORK_ROLE",
+	"schedule/entries":                             "API_SCHEDULE_ENTRIES",
+	"schedule/statuses":                            "API_SCHEDULE_STATUS_LIST",
+	"schedule/types":                               "API_SCHEDULE_TYPE_LIST",
+	"schedule/calendars":                           "API_SCHEDULE_CALENDAR",
+	"schedule/holidayLists/1/holidays":             "API_SCHEDULE_HOLIDAY_MODEL_LIST",
 }
 
 // ServeHTTP answers a list, or the record of an id in it; it knows no conditions.
@@ -127,6 +140,7 @@ func replay(t *testing.T, r recordings) (*Instance, error) {
 	t.Cleanup(srv.Close)
 	config := configFor(srv.URL)
 	config.Company, config.AgentResource = "CW", "User1"
+	config.TimeZones = map[string]string{"US Pacific": "America/Los_Angeles", "US Eastern": "America/New_York"}
 	i, err := connect(t.Context(), config)
 	if err == nil {
 		t.Cleanup(i.Close)
@@ -150,7 +164,8 @@ func answerOf(t *testing.T, call func() (proto.Message, error)) string {
 		t.Fatal(err)
 	}
 	b.WriteByte('\n')
-	return regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(b.String(), "HOST")
+	text := regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(b.String(), "HOST")
+	return regexp.MustCompile(`"as_of": "[^"]+"`).ReplaceAllString(text, `"as_of": "NOW"`)
 }
 
 // questions are what is asked of the connector for the recorded answers.
@@ -196,6 +211,29 @@ func questions(ctx context.Context, i *Instance) map[string]func() (proto.Messag
 		"types":      func() (proto.Message, error) { return i.ListTypes(ctx, &psav1.ListTypesRequest{}) },
 		"priorities": func() (proto.Message, error) { return i.ListPriorities(ctx, &psav1.ListPrioritiesRequest{}) },
 		"sources":    func() (proto.Message, error) { return i.ListSources(ctx, &psav1.ListSourcesRequest{}) },
+		"time_entries": func() (proto.Message, error) {
+			return i.ListTimeEntries(ctx, psav1.ListTimeEntriesRequest_builder{Include: ofPeople}.Build())
+		},
+		"time_entry": func() (proto.Message, error) {
+			return i.GetTimeEntry(ctx, psav1.GetTimeEntryRequest_builder{TimeEntry: new("2")}.Build())
+		},
+		"work_types": func() (proto.Message, error) { return i.ListWorkTypes(ctx, &psav1.ListWorkTypesRequest{}) },
+		"work_roles": func() (proto.Message, error) { return i.ListWorkRoles(ctx, &psav1.ListWorkRolesRequest{}) },
+		"schedule_entries": func() (proto.Message, error) {
+			return i.ListScheduleEntries(ctx, &psav1.ListScheduleEntriesRequest{})
+		},
+		"schedule_entry": func() (proto.Message, error) {
+			return i.GetScheduleEntry(ctx, psav1.GetScheduleEntryRequest_builder{ScheduleEntry: new("11")}.Build())
+		},
+		"schedule_statuses": func() (proto.Message, error) {
+			return i.ListScheduleStatuses(ctx, &psav1.ListScheduleStatusesRequest{})
+		},
+		"availability": func() (proto.Message, error) { return i.GetAvailability(ctx, weekOf(2005, time.May, 1)) },
+		"holidays":     func() (proto.Message, error) { return i.GetAvailability(ctx, weekOf(2018, time.November, 18)) },
+		"workloads": func() (proto.Message, error) {
+			week := weekOf(2018, time.November, 18)
+			return i.ListWorkloads(ctx, psav1.ListWorkloadsRequest_builder{Technician: []string{"id:176"}, From: week.GetFrom(), To: week.GetTo()}.Build())
+		},
 		"configuration_types": func() (proto.Message, error) {
 			return i.ListConfigurationTypes(ctx, &psav1.ListConfigurationTypesRequest{})
 		},
@@ -203,6 +241,14 @@ func questions(ctx context.Context, i *Instance) map[string]func() (proto.Messag
 			return i.ListConfigurationStatuses(ctx, &psav1.ListConfigurationStatusesRequest{})
 		},
 	}
+}
+
+// weekOf asks when the recorded member can work within seven days.
+func weekOf(year int, month time.Month, day int) *psav1.GetAvailabilityRequest {
+	from := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	return psav1.GetAvailabilityRequest_builder{
+		Technician: new("176"), From: timestamppb.New(from), To: timestamppb.New(from.AddDate(0, 0, 7)),
+	}.Build()
 }
 
 // TestRecordedAnswers compares what the connector makes of recorded answers with
@@ -254,10 +300,9 @@ var claims = []struct {
 	{"API_COMPANY", api.Company{}, []string{"company", "companies"}, nil},
 	{"API_COMPANY_SITE_LIST", api.Site{}, []string{"sites"}, nil},
 	{"API_COMPANY_CONTACT_LIST", api.Contact{}, []string{"contact", "contacts"}, nil},
-	{"API_MEMBER", api.Member{}, []string{"technician", "technicians"}, map[string]string{
-		"dailyCapacity": "it is for the workload", "calendar": "it is for the availability", "defaultLocation": "it tells which work roles the member may book",
+	{"API_MEMBER", api.Member{}, []string{"technician", "technicians", "availability", "workloads"}, map[string]string{
+		"defaultLocation": "it tells which work roles the member may book", "workRole": "it is the default of those",
 		"licenseClass": "of the classes, only the one of API members is told apart",
-		"timeZone":     "only a zone whose name is known is shown",
 		"_info":        "technicians have no version",
 	}},
 	{"API_BOARD", api.Board{}, []string{"queues", "technician"}, nil},
@@ -271,6 +316,18 @@ var claims = []struct {
 	}},
 	{"API_SERVICE_PRIORITY_LIST", api.Priority{}, []string{"priorities"}, nil},
 	{"API_SOURCE", api.Source{}, []string{"sources"}, nil},
+	{"API_TIME_ENTRY", api.TimeEntry{}, []string{"time_entry", "time_entries"}, map[string]string{
+		"timeEnd": "the start and the hours say the same time", "actualHours": "the start and the end say the same",
+		"locationId": "it tells which work roles a write may name", "invoice": "the status says that it is billed",
+	}},
+	{"API_WORK_TYPE", api.WorkType{}, []string{"work_types"}, nil},
+	{"API_WORK_ROLE", api.WorkRole{}, []string{"work_roles"}, nil},
+	{"API_SCHEDULE_ENTRIES", api.ScheduleEntry{}, []string{"schedule_entry", "schedule_entries"}, map[string]string{
+		"hours": "the member works all of the time, so that it says what the start and the end do",
+	}},
+	{"API_SCHEDULE_STATUS_LIST", api.ScheduleStatus{}, []string{"schedule_statuses"}, nil},
+	{"API_SCHEDULE_CALENDAR", api.Calendar{}, []string{"availability", "holidays"}, nil},
+	{"API_SCHEDULE_HOLIDAY_MODEL_LIST", api.Holiday{}, []string{"holidays"}, map[string]string{"id": "holidays have no identity"}},
 	{"API_CONFIGURATION_TYPES", api.ConfigurationType{}, []string{"configuration_types"}, nil},
 	{"API_CONFIGURATION_STATUS", api.ConfigurationStatus{}, []string{"configuration_statuses"}, nil},
 }

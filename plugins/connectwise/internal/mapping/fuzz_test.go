@@ -125,6 +125,35 @@ func FuzzTechnician(f *testing.F) {
 	})
 }
 
+func FuzzTimeEntry(f *testing.F) {
+	for _, record := range []string{
+		`{"id":1,"timeStart":"2026-01-01T08:00:00Z","actualHours":1e300}`, `{"timeStart":"9999-12-31T23:00:00Z","actualHours":5}`,
+		`{"timeStart":"0001-01-01T00:00:00Z","timeEnd":"9999-12-31T00:00:00Z","hoursBilled":-1e300,"chargeToId":5,"chargeToType":"ProjectPhase","invoice":{"id":3}}`,
+	} {
+		f.Add([]byte(record))
+	}
+	fuzzRecord(f, "API_TIME_ENTRY", func(row api.Row[api.TimeEntry]) proto.Message {
+		return mapping.TimeEntry(&row.Record, noNames)
+	})
+}
+
+func FuzzScheduleEntry(f *testing.F) {
+	fuzzRecord(f, "API_SCHEDULE_ENTRIES", func(row api.Row[api.ScheduleEntry]) proto.Message {
+		return mapping.ScheduleEntry(&row.Record, setup.Set[setup.ScheduleStatus]{}, noNames)
+	})
+}
+
+func FuzzHistory(f *testing.F) {
+	f.Add([]byte(`{"text":"Status has been updated from \"New\" to \"Closed\".\r\n","enteredDate":"2026-01-01T08:00:00Z","enteredBy":"jokafor","auditType":"Ticket","auditSubType":"Record"}`))
+	fuzzRecord(f, "API_TIME_ENTRY", func(row api.Row[api.AuditEntry]) proto.Message { return mapping.History(&row.Record, noNames) })
+}
+
+func FuzzAttachment(f *testing.F) {
+	f.Add([]byte(`{"id":7,"title":"Site","fileName":"HTTPS://[::1]:99999/a b","linkFlag":true,"publicFlag":true,"size":4294967296,"createdOnDate":"2026-01-01T08: 00: 00Z"}`))
+	f.Add([]byte(`{"id":7,"title":"Photo","fileName":".PNG","serverFileName":"a/../b.png","owner":"x","publicFlag":false,"size":-1}`))
+	fuzzRecord(f, "API_TIME_ENTRY", func(row api.Row[api.Document]) proto.Message { return mapping.Attachment(5, &row.Record, noNames) })
+}
+
 // FuzzCustomValue reads a value of a custom field and writes it back: what a caller
 // may send is what he read, or he is told what is wrong.
 func FuzzCustomValue(f *testing.F) {

@@ -152,6 +152,40 @@ func TestEveryMemberReachesTheRecord(t *testing.T) {
 			t.Errorf("a note %s is like any other", name)
 		}
 	}
+	check("time entry", unused(filled(func(r *api.TimeEntry) {
+		r.ChargeToType, r.BillableOption, r.ToInternal = mapping.ChargedToService, "Billable", false
+	}), func(r api.TimeEntry) proto.Message {
+		return mapping.TimeEntry(&r, noNames)
+	}), map[string]string{
+		"ActualHours": "the end goes before it", "ToDiscussion": "it goes to the resolution too", "ToResolution": "it goes to the discussion too",
+		"ToInternal": "it does not", "Invoice": "the status goes before it", "InvoiceFlag": "the status goes before it", "DateEnteredFlat": "_info goes before it",
+		"Location": "it tells which work roles a write may name", "LocationID": "it tells which work roles a write may name",
+		"CustomFields": "the reader adds them",
+	})
+	for name, r := range map[string]api.TimeEntry{
+		"on an invoice": {Invoice: &api.Ref{ID: 5}}, "marked as on an invoice": {InvoiceFlag: true}, "for the discussion": {ToDiscussion: true},
+		"for the resolution": {ToResolution: true}, "of an old server": {DateEnteredFlat: api.Stamp{Time: time.Unix(1, 0)}},
+	} {
+		if proto.Equal(mapping.TimeEntry(&r, noNames), mapping.TimeEntry(&api.TimeEntry{}, noNames)) {
+			t.Errorf("a time entry %s is like any other", name)
+		}
+	}
+	check("schedule entry", unused(filled(func(r *api.ScheduleEntry) { r.Done = false }), func(r api.ScheduleEntry) proto.Message {
+		return mapping.ScheduleEntry(&r, setup.Set[setup.ScheduleStatus]{}, noNames)
+	}), map[string]string{
+		"Done": "it is not", "Hours": "it is for the workload", "Type": "of the types, those of tickets are told apart", "NotificationSent": "it is for receipts",
+	})
+	check("line of the audit trail", unused(filled[api.AuditEntry](nil), func(r api.AuditEntry) proto.Message { return mapping.History(&r, noNames) }), map[string]string{
+		"Source": "it tells lines apart",
+	})
+	check("document", unused(filled(func(r *api.Document) { r.Link, r.URL = false, false }), func(r api.Document) proto.Message { return mapping.Attachment(5, &r, noNames) }), map[string]string{
+		"ServerFileName": "it is no link", "Link": "it is not", "URL": "it is not", "Info": "it tells when a lost write was done",
+	})
+	for name, r := range map[string]api.Document{"a link": {ServerFileName: "https://x.example", Link: true}, "a page": {ServerFileName: "https://x.example", URL: true}} {
+		if mapping.Attachment(5, &r, noNames).GetLink() == "" {
+			t.Errorf("%s has no address", name)
+		}
+	}
 	member := filled[api.Member](nil)
 	desk := setup.Board{Board: api.Board{ID: member.ExcludedBoards[0], Name: "Desk"}}
 	check("technician", unused(member, func(r api.Member) proto.Message {

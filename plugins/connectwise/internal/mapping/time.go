@@ -58,7 +58,7 @@ func TimeEntry(t *api.TimeEntry, n Names) *psav1.TimeEntry {
 	}
 	if end := TimeEnd(t); !end.IsZero() {
 		b.EndedAt = Timestamp(api.Stamp{Time: end})
-		b.DurationSeconds = new(int32(end.Sub(t.TimeStart.Time).Seconds()))
+		b.DurationSeconds = seconds(new(end.Sub(t.TimeStart.Time).Hours()))
 	}
 	if t.ToDiscussion || t.ToResolution {
 		b.SummaryVisibility = new(psav1.Visibility_CUSTOMER)
@@ -82,7 +82,15 @@ func TimeEnd(t *api.TimeEntry) time.Time {
 	if t.HoursDeduct != nil {
 		hours += *t.HoursDeduct
 	}
-	return t.TimeStart.Add(time.Duration(hours * float64(time.Hour)).Round(time.Second))
+	lasted := seconds(&hours)
+	if lasted == nil {
+		return time.Time{}
+	}
+	end := t.TimeStart.Add(time.Duration(*lasted) * time.Second)
+	if end.Year() > 9999 {
+		return time.Time{} // which no message can hold
+	}
+	return end
 }
 
 // open are the states of a time entry that can be changed (connectwise.md §10).
