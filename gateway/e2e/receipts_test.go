@@ -28,7 +28,7 @@ func TestTransitionWhereTheTicketIs(t *testing.T) {
 	if sent := writes(); len(sent) != 1 || !strings.HasSuffix(sent[0].path, "/notes") {
 		t.Errorf("sent %v", sent)
 	}
-	if r.text("receipt", "outcome") != "PARTLY_APPLIED" || !slices.Equal(r.list("receipt", "applied"), []any{"status", "resolution"}) || !slices.Equal(codes(r, "dropped"), []string{"comment UNKNOWN"}) {
+	if r.text("receipt", "outcome") != "PARTLY_APPLIED" || !slices.Equal(r.list("receipt", "applied"), []any{"status", "resolution"}) || !slices.Equal(codes(r, "dropped"), []string{"comment LEFT_OUT"}) {
 		t.Errorf("the receipt is %v", r.at("receipt"))
 	}
 	if !strings.Contains(r.text("receipt", "dropped", 0, "reason"), "note") || r.text("receipt", "dropped", 0, "asked") != "Bye." {

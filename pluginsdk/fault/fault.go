@@ -40,6 +40,7 @@ const (
 // that call the gateway, in UPPER_SNAKE_CASE.
 const (
 	ReasonLoginRefused         = "LOGIN_REFUSED"         // with CodeConnectionDown: the PSA refused our credentials
+	ReasonNeedsAttention       = "NEEDS_ATTENTION"       // with CodeVendorError: it fails until an admin has acted
 	ReasonConfirmationRequired = "CONFIRMATION_REQUIRED" // with CodeFailedPrecondition: Confirmations say what to accept
 	ReasonPSA                  = "psa"                   // with CodePermissionDenied: the PSA refused, not the gateway
 )

@@ -154,7 +154,7 @@ func (w Write) parts(r *psav1.Receipt_builder) {
 		case p.Err != nil:
 			w.fail(r, result.Build(), p.Err)
 		case p.Skipped != "":
-			result.Reason, result.Code = &p.Skipped, new(psav1.DropCode_UNKNOWN)
+			result.Reason, result.Code = &p.Skipped, new(psav1.DropCode_LEFT_OUT)
 			r.Dropped = append(r.Dropped, result.Build())
 		default:
 			r.Applied = append(r.Applied, p.Field)

@@ -197,7 +197,7 @@ func TestPartsAndFailures(t *testing.T) {
 	for _, d := range r.GetDropped() {
 		dropped = append(dropped, d.GetField()+" "+d.GetCode().String()+" "+d.GetReason())
 	}
-	if want := []string{"description ACL no right", "second UNKNOWN add it", "third UNKNOWN down"}; !slices.Equal(dropped, want) {
+	if want := []string{"description ACL no right", "second LEFT_OUT add it", "third UNKNOWN down"}; !slices.Equal(dropped, want) {
 		t.Errorf("dropped %q", dropped)
 	}
 	w = receipt.Write{Asked: ticket{Title: new("a")}.Build(), Before: ticket{Title: new("a")}.Build(), Fields: []string{"title"}}

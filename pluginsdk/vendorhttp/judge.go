@@ -187,12 +187,12 @@ func (c *Client) redirect(out *outgoing, a *answer, hop int) (*url.URL, *failure
 		return nil, nil
 	}
 	fail := func(e *fault.Error) *failure {
-		e.Vendor, e.Source = &fault.Vendor{Status: a.status}, fault.SourcePSA
+		e.Vendor, e.Source, e.Reason = &fault.Vendor{Status: a.status}, fault.SourcePSA, fault.ReasonNeedsAttention
 		// 302 and 303 are also how a server says "done, look there".
 		if !out.safe && (a.status == http.StatusFound || a.status == http.StatusSeeOther) {
 			return c.unknown(out, e.Message, e).answered(a.status)
 		}
-		return &failure{fault: e, verdict: true}
+		return &failure{fault: e}
 	}
 	next, err := a.request.URL.Parse(a.header.Get("Location"))
 	if err != nil || a.header.Get("Location") == "" {

@@ -84,13 +84,13 @@ func TestRedirectElsewhereIsRefused(t *testing.T) {
 		for _, to := range []string{"https://evil.example/tickets/7", "//evil.example/tickets/7", "https://x@evil.example/"} {
 			withPSA(t, redirect(status, to), nil, func(ctx context.Context, v *psa) {
 				_, err := v.client.Do(ctx, get)
-				e := wantFault(t, err, fault.CodeVendorError, "")
-				if !strings.Contains(e.Message, "://evil.example:") || e.Source != fault.SourcePSA {
+				e := wantFault(t, err, fault.CodeVendorError, fault.NotSent)
+				if !strings.Contains(e.Message, "://evil.example:") || e.Source != fault.SourcePSA || e.Reason != fault.ReasonNeedsAttention {
 					t.Errorf("%d: message %q does not name the host", status, e.Message)
 				}
 				// A write is refused too; two of the statuses may also mean "done".
 				_, err = v.client.Do(ctx, post)
-				code, outcome := fault.CodeVendorError, fault.Outcome("")
+				code, outcome := fault.CodeVendorError, fault.NotSent
 				if status == 302 || status == 303 {
 					code, outcome = fault.CodeOutcomeUnknown, fault.Unknown
 				}

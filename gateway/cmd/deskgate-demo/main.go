@@ -28,6 +28,10 @@ const (
 )
 
 func main() {
+	if len(os.Args) > 1 {
+		fmt.Fprintln(os.Stderr, "deskgate-demo takes no arguments: it starts the simulators, and the gateway on "+configFile+", until it is interrupted (make run)")
+		os.Exit(2)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx)
 	stop()

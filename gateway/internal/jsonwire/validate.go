@@ -58,6 +58,9 @@ func (c *Codec) Validate(message proto.Message) *problem.Problem {
 }
 
 func (c *Codec) violation(v *violations, one *protovalidate.Violation, body string) {
+	if one.Proto.GetRuleId() == "string.pattern" && blank(one) && one.FieldValue.String() == "" {
+		return // "is empty" says it
+	}
 	path := fieldPath(one.Proto.GetField())
 	if path == "" { // a rule of the request as a whole: its id says which field it means
 		path = one.Proto.GetRuleId()
@@ -75,10 +78,20 @@ func message(one *protovalidate.Violation) string {
 		if one.FieldValue.IsValid() && one.FieldValue.String() == "" {
 			return "is empty"
 		}
+	case "string.pattern":
+		if blank(one) {
+			return "is blank"
+		}
 	case "repeated.unique":
 		return "has a value twice"
 	}
 	return one.Proto.GetMessage()
+}
+
+// blank reports whether the value is a text of white space at most.
+func blank(one *protovalidate.Violation) bool {
+	text, ok := one.FieldValue.Interface().(string)
+	return ok && strings.TrimSpace(text) == ""
 }
 
 // asWritten turns a path in the request message into the one that the caller

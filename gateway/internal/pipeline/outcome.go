@@ -40,8 +40,13 @@ const (
 	DidNotHappen
 )
 
-// lookPause is the wait after a look that has to be made again.
-const lookPause = time.Second
+const (
+	// lookPause is the wait after a look that has to be made again. After each that
+	// failed it doubles: a PSA in trouble is not helped by questions.
+	lookPause = time.Second
+	// maxFailed is how many looks may fail in a row: a quarter of a minute.
+	maxFailed = 5
+)
 
 // lookUp finds out what became of a write whose answer was lost, in a time of its
 // own. A write is never sent again here: what cannot be told stays unknown.
@@ -76,6 +81,7 @@ type look struct {
 	lost           *problem.Problem
 	created        *creation
 	sentAt, lostAt time.Time
+	failed         int // looks, in a row
 }
 
 // find looks until it is known what became of the write, nobody can tell, or the
@@ -105,8 +111,11 @@ func (l *look) once(ctx context.Context) (done bool, wait time.Duration, err err
 	found, err := l.pipeline.backend.CheckOutcome(ctx, l.inv, Lost{SentAt: l.sentAt, LostAt: l.lostAt, Others: l.created.others()})
 	if err != nil {
 		p := problem.From(err)
-		return !p.Retryable(), max(lookPause, p.RetryAfter), l.untold("it could not be looked at: " + p.Detail)
+		wait = max(lookPause<<l.failed, p.RetryAfter)
+		l.failed++
+		return !p.Retryable() || l.failed == maxFailed, wait, l.untold("it could not be looked at: " + strings.TrimRight(p.Detail, "."))
 	}
+	l.failed = 0
 	switch found.Happened {
 	case DidHappen:
 		switch l.created.claim(l.inv.Response) {

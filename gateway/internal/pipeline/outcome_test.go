@@ -103,8 +103,9 @@ func TestLooksForALostWrite(t *testing.T) {
 		"it did not":                     {findings: []finding{later(8 * time.Second), didNot}, looks: []time.Duration{0, 8 * time.Second}, code: problem.ConnectionDown, outcome: problem.NotSent, says: "no such note. At first: the line broke"},
 		"it did not, of a call too long": {lost: problem.DeadlineExceeded, findings: []finding{didNot}, looks: []time.Duration{0}, code: problem.DeadlineExceeded, outcome: problem.NotSent},
 		"nobody can tell":                {findings: []finding{never}, looks: []time.Duration{0}, code: problem.OutcomeUnknown, outcome: problem.Unknown, says: "two are there"},
-		"not in this time":               {findings: []finding{later(11 * time.Second)}, looks: []time.Duration{0}, code: problem.OutcomeUnknown, outcome: problem.Unknown, says: "not yet"},
-		"the look fails for a while":     {findings: []finding{failing(problem.ConnectionDown), failing(problem.VendorError), happened}, looks: []time.Duration{0, time.Second, 2 * time.Second}},
+		"not in this time":               {findings: []finding{later(21 * time.Second)}, looks: []time.Duration{0}, code: problem.OutcomeUnknown, outcome: problem.Unknown, says: "not yet"},
+		"the look fails for a while":     {findings: []finding{failing(problem.ConnectionDown), failing(problem.VendorError), happened}, looks: []time.Duration{0, time.Second, 3 * time.Second}},
+		"the look fails for long":        {findings: []finding{failing(problem.VendorError), failing(problem.VendorError), failing(problem.VendorError), failing(problem.VendorError), failing(problem.VendorError), happened}, looks: []time.Duration{0, time.Second, 3 * time.Second, 7 * time.Second, 15 * time.Second}, code: problem.OutcomeUnknown, outcome: problem.Unknown, says: "it failed"},
 		"the look is limited":            {findings: []finding{{err: patient}, happened}, looks: []time.Duration{0, 4 * time.Second}},
 		"the look fails for good":        {findings: []finding{failing(problem.NotSupported)}, looks: []time.Duration{0}, code: problem.OutcomeUnknown, outcome: problem.Unknown, says: "it failed"},
 		"an admin has to act":            {findings: []finding{{err: needy}}, looks: []time.Duration{0}, code: problem.OutcomeUnknown, outcome: problem.Unknown, says: "locked"},
@@ -113,7 +114,7 @@ func TestLooksForALostWrite(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				e := &eyes{findings: c.findings}
-				p := &Pipeline{backend: e, limits: Limits{Outcome: 10 * time.Second}, creations: newCreations()}
+				p := &Pipeline{backend: e, limits: Limits{Outcome: 20 * time.Second}, creations: newCreations()}
 				inv := newNote(t, "x")
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()

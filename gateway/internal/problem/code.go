@@ -133,7 +133,7 @@ var table = []Info{
 	{
 		Code: VendorError, Status: 502, Title: "Vendor error", Retryable: true,
 		Meaning: "The PSA failed, or its answer makes no sense. `vendor` has its status, its code and its own words.",
-		Remedy:  "Repeat the request later if `retryable` says so. If it goes on, show `vendor` to whoever looks after the PSA.",
+		Remedy:  "Repeat the request later if `retryable` says so; with the `reason` `NEEDS_ATTENTION` it fails until an admin has acted. If it goes on, show `vendor` to whoever looks after the PSA.",
 	},
 	{
 		Code: ConnectionDown, Status: 503, Title: "Connection down", Retryable: true,

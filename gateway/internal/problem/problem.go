@@ -33,12 +33,12 @@ const (
 // Outcomes are all of them.
 func Outcomes() []Outcome { return []Outcome{NotSent, Unknown} }
 
-// Reasons of ConnectionDown that no repeated request mends.
+// Reasons of ConnectionDown and VendorError that no repeated request mends.
 const (
 	// LoginRefused says that the PSA refused the connection's own credentials.
 	// Vendors lock accounts that try again.
 	LoginRefused = "LOGIN_REFUSED"
-	// NeedsAttention says that the connection is left alone until an admin acts.
+	// NeedsAttention says that it does not work before an admin has acted.
 	NeedsAttention = "NEEDS_ATTENTION"
 )
 

@@ -175,8 +175,10 @@ func checkResolution(r *psav1.Resolution) error {
 }
 
 // customFields resolves the custom fields asked for, the builtin ones among them.
+// All that is wrong with them is said at once.
 func (d *draft) customFields(ctx context.Context) error {
 	var definitions setup.Set[setup.Field]
+	var wrong []fault.Violation
 	for _, field := range d.fields {
 		id, ok := receipt.CustomFieldID(field)
 		if !ok {
@@ -189,7 +191,8 @@ func (d *draft) customFields(ctx context.Context) error {
 		if builtin, ok := mapping.BuiltinByID(id); ok && builtin.On(d.list) {
 			v, err := builtin.VendorValue(value)
 			if err != nil {
-				return err
+				wrong = append(wrong, fault.From(err).Violations...)
+				continue
 			}
 			d.set(field, builtin.Member, v)
 			if text, ok := v.(string); ok && text != "" {
@@ -204,8 +207,11 @@ func (d *draft) customFields(ctx context.Context) error {
 			}
 		}
 		if err := d.customField(field, id, value, definitions); err != nil {
-			return err
+			wrong = append(wrong, fault.From(err).Violations...)
 		}
+	}
+	if len(wrong) > 0 {
+		return fault.Invalid(wrong...)
 	}
 	return nil
 }

@@ -399,7 +399,7 @@ type Fault_builder struct {
 
 	// The code, as in the REST API: `invalid_argument`, `not_found`, `vendor_error` and so on.
 	Code *string
-	// A finer reason within the code: `psa`, `CONFIRMATION_REQUIRED`, `LOGIN_REFUSED`.
+	// A finer reason within the code: `psa`, `CONFIRMATION_REQUIRED`, `LOGIN_REFUSED`, `NEEDS_ATTENTION`.
 	Reason *string
 	// What is wrong with which field.
 	Violations []*Fault_Violation

@@ -885,7 +885,7 @@ var File_deskgate_psa_v1_merge_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_merge_proto_rawDesc = "" +
 	"\n" +
-	"\x1bdeskgate/psa/v1/merge.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1cdeskgate/psa/v1/ticket.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\"\xe8\x02\n" +
+	"\x1bdeskgate/psa/v1/merge.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1cdeskgate/psa/v1/ticket.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\"\xec\x02\n" +
 	"\x13MergeTicketsRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -894,8 +894,9 @@ const file_deskgate_psa_v1_merge_proto_rawDesc = "" +
 	"\n" +
 	"duplicates\x18\x03 \x03(\v2\x1a.deskgate.psa.v1.ReferenceB\x0e\xe2A\x01\x02\xbaH\a\x92\x01\x04\b\x01\x10\x14R\n" +
 	"duplicates\x12,\n" +
-	"\x05carry\x18\x04 \x01(\v2\x16.deskgate.psa.v1.CarryR\x05carry\x12\x1f\n" +
-	"\x04note\x18\x05 \x01(\tB\v\xbaH\br\x06\x10\x01\x18\x80\xfa\x01R\x04note\x12/\n" +
+	"\x05carry\x18\x04 \x01(\v2\x16.deskgate.psa.v1.CarryR\x05carry\x12#\n" +
+	"\x04note\x18\x05 \x01(\tB\x0f\xbaH\fr\n" +
+	"\x10\x01\x18\x80\xfa\x012\x02\\SR\x04note\x12/\n" +
 	"\x06notify\x18\x06 \x01(\v2\x17.deskgate.psa.v1.NotifyR\x06notify\x127\n" +
 	"\aoptions\x18\a \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"\xa3\x02\n" +
 	"\x05Carry\x12@\n" +

@@ -2353,7 +2353,7 @@ var File_deskgate_psa_v1_schedule_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_schedule_proto_rawDesc = "" +
 	"\n" +
-	"\x1edeskgate/psa/v1/schedule.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x05\n" +
+	"\x1edeskgate/psa/v1/schedule.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe5\x05\n" +
 	"\rScheduleEntry\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12\x1f\n" +
 	"\bvisit_id\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\avisitId\x12\x1c\n" +
@@ -2366,10 +2366,9 @@ const file_deskgate_psa_v1_schedule_proto_rawDesc = "" +
 	"\x03end\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x12B\n" +
 	"\x05state\x18\b \x01(\x0e2 .deskgate.psa.v1.ScheduleState.VB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05state\x122\n" +
-	"\x06status\x18\t \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\x06status\x12 \n" +
+	"\x06status\x18\t \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\x06status\x12$\n" +
 	"\x05title\x18\n" +
-	" \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xff\x01R\x05title\x12\x1e\n" +
+	" \x01(\tB\x0e\xbaH\vr\t\x10\x01\x18\xff\x012\x02\\SR\x05title\x12\x1e\n" +
 	"\x05notes\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xc0>R\x05notes\x12?\n" +
 	"\n" +
 	"created_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tcreatedAt\x12?\n" +

@@ -4119,16 +4119,15 @@ var File_deskgate_psa_v1_ticket_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\n" +
-	"\x1cdeskgate/psa/v1/ticket.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\x14\n" +
+	"\x1cdeskgate/psa/v1/ticket.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfb\x14\n" +
 	"\x06Ticket\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x12\x1c\n" +
 	"\x06number\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\x06number\x127\n" +
 	"\x04kind\x18\x03 \x01(\x0e2\x17.deskgate.psa.v1.Kind.VB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12;\n" +
 	"\vrecord_type\x18\x04 \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\n" +
-	"recordType\x12 \n" +
-	"\x05title\x18\x05 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xff\x01R\x05title\x12+\n" +
+	"recordType\x12$\n" +
+	"\x05title\x18\x05 \x01(\tB\x0e\xbaH\vr\t\x10\x01\x18\xff\x012\x02\\SR\x05title\x12+\n" +
 	"\vdescription\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x18\x80\xfa\x01R\vdescription\x12/\n" +
 	"\x06status\x18\a \x01(\v2\x17.deskgate.psa.v1.StatusR\x06status\x125\n" +
 	"\bpriority\x18\b \x01(\v2\x19.deskgate.psa.v1.PriorityR\bpriority\x12<\n" +
@@ -4304,7 +4303,7 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"Transition\x12'\n" +
 	"\x02to\x18\x01 \x01(\v2\x17.deskgate.psa.v1.StatusR\x02to\x12\x1a\n" +
 	"\brequires\x18\x02 \x03(\tR\brequires\x12\x18\n" +
-	"\acurrent\x18\x03 \x01(\bR\acurrent\"\x9a\x03\n" +
+	"\acurrent\x18\x03 \x01(\bR\acurrent\"\x9e\x03\n" +
 	"\x17TransitionTicketRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -4314,8 +4313,9 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x02to\x12;\n" +
 	"\n" +
 	"resolution\x18\x04 \x01(\v2\x1b.deskgate.psa.v1.ResolutionR\n" +
-	"resolution\x12%\n" +
-	"\acomment\x18\x05 \x01(\tB\v\xbaH\br\x06\x10\x01\x18\x80\xfa\x01R\acomment\x12.\n" +
+	"resolution\x12)\n" +
+	"\acomment\x18\x05 \x01(\tB\x0f\xbaH\fr\n" +
+	"\x10\x01\x18\x80\xfa\x012\x02\\SR\acomment\x12.\n" +
 	"\x13comment_to_customer\x18\x06 \x01(\bR\x11commentToCustomer\x12/\n" +
 	"\x06notify\x18\a \x01(\v2\x17.deskgate.psa.v1.NotifyR\x06notify\x127\n" +
 	"\aoptions\x18\b \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"\xbf\x01\n" +

@@ -3017,7 +3017,7 @@ var File_deskgate_psa_v1_time_proto protoreflect.FileDescriptor
 
 const file_deskgate_psa_v1_time_proto_rawDesc = "" +
 	"\n" +
-	"\x1adeskgate/psa/v1/time.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\n" +
+	"\x1adeskgate/psa/v1/time.proto\x12\x0fdeskgate.psa.v1\x1a\x1bbuf/validate/validate.proto\x1a%deskgate/operation/v1/operation.proto\x1a\x1bdeskgate/psa/v1/types.proto\x1a\x1bdeskgate/psa/v1/write.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a!google/protobuf/go_features.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\n" +
 	"\n" +
 	"\tTimeEntry\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\x02id\x128\n" +
@@ -3037,8 +3037,9 @@ const file_deskgate_psa_v1_time_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\abilling\x127\n" +
 	"\twork_type\x18\v \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\bworkType\x127\n" +
 	"\twork_role\x18\f \x01(\v2\x1a.deskgate.psa.v1.ReferenceR\bworkRole\x12>\n" +
-	"\tagreement\x18\r \x01(\v2\x1a.deskgate.psa.v1.ReferenceB\x04\xe2A\x01\x03R\tagreement\x12%\n" +
-	"\asummary\x18\x0e \x01(\tB\v\xbaH\br\x06\x10\x01\x18\x80\xfa\x01R\asummary\x12X\n" +
+	"\tagreement\x18\r \x01(\v2\x1a.deskgate.psa.v1.ReferenceB\x04\xe2A\x01\x03R\tagreement\x12)\n" +
+	"\asummary\x18\x0e \x01(\tB\x0f\xbaH\fr\n" +
+	"\x10\x01\x18\x80\xfa\x012\x02\\SR\asummary\x12X\n" +
 	"\x12summary_visibility\x18\x0f \x01(\x0e2\x1d.deskgate.psa.v1.Visibility.VB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x11summaryVisibility\x120\n" +
 	"\x0einternal_notes\x18\x10 \x01(\tB\t\xbaH\x06r\x04\x18\x80\xfa\x01R\rinternalNotes\x12\x1c\n" +

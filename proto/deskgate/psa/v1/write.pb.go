@@ -157,6 +157,8 @@ const (
 	DropCode_ROUNDED DropCode_V = 5
 	// Not known.
 	DropCode_UNKNOWN DropCode_V = 6
+	// It was not sent: it goes with a change that was not needed, or the PSA has no place for it.
+	DropCode_LEFT_OUT DropCode_V = 7
 )
 
 // Enum value maps for DropCode_V.
@@ -169,6 +171,7 @@ var (
 		4: "FORMAT",
 		5: "ROUNDED",
 		6: "UNKNOWN",
+		7: "LEFT_OUT",
 	}
 	DropCode_V_value = map[string]int32{
 		"UNSPECIFIED": 0,
@@ -178,6 +181,7 @@ var (
 		"FORMAT":      4,
 		"ROUNDED":     5,
 		"UNKNOWN":     6,
+		"LEFT_OUT":    7,
 	}
 )
 
@@ -2103,8 +2107,8 @@ const file_deskgate_psa_v1_write_proto_rawDesc = "" +
 	"\x05asked\x18\x02 \x01(\v2\x16.google.protobuf.ValueR\x05asked\x12,\n" +
 	"\x05holds\x18\x03 \x01(\v2\x16.google.protobuf.ValueR\x05holds\x12\x16\n" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12/\n" +
-	"\x04code\x18\x05 \x01(\x0e2\x1b.deskgate.psa.v1.DropCode.VR\x04code\"h\n" +
-	"\bDropCode\"\\\n" +
+	"\x04code\x18\x05 \x01(\x0e2\x1b.deskgate.psa.v1.DropCode.VR\x04code\"v\n" +
+	"\bDropCode\"j\n" +
 	"\x01V\x12\x0f\n" +
 	"\vUNSPECIFIED\x10\x00\x12\r\n" +
 	"\tREAD_ONLY\x10\x01\x12\a\n" +
@@ -2113,7 +2117,8 @@ const file_deskgate_psa_v1_write_proto_rawDesc = "" +
 	"\n" +
 	"\x06FORMAT\x10\x04\x12\v\n" +
 	"\aROUNDED\x10\x05\x12\v\n" +
-	"\aUNKNOWN\x10\x06\"\xdc\x01\n" +
+	"\aUNKNOWN\x10\x06\x12\f\n" +
+	"\bLEFT_OUT\x10\a\"\xdc\x01\n" +
 	"\x04Step\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x123\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1d.deskgate.psa.v1.Step.State.VR\x05state\x12\x1d\n" +
