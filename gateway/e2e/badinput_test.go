@@ -208,4 +208,12 @@ func TestManyMistakes(t *testing.T) {
 	if len(r.body) > 64<<10 {
 		t.Errorf("a hostile body is answered with %d bytes", len(r.body))
 	}
+	r = w.do("full", "PATCH", "/tickets/10106", `{"custom_fields":{"2":"many","5":"Nope","99":1}}`).want(t, 400)
+	if got := len(r.list("violations")); got != 3 {
+		t.Errorf("three mistakes in custom fields give %d violations: %s", got, r.body)
+	}
+	r = w.do("full", "PATCH", "/tickets/10106", `{"title":" \t\n"}`).want(t, 400)
+	if len(r.list("violations")) != 1 || r.text("violations", 0, "message") != "is blank" {
+		t.Errorf("a blank title is answered %s", r.body)
+	}
 }

@@ -93,7 +93,7 @@ func TestConfigurationRefusals(t *testing.T) {
 			t.Errorf("%s answered %d %s, want %d and %q", tt.name, got.status, got.text, tt.status, tt.says)
 		}
 	}
-	tn.as("acarter", "PATCH", "/company/configurations/types/15/questions/502", `[{"op":"replace","path":"requiredFlag","value":true}]`)
+	tn.setUp("PATCH", "/company/configurations/types/15/questions/502", `[{"op":"replace","path":"requiredFlag","value":true}]`)
 	if got := tn.call("POST", "/company/configurations", with("")); got.status != 400 || !strings.Contains(got.text, "The Memory (GB) field is required.") {
 		t.Errorf("a required question answered %d %s", got.status, got.text)
 	}

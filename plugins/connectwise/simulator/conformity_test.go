@@ -48,7 +48,7 @@ func examples(tn *tenant) map[string]string {
 		tn.want(201, "POST", "/schedule/entries", `{"objectId":`+number(path)+`,"type":{"identifier":"`+kind+`"},"member":{"id":151}}`)
 	}
 	tn.want(201, "POST", "/company/contacts/601/notes", `{"text":"Prefers the phone."}`)
-	tn.as("acarter", "POST", "/company/companies/250/notes", `{"text":"Pays on time."}`)
+	tn.setUp("POST", "/company/companies/250/notes", `{"text":"Pays on time."}`)
 	for _, id := range []string{"10001", number(service), number(project)} {
 		tn.upload("/system/documents", map[string]string{"recordType": "Ticket", "recordId": id}, "notes.txt", "Smoke.")
 	}

@@ -16,7 +16,7 @@ import (
 var closedBy = map[string]string{
 	seed.ServiceTickets: `^/service/tickets\b|/info(/|$)|^/service/info/|^/system/info/(locations|departments|members)\b|^/company/companies/info/types`,
 	seed.ProjectTickets: `^/project/tickets\b|^/project/(statuses|phasestatuses)/info`,
-	seed.TableSetup: `^/service/(boards|priorities|sources|slas|locations|severities|impacts)\b|^/company/(companies/(statuses|types)|communicationtypes|configurations/(types|statuses)|contacts/(types|departments))\b` +
+	seed.TableSetup: `^/service/(boards|priorities|sources|slas|locations|severities|impacts|emailtemplates)\b|^/company/(companies/(statuses|types)|communicationtypes|configurations/(types|statuses)|contacts/(types|departments))\b` +
 		`|^/system/(userdefinedfields|locations|departments|timezonesetups)\b|^/time/(worktypes|workroles|chargecodes)\b|^/schedule/(types|statuses|remindertimes|calendars|holidaylists)\b` +
 		`|^/finance/agreements/types$|^/project/(statuses|phasestatuses)\b|^/system/callbacks`,
 	seed.CompanyMaintenance: `^/company/companies($|/info$|/\{id\})`,

@@ -42,6 +42,16 @@ func (t *tenant) reasons() string {
 	return strings.Join(out, " ")
 }
 
+// setUp makes a change as the administrator, which must be taken.
+func (t *tenant) setUp(method, path, body string) reply {
+	t.Helper()
+	r := t.as("acarter", method, path, body)
+	if r.status >= 300 {
+		t.Fatalf("%s %s %s answered %d %s", method, path, body, r.status, r.text)
+	}
+	return r
+}
+
 func (t *tenant) as(member, method, path, body string) reply {
 	t.Helper()
 	if body == "" {

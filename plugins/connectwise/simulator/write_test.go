@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-
-	sdk "github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
 func TestCreateTicketDefaults(t *testing.T) {
@@ -227,16 +225,42 @@ func TestOutbox(t *testing.T) {
 			path := tn.newTicket(flags + `,"processNotifications":false`)
 			tn.want(200, "PATCH", path, `[{"op":"replace","path":"status","value":{"id":103}},{"op":"replace","path":"processNotifications","value":false}]`)
 		}, ""},
+		{"a status that has no template", func() {
+			path := tn.newTicket(flags + `,"processNotifications":false`)
+			tn.want(200, "PATCH", path, `[{"op":"replace","path":"status","value":{"name":"Waiting Parts"}}]`)
+		}, ""},
+		{"a status whose template was taken away", func() {
+			tn.setUp("PATCH", "/service/boards/1/statuses/103", `[{"op":"replace","path":"emailTemplate","value":null}]`)
+			path := tn.newTicket(flags + `,"processNotifications":false`)
+			tn.want(200, "PATCH", path, `[{"op":"replace","path":"status","value":{"id":103}}]`)
+		}, ""},
+		{"a board without a template for contacts", func() {
+			tn.setUp("PATCH", "/service/boards/1", `[{"op":"replace","path":"contactTemplate","value":null}]`)
+			tn.newTicket(flags)
+		}, ""},
+		{"no template for new tickets", func() {
+			tn.setUp("DELETE", "/service/emailTemplates/1", "")
+			tn.newTicket(flags)
+		}, ""},
+		{"a merge", func() {
+			child := tn.newTicket(flags + `,"processNotifications":false`)
+			tn.want(200, "POST", tn.newTicket("")+"/merge", `{"mergeTicketIds":[`+number(child)+`],"status":{"name":">Closed"}}`)
+		}, "contact cc"},
+		{"resources", func() {
+			path := tn.newTicket(`,"automaticEmailResourceFlag":true`)
+			tn.want(201, "POST", "/schedule/entries", scheduled(path, "mreyes", ""))
+			tn.want(201, "POST", path+"/notes", `{"text":"x","internalAnalysisFlag":true,"processNotifications":true}`)
+		}, "resource"},
 	} {
 		tn.admin("reset", "")
 		tt.do()
-		var mails []sdk.Mail
-		if err := json.Unmarshal([]byte(tn.do("GET", tn.sim.URL+"/_sim/outbox", "").text), &mails); err != nil {
-			t.Fatal(err)
-		}
+		mails := tn.outbox()
 		var reasons []string
 		for _, m := range mails {
 			reasons = append(reasons, m.Reason)
+			if strings.Contains(m.Subject, "[") {
+				t.Errorf("%s: subject %q", tt.name, m.Subject)
+			}
 			if m.Reason == "cc" && m.To[0] != "boss@aldercreek.example" {
 				t.Errorf("%s: %+v", tt.name, m)
 			}

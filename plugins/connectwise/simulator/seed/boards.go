@@ -31,6 +31,8 @@ type status struct {
 	escalation string
 	closed     bool
 	inactive   bool
+	// silent statuses have no e-mail template: nobody is mailed about them.
+	silent bool
 }
 
 type ticketType struct {
@@ -44,7 +46,7 @@ var (
 	newStatus   = status{name: "New", escalation: "NotResponded"}
 	inProgress  = status{name: "In Progress", escalation: "Responded"}
 	waitClient  = status{name: "Waiting Client Response", escalation: "NoEscalation"}
-	waitParts   = status{name: "Waiting Parts", escalation: "NoEscalation"}
+	waitParts   = status{name: "Waiting Parts", escalation: "NoEscalation", silent: true}
 	scheduledSt = status{name: "Scheduled", escalation: "ResolutionPlan"}
 	completed   = status{name: "Completed", escalation: "Resolved"}
 	closedSt    = status{name: ">Closed", escalation: "Resolved", closed: true}
@@ -92,6 +94,32 @@ var boardPlans = []board{
 		}},
 }
 
+// E-mail templates of tickets.
+const (
+	newTemplate    = 1
+	updateTemplate = 2
+	closedTemplate = 3
+)
+
+// templates enters what mails about tickets say. What is in brackets is
+// filled in from the ticket.
+func (b *builder) templates() {
+	for _, t := range []struct {
+		id                   int64
+		label, kind, subject string
+	}{
+		{newTemplate, "New ticket", "New", "Ticket #[number]/[summary] has been created"},
+		{updateTemplate, "Status update", "Any", "Ticket #[number]/[summary] is now [status]"},
+		{closedTemplate, "Ticket closed", "Closed", "Ticket #[number]/[summary] is now [status]"},
+	} {
+		b.put(store.EmailTemplates, t.id, 0, store.Object{
+			"label": t.label, "type": t.kind, "useSenderFlag": false, "firstName": "Harbor", "lastName": "Point IT",
+			"emailAddress": "help@" + mailDomain, "subject": t.subject, "body": "[text]", "copySenderFlag": false, "tasksFlag": false,
+			"resourceRecordsFlag": false, "externalContactNotifications": true, "internalContactNotifications": true,
+		})
+	}
+}
+
 // boards enters the boards with what belongs to each. Ids of what is on a
 // board begin with the board's: on board 1 are statuses
 // from 101, types from 121, subtypes from 141, items from 161 and team 181.
@@ -108,6 +136,7 @@ func (b *builder) boards() {
 			"workRole": store.Ref(engineerRole), "workType": store.Ref(remoteType),
 			"notifyEmailFrom": "help@" + mailDomain, "notifyEmailFromName": CompanyName, "discussionsLockedFlag": false,
 			"emailConnectorReopenStatus": store.Ref(plan.id*100 + 2), "markFirstNoteIssueFlag": false,
+			"contactTemplate": store.Ref(updateTemplate), "resourceTemplate": store.Ref(updateTemplate),
 		})
 		b.statuses(plan)
 		b.types(plan)
@@ -120,11 +149,19 @@ func (b *builder) boards() {
 
 func (b *builder) statuses(plan board) {
 	for i, s := range plan.statuses {
+		var template any = store.Ref(updateTemplate)
+		switch {
+		case s.silent:
+			template = nil
+		case s.closed:
+			template = store.Ref(closedTemplate)
+		}
 		b.put(store.Statuses, plan.id*100+int64(i)+1, plan.id, store.Object{
 			"name": s.name, "board": store.Ref(plan.id), "sortOrder": int64(i), "displayOnBoard": !s.closed,
 			"inactive": s.inactive, "inactiveFlag": s.inactive, "closedStatus": s.closed, "closedFlag": s.closed,
 			"timeEntryNotAllowed": s.closed, "roundRobinCatchall": false, "defaultFlag": i == 0,
 			"escalationStatus": s.escalation, "customerPortalFlag": true, "customerPortalDescription": s.name, "saveTimeAsNote": false,
+			"emailTemplate": template,
 		})
 	}
 }

@@ -81,6 +81,7 @@ func World(seed uint64, start time.Time) *store.World {
 	b.scheduleSetup()
 	b.security()
 	b.members()
+	b.templates()
 	b.boards()
 	b.catalogues()
 	b.customFields()

@@ -75,6 +75,7 @@ func Area() rest.Area {
 	info := func(res *rest.Resource, typ string) *rest.Resource { return add(res.Info(typ, seed.ServiceTickets)) }
 
 	boards := add(table("/service/boards", store.Boards, "Service Board", "board"))
+	boards.Rules.Board = func(_ *rest.Call, w *rest.Change) int64 { return w.New.ID } // its own statuses
 	add(poor(boards, "/service/info/boards", "BoardInfo"))
 	info(add(onBoard("statuses", store.Statuses, "Service Status", "boardStatus")), "BoardStatusInfo")
 	types := add(onBoard("types", store.Types, "Service Type", "boardType"))
@@ -88,6 +89,8 @@ func Area() rest.Area {
 	} {
 		add(table(scale.path, scale.table, scale.label, ""))
 	}
+	templates := add(table("/service/emailTemplates", store.EmailTemplates, "Email Template", "serviceEmailTemplate"))
+	templates.Rules.Board = func(_ *rest.Call, w *rest.Change) int64 { return w.New.Ref("serviceBoard") }
 	add(table("/service/priorities", store.Priorities, "Priority", "priority"))
 	info(add(table("/service/sources", store.Sources, "Source", "source")), "SourceInfo")
 	info(add(table("/service/SLAs", store.SLAs, "SLA", "")), "SLAInfo")

@@ -65,6 +65,7 @@ var References = map[string]Reference{
 	"ConfigurationTypeQuestionReference": {Table: ConfigurationQuestions, Info: "question_href", Path: "company/configurations/types/{parent}/questions/{id}"},
 	"ContactTypeReference":               {Table: ContactTypes, Info: "type_href", Path: "company/contacts/types/{id}"},
 	"ContactDepartmentReference":         {Table: ContactDepartments, Info: "department_href", Path: "company/contacts/departments/{id}"},
+	"ServiceEmailTemplateReference":      {Table: EmailTemplates, Info: "emailTemplate_href", Path: "service/emailTemplates/{id}"},
 	"ActivityReference":                  {Table: Activities, Info: "activity_href", Path: "sales/activities/{id}"},
 	"ServiceLocationReference":           {Table: ServiceLocations, Info: "location_href", Path: "service/locations/{id}"},
 	"CurrencyReference":                  {Table: Currencies, Info: "currency_href", Path: "finance/currencies/{id}"},
@@ -80,17 +81,18 @@ var References = map[string]Reference{
 // the two are called differently. "label" and "typeName" are values that
 // records have for this alone.
 var aliases = map[string]map[string]string{
-	"ServiceStatusReference":       {"sort": "sortOrder"},
-	"PriorityReference":            {"sort": "sortOrder"},
-	"CommunicationTypeReference":   {"name": "description"},
-	"ConfigurationStatusReference": {"name": "description"},
-	"ProjectPhaseReference":        {"name": "description"},
-	"TicketReference":              {"name": "summary"},
-	"TimeSheetReference":           {"name": "label"},
-	"ContactTypeReference":         {"name": "description"},
-	"DocumentReference":            {"name": "title"},
-	"ScheduleEntryReference":       {"description": "name"},
-	"AgreementReference":           {"type": "typeName"},
+	"ServiceStatusReference":        {"sort": "sortOrder"},
+	"PriorityReference":             {"sort": "sortOrder"},
+	"CommunicationTypeReference":    {"name": "description"},
+	"ConfigurationStatusReference":  {"name": "description"},
+	"ProjectPhaseReference":         {"name": "description"},
+	"ServiceEmailTemplateReference": {"identifier": "label", "name": "label"},
+	"TicketReference":               {"name": "summary"},
+	"TimeSheetReference":            {"name": "label"},
+	"ContactTypeReference":          {"name": "description"},
+	"DocumentReference":             {"name": "title"},
+	"ScheduleEntryReference":        {"description": "name"},
+	"AgreementReference":            {"type": "typeName"},
 }
 
 // Follow returns the record that a reference points to.

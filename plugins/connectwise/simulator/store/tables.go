@@ -65,6 +65,7 @@ const (
 	CompanyNotes           = "companyNotes"
 	Severities             = "severities"
 	Impacts                = "impacts"
+	EmailTemplates         = "emailTemplates"
 	Documents              = "documents" // its parent is the record that it hangs on, of any table
 	DocumentTypes          = "documentTypes"
 	SystemTimeZones        = "systemTimeZones" // that the tenant's stand for
@@ -136,6 +137,7 @@ var tableTypes = map[string]string{
 	CompanyNotes:           "CompanyNote",
 	Severities:             "Severity",
 	Impacts:                "Impact",
+	EmailTemplates:         "ServiceEmailTemplate",
 	Documents:              "DocumentInfo",
 	DocumentTypes:          "DocumentTypeReference",
 	SystemTimeZones:        "TimeZoneReference",

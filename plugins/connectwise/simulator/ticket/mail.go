@@ -1,7 +1,6 @@
 package ticket
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -20,14 +19,14 @@ const (
 )
 
 // Notify enters the mails that the tenant's rules send: to each kind of
-// recipient whose flag is set on the ticket and on its board (connectwise.md
-// §9).
+// recipient whose flag is set on the ticket and on its board, which has a
+// template for it (connectwise.md §9).
 func Notify(c *rest.Call, ticket *store.Record, subject, text string, to Audience) {
 	board, ok := c.World().Table(store.Boards).Get(ticket.Ref("board"))
 	if !ok {
 		return
 	}
-	if to == Everybody {
+	if to == Everybody && board.Ref("contactTemplate") != 0 {
 		if ticket.Flag("automaticEmailContactFlag") && board.Flag("sendToContactFlag") {
 			Send(c, ticket, "contact", subject, text, Addresses(ticket.Text("contactEmailAddress")))
 		}
@@ -35,7 +34,7 @@ func Notify(c *rest.Call, ticket *store.Record, subject, text string, to Audienc
 			Send(c, ticket, "cc", subject, text, Addresses(ticket.Text("automaticEmailCc")))
 		}
 	}
-	if ticket.Flag("automaticEmailResourceFlag") && board.Flag("sendToResourceFlag") {
+	if ticket.Flag("automaticEmailResourceFlag") && board.Flag("sendToResourceFlag") && board.Ref("resourceTemplate") != 0 {
 		Send(c, ticket, "resource", subject, text, ResourceAddresses(c, ticket))
 	}
 }
@@ -66,11 +65,32 @@ func ResourceAddresses(c *rest.Call, ticket *store.Record) []string {
 	return out
 }
 
+// mailCreated mails by the template for new tickets, of the ticket's board or
+// of all.
 func mailCreated(c *rest.Call, ticket *store.Record, text string) {
-	Notify(c, ticket, fmt.Sprintf("Ticket #%d/%s has been created", ticket.ID, ticket.Text("summary")), text, Everybody)
+	template, ok := c.World().Table(store.EmailTemplates).Find(func(r *store.Record) bool {
+		board := r.Ref("serviceBoard")
+		return r.Text("type") == "New" && (board == 0 || board == ticket.Ref("board"))
+	})
+	if ok {
+		Notify(c, ticket, filled(c, template, ticket), text, Everybody)
+	}
 }
 
+// mailStatus mails by the template of the ticket's new status; one without a
+// template is nobody's news.
 func mailStatus(c *rest.Call, ticket *store.Record) {
 	status, _ := c.World().Table(store.Statuses).Get(ticket.Ref("status"))
-	Notify(c, ticket, fmt.Sprintf("Ticket #%d/%s is now %s", ticket.ID, ticket.Text("summary"), status.Text("name")), "", Everybody)
+	if template, ok := c.World().Table(store.EmailTemplates).Get(status.Ref("emailTemplate")); ok {
+		Notify(c, ticket, filled(c, template, ticket), "", Everybody)
+	}
+}
+
+// filled is a template's subject for a ticket. The vendor's own names of what
+// is filled in are not recorded.
+func filled(c *rest.Call, template, ticket *store.Record) string {
+	status, _ := c.World().Table(store.Statuses).Get(ticket.Ref("status"))
+	return strings.NewReplacer(
+		"[number]", strconv.FormatInt(ticket.ID, 10), "[summary]", ticket.Text("summary"), "[status]", status.Text("name"),
+	).Replace(template.Text("subject"))
 }
