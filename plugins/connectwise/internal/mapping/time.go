@@ -15,6 +15,10 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/etag"
 )
 
+// DurationUnit is what durations are rounded to, in seconds: ConnectWise keeps
+// hours with two decimals (connectwise.md §6).
+const DurationUnit = 36
+
 // What time is charged to where it is booked on a ticket (connectwise.md §10).
 const (
 	ChargedToService = "ServiceTicket"

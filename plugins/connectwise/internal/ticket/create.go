@@ -105,7 +105,7 @@ func (s *Service) newCreation(ctx context.Context, r *psav1.CreateTicketRequest)
 func (c *creation) write() receipt.Write {
 	return receipt.Write{
 		Asked: c.draft.asked, Fields: c.fields, Defaulted: append(c.defaulted, c.draft.defaulted...), Unread: notHere,
-		DurationUnit: durationUnit, Warnings: c.draft.warnings,
+		DurationUnit: mapping.DurationUnit, Warnings: c.draft.warnings,
 	}
 }
 

@@ -115,16 +115,12 @@ func (d *draft) dueAt(context.Context) error {
 	return nil
 }
 
-// durationUnit is what durations are rounded to, in seconds: ConnectWise keeps
-// hours with two decimals (connectwise.md §6).
-const durationUnit = 36
-
 func (d *draft) estimate(context.Context) error {
 	if d.clears("estimated_seconds") {
 		d.set("estimated_seconds", "budgetHours", nil)
 		return nil
 	}
-	d.set("estimated_seconds", "budgetHours", math.Round(float64(d.input.GetEstimatedSeconds())/durationUnit)/100)
+	d.set("estimated_seconds", "budgetHours", math.Round(float64(d.input.GetEstimatedSeconds())/mapping.DurationUnit)/100)
 	return nil
 }
 

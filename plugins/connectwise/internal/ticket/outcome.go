@@ -15,6 +15,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/call"
@@ -126,7 +127,7 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 	}
 	w := receipt.Write{
 		Asked: d.asked, Before: t.before, Held: t.before, Fields: c.fields, Unread: notHere,
-		DurationUnit: durationUnit, Warnings: d.warnings,
+		DurationUnit: mapping.DurationUnit, Warnings: d.warnings,
 	}
 	missing := w.Differing()
 	still := !l.Touched(t.row.Record.Info.LastUpdated.Time) || c.options.HasIfMatch() && account.Expect(c.options, t.before.GetEtag(), "") == nil

@@ -82,7 +82,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	}
 	w := receipt.Write{
 		Asked: d.asked, Before: t.before, Fields: c.fields, Defaulted: d.defaulted, Unread: notHere,
-		DurationUnit: durationUnit, Warnings: d.warnings,
+		DurationUnit: mapping.DurationUnit, Warnings: d.warnings,
 	}
 	pending := w.Differing()
 	moves := slices.Contains(pending, "status") || slices.Contains(pending, "queue")

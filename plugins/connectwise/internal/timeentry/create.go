@@ -60,7 +60,7 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 // booked answers a create with the entry that it has made.
 func (b *Booking) booked(ctx context.Context, rd reader, made row, known *psav1.Notification) *psav1.CreateTimeEntryResponse {
 	held := rd.entry(made, include.Whole(nil))
-	out := receipt.Of(call.From(ctx), receipt.Write{Asked: b.asked, Held: held, Fields: b.fields})
+	out := receipt.Of(call.From(ctx), receipt.Write{Asked: b.asked, Held: held, Fields: b.fields, DurationUnit: mapping.DurationUnit})
 	out.SetNotification(known)
 	author := mapping.MemberParty(b.member, rd.names)
 	if m, ok := rd.names.Members.ByID(api.IDOf(made.Record.Member)); ok {

@@ -113,7 +113,7 @@ func (s *Service) UpdateOutcome(ctx context.Context, r *psav1.UpdateTimeEntryReq
 	if err := d.resolve(ctx, &held); err != nil {
 		return l.Unfit(err)
 	}
-	w := receipt.Write{Asked: d.asked, Before: t.before, Held: t.before, Fields: d.fields}
+	w := receipt.Write{Asked: d.asked, Before: t.before, Held: t.before, Fields: d.fields, DurationUnit: mapping.DurationUnit}
 	told, out := l.Changed(call.From(ctx), w, t.row.Record.Info.LastUpdated.Time, "time entry "+r.GetTimeEntry())
 	if told == nil {
 		return out, nil

@@ -39,7 +39,7 @@ func (s *Service) UpdateTimeEntry(ctx context.Context, r *psav1.UpdateTimeEntryR
 	if err != nil {
 		return nil, err
 	}
-	w := receipt.Write{Asked: d.asked, Before: t.before, Fields: d.fields, Defaulted: d.defaulted}
+	w := receipt.Write{Asked: d.asked, Before: t.before, Fields: d.fields, Defaulted: d.defaulted, DurationUnit: mapping.DurationUnit}
 	ops := d.ops(w.Differing(), current, before)
 	if len(ops) == 0 {
 		out := receipt.Unchanged(call.From(ctx), w)

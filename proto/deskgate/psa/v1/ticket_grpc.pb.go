@@ -437,8 +437,8 @@ const (
 type TicketTransitionerClient interface {
 	// Lists the statuses that can follow, and what each demands.
 	ListTransitions(ctx context.Context, in *ListTransitionsRequest, opts ...grpc.CallOption) (*ListTransitionsResponse, error)
-	// Moves a ticket to a status, with what the status demands. A ticket that is
-	// there already is left alone.
+	// Moves a ticket to a status, with what the status demands. The status of
+	// a ticket that is there already is left alone; a resolution is written.
 	TransitionTicket(ctx context.Context, in *TransitionTicketRequest, opts ...grpc.CallOption) (*TransitionTicketResponse, error)
 }
 
@@ -478,8 +478,8 @@ func (c *ticketTransitionerClient) TransitionTicket(ctx context.Context, in *Tra
 type TicketTransitionerServer interface {
 	// Lists the statuses that can follow, and what each demands.
 	ListTransitions(context.Context, *ListTransitionsRequest) (*ListTransitionsResponse, error)
-	// Moves a ticket to a status, with what the status demands. A ticket that is
-	// there already is left alone.
+	// Moves a ticket to a status, with what the status demands. The status of
+	// a ticket that is there already is left alone; a resolution is written.
 	TransitionTicket(context.Context, *TransitionTicketRequest) (*TransitionTicketResponse, error)
 }
 
