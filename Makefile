@@ -58,7 +58,7 @@ generate: ## Go code and the descriptor image from proto/
 	cd proto && $(BUF) generate && $(BUF) build -o contract/contract.binpb
 
 generate-check: generate ## generated code is committed as it is generated
-	@git diff --exit-code --stat -- proto || { echo "proto/ is not generated from its sources: run 'make generate' and commit"; exit 1; }
+	@git diff --exit-code --stat -- proto && [ -z "$$(git status --porcelain -- proto)" ] || { echo "proto/ is not generated from its sources: run 'make generate' and commit"; exit 1; }
 
 breaking: ## the contract takes nothing back that a release has promised
 	@if [ -e proto/released.binpb ]; then cd proto && $(BUF) breaking --against released.binpb; fi

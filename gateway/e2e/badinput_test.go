@@ -64,6 +64,8 @@ func TestBadInput(t *testing.T) {
 		"wrong type":         {method: "PATCH", path: ticket, body: `{"title":7}`, status: 400, code: "invalid_argument", violation: violation{"title", "", "", ""}},
 		"object for a text":  {method: "PATCH", path: ticket, body: `{"title":{"x":1}}`, status: 400, code: "invalid_argument", violation: violation{"title", "", "", ""}},
 		"text for an object": {method: "PATCH", path: ticket, body: `{"priority":"High"}`, status: 400, code: "invalid_argument", violation: violation{"priority", "", "", ""}},
+		"program as owner":   {method: "PATCH", path: ticket, body: `{"owner":{"id":"150"}}`, status: 400, code: "invalid_argument", violation: violation{"owner.id", "is an account for programs", "", ""}},
+		"program by name":    {method: "PATCH", path: ticket, body: `{"owner":{"name":"Deskgate API"}}`, status: 400, code: "invalid_argument", violation: violation{"owner.name", "no technician is named", "", ""}},
 		"number as a text":   {method: "PATCH", path: ticket, body: `{"priority":{"level":"2"}}`, status: 400, code: "invalid_argument", violation: violation{"priority.level", "", "", ""}},
 		"trailing data":      {method: "PATCH", path: ticket, body: `{"title":"x"} {"title":"y"}`, status: 400, code: "invalid_argument"},
 		"trailing comma":     {method: "PATCH", path: ticket, body: `{"title":"x",}`, status: 400, code: "invalid_argument"},

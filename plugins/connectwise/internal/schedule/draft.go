@@ -108,7 +108,7 @@ func (d *draft) times() {
 func (d *draft) technician(ctx context.Context) error {
 	switch {
 	case d.gives("technician"):
-		member, err := d.account.Tables.PickMember(ctx, "technician", catalogue.Named(d.input.GetTechnician()))
+		member, err := d.account.Tables.PickTechnician(ctx, "technician", catalogue.Named(d.input.GetTechnician()))
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,13 @@ package setup
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // Member is a technician.
@@ -53,6 +56,27 @@ func (t *Tables) PickMember(ctx context.Context, field string, ref catalogue.Ref
 	var found Member
 	err := t.members.Find(ctx, all{}, func(m Members) error {
 		v, err := catalogue.List[Member]{What: "technician", Values: m.Values}.Pick(field, ref)
+		found = v
+		return err
+	})
+	return found, err
+}
+
+// PickTechnician finds the technician whom a write gives work to: as PickMember
+// does, without the accounts for programs, which do none.
+func (t *Tables) PickTechnician(ctx context.Context, field string, ref catalogue.Reference) (Member, error) {
+	var found Member
+	err := t.members.Find(ctx, all{}, func(m Members) error {
+		var people []Member
+		for _, v := range m.Values {
+			switch {
+			case !v.APIOnly():
+				people = append(people, v)
+			case ref.ID != "" && ref.ID == strconv.Itoa(v.ID):
+				return fault.InvalidArgument(field+".id", fmt.Sprintf("%s is an account for programs, and no technician", v.FullName()))
+			}
+		}
+		v, err := catalogue.List[Member]{What: "technician", Values: people}.Pick(field, ref)
 		found = v
 		return err
 	})

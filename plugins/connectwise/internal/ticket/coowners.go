@@ -44,7 +44,7 @@ func (d *draft) coOwners(ctx context.Context) error {
 	refs := []*psav1.Reference{}
 	for n, ref := range d.input.GetCoOwners() {
 		field := fmt.Sprintf("co_owners[%d]", n)
-		member, err := d.account.Tables.PickMember(ctx, field, catalogue.Named(ref))
+		member, err := d.account.Tables.PickTechnician(ctx, field, catalogue.Named(ref))
 		switch {
 		case fault.CodeOf(err) == fault.CodeInvalidArgument:
 			wrong = append(wrong, fault.From(err).Violations...)

@@ -58,7 +58,7 @@ func (d *draft) owner(ctx context.Context) error {
 		d.set("owner", "owner", nil)
 		return nil
 	}
-	member, err := d.account.Tables.PickMember(ctx, "owner", catalogue.Named(d.input.GetOwner()))
+	member, err := d.account.Tables.PickTechnician(ctx, "owner", catalogue.Named(d.input.GetOwner()))
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ func (w *Change) fill(c *Call, typ *schema.Type) *Error {
 // when it is refused.
 func (w *Change) finish(c *Call, typ *schema.Type, required []string) *Error {
 	r := w.Res.Rules
+	w.dropEmpty(typ)
 	if err := w.checkRequired(typ, required); err != nil {
 		return err
 	}

@@ -49,6 +49,17 @@ func (w *Change) resolve(c *Call, typ *schema.Type) []Detail {
 	return out
 }
 
+// dropEmpty makes null of references that name nothing: what is required is then
+// missing, and the rest gets its default.
+func (w *Change) dropEmpty(typ *schema.Type) {
+	for _, m := range typ.Members {
+		v, ok := w.New.Values[m.Name].(store.Object)
+		if ok && m.IsReference() && v["id"] == nil && v["identifier"] == nil && v["name"] == nil {
+			w.New.Values[m.Name] = nil
+		}
+	}
+}
+
 func rank(m *schema.Member) int {
 	switch m.Name {
 	case "board", "company", "phase":
