@@ -86,6 +86,7 @@ func TestBadInput(t *testing.T) {
 		"Idempotency-Key":      {method: "POST", path: ticket + "/internal-notes", body: `{"body":"x"}`, header: []string{"Idempotency-Key", "k1"}, status: 501, code: "not_supported", says: "Idempotency-Key"},
 		"Prefer":               {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"Prefer", "wait=30"}, status: 501, code: "not_supported", says: "Prefer"},
 		"max-age":              {path: ticket, header: []string{"Cache-Control", "no-transform, max-age=30"}, status: 501, code: "not_supported", says: "Cache-Control"},
+		"If-Match on a create": {method: "POST", path: "/tickets", body: `{"title":"x"}`, header: []string{"If-Match", `"0123"`}, status: 400, code: "invalid_argument", violation: violation{"If-Match", "leave the header out", "", ""}},
 		"If-Match without \"":  {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"If-Match", "abc"}, status: 400, code: "invalid_argument", violation: violation{"If-Match", "double quotes", "", ""}},
 		"weak If-Match":        {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"If-Match", `W/"abc"`}, status: 400, code: "invalid_argument", violation: violation{"If-Match", "", "", ""}},
 		"If-Match of long ago": {method: "PATCH", path: ticket, body: `{"title":"x"}`, header: []string{"If-Match", `"0123"`}, status: 412, code: "precondition_failed"},

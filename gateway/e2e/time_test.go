@@ -202,7 +202,8 @@ func TestDryRunsOfTimeAndReplies(t *testing.T) {
 	}
 }
 
-// TestTimeWhoseAnswerIsLost never books twice.
+// TestTimeWhoseAnswerIsLost never books twice. Each case asks for another entry:
+// of two that ask for the very same, one unknown, a found one is neither's for sure.
 func TestTimeWhoseAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	w := startWith(t, briefly)
@@ -222,7 +223,7 @@ func TestTimeWhoseAnswerIsLost(t *testing.T) {
 		before := count()
 		w.put(c.fault.on("POST", "time/entries").times(1))
 		w.admin(http.MethodDelete, "requests", nil)
-		r := w.do("full", "POST", "/time-entries", `{"ticket":{"id":"`+id+`"},"duration_seconds":60,"summary":"x"}`).want(t, c.status)
+		r := w.do("full", "POST", "/time-entries", `{"ticket":{"id":"`+id+`"},"duration_seconds":60,"summary":"`+name+`"}`).want(t, c.status)
 		if c.code != "" {
 			r.problem(t, c.status, c.code)
 		}

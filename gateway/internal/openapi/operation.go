@@ -68,8 +68,11 @@ func (s *schemas) parameters(op *operation.Operation) []any {
 	if hasETag(op) {
 		out = append(out, ref("parameters", "if_none_match"))
 	}
+	if op.Conditional() {
+		out = append(out, ref("parameters", "if_match"))
+	}
 	if op.Options() {
-		out = append(out, ref("parameters", "if_match"), ref("parameters", "dry_run"), ref("parameters", "accept"))
+		out = append(out, ref("parameters", "dry_run"), ref("parameters", "accept"))
 	}
 	return out
 }

@@ -21,7 +21,10 @@ func refusals(op *operation.Operation) []string {
 		statuses = append(statuses, 429, 502)
 	}
 	if op.Options() {
-		statuses = append(statuses, 409, 412, 422)
+		statuses = append(statuses, 409, 422)
+	}
+	if op.Conditional() {
+		statuses = append(statuses, 412)
 	}
 	slices.Sort(statuses)
 	var out []string

@@ -177,6 +177,10 @@ func (op *Operation) outsideBody(f *Field) bool {
 // Options says whether the operation takes the options of a write.
 func (op *Operation) Options() bool { return op.Input.Field(OptionsField) != nil }
 
+// Conditional says whether the operation takes If-Match: it writes on a record
+// that has a version before. One that is made has none yet.
+func (op *Operation) Conditional() bool { return op.Options() && op.HTTP.Location == "" }
+
 // Message is a message of the API.
 type Message struct {
 	// FullName is the message's name in the contract, Name what callers read in

@@ -47,6 +47,9 @@ func bindOptions(inv *Invocation) *problem.Problem {
 	if prob != nil {
 		return prob
 	}
+	if etag != "" && !inv.Operation.Conditional() {
+		return problem.Field("If-Match", "is for a record that is there already, and this call makes one: leave the header out")
+	}
 	options := &psav1.WriteOptions{}
 	if o.DryRun {
 		options.SetDryRun(true)

@@ -482,7 +482,8 @@ type WriteOptions_builder struct {
 	DryRun *bool
 	// The codes of the PSA's warnings that the caller accepts (`?accept=`).
 	Accept []string
-	// Write only if the record still has this etag (`If-Match`).
+	// Write only if the record still has this etag (`If-Match`). The gateway sends
+	// none with a write that makes a record.
 	IfMatch *string
 }
 
