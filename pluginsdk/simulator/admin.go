@@ -68,6 +68,11 @@ func set[T any](to *T, from *T) {
 
 func (s *Server) getRequests(w http.ResponseWriter, _ *http.Request) {
 	list, lost := s.requests.list()
+	if documented, ok := s.vendor.(Documented); ok {
+		for i := range list {
+			list[i].Undocumented = documented.Undocumented(list[i])
+		}
+	}
 	if lost > 0 {
 		w.Header().Set("X-Sim-Requests-Dropped", strconv.Itoa(lost))
 	}

@@ -44,6 +44,10 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) 
 		case FaultStatus:
 			s.answerStatus(w, f)
 			return
+		case FaultStatusAfter:
+			s.vendor.ServeHTTP(newCapture(), r)
+			s.answerStatus(w, f)
+			return
 		case FaultHTML:
 			answerHTML(w, f)
 			return

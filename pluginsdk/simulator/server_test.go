@@ -58,9 +58,24 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// written is a counter that knows its documents: they have one path.
+type written struct{ counter }
+
+func (w *written) Undocumented(r Request) []string {
+	if r.Path == "/n" {
+		return nil
+	}
+	return []string{"there is no " + r.Path}
+}
+
 func start(t *testing.T) *Running {
 	t.Helper()
-	r, err := Start(&counter{}, Options{Seed: 7, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
+	return startVendor(t, &counter{})
+}
+
+func startVendor(t *testing.T, v Vendor) *Running {
+	t.Helper()
+	r, err := Start(v, Options{Seed: 7, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,6 +141,7 @@ func TestFaults(t *testing.T) {
 				t.Errorf("%d %q", r.StatusCode, text)
 			}
 		}, 7},
+		{"status after", `{"fault":"status_after","status":500,"body":{"a":1}}`, "POST", wantStatus(500), 8},
 		{"drop before", `{"fault":"drop_before"}`, "POST", wantDropped, 7},
 		{"drop after", `{"fault":"drop_after"}`, "POST", wantDropped, 8},
 		{"truncate", `{"fault":"truncate"}`, "GET", func(t *testing.T, r *http.Response, text string, err error) {
@@ -245,7 +261,7 @@ func TestRefusals(t *testing.T) {
 	s := start(t)
 	for _, tt := range []struct{ path, body, says string }{
 		{"/_sim/faults", `{"fault":"webhook_drop"}`, "not served by this simulator yet"},
-		{"/_sim/faults", `{"fault":"explode"}`, "allowed are status, slow"},
+		{"/_sim/faults", `{"fault":"explode"}`, "allowed are status, status_after"},
 		{"/_sim/faults", `{"fault":"status"}`, "needs a status"},
 		{"/_sim/faults", `{"fault":"revoke_right","right":"x"}`, "there is count"},
 		{"/_sim/faults", `{"fault":"slow","delay":1}`, "unknown field"},
@@ -333,5 +349,17 @@ func TestRequestLogIsBounded(t *testing.T) {
 	list, lost := l.list()
 	if len(list) != loggedRequests || lost != 3 || list[0].Path != "3" || list[len(list)-1].Path != fmt.Sprint(loggedRequests+2) {
 		t.Errorf("%d requests, %d lost, from %s", len(list), lost, list[0].Path)
+	}
+}
+
+func TestRequestsAreHeldAgainstTheDocuments(t *testing.T) {
+	t.Parallel()
+	s := startVendor(t, &written{})
+	for _, path := range []string{"/n", "/m"} {
+		mustCall(t, "GET", s.URL+path, "", 200)
+	}
+	log := mustCall(t, "GET", s.URL+"/_sim/requests", "", 200)
+	if strings.Count(log, "undocumented") != 1 || !strings.Contains(log, `"undocumented":["there is no /m"]`) {
+		t.Errorf("the log is %s", log)
 	}
 }

@@ -53,6 +53,30 @@ func (op Operation) Apply(typ *schema.Type, values store.Object) error {
 	return op.apply(typ, values, segments)
 }
 
+// Names tells whether the path names something that objects of the type have:
+// a path that does not has no effect, and the server answers 200.
+func (op Operation) Names(typ *schema.Type) bool {
+	for segments := strings.Split(strings.Trim(op.Path, "/"), "/"); ; {
+		m, ok := typ.Member(segments[0])
+		if !ok || m.Kind == schema.Info {
+			return false
+		}
+		segments = segments[1:]
+		if m.Kind == schema.Array && len(segments) > 0 {
+			if _, err := strconv.Atoi(segments[0]); err != nil && segments[0] != "-" {
+				return false
+			}
+			segments = segments[1:]
+		}
+		if len(segments) == 0 {
+			return true
+		}
+		if typ = m.Type(); typ == nil {
+			return false
+		}
+	}
+}
+
 // Member is the record's member that the path begins with.
 func (op Operation) Member() string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(op.Path, "/"), "/")
