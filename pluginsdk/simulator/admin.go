@@ -154,7 +154,7 @@ func (s *Server) postAct(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	s.vendor.ServeHTTP(w, req)
+	s.serveVendor(w, req)
 }
 
 func (s *Server) getClock(w http.ResponseWriter, _ *http.Request) {

@@ -24,11 +24,16 @@ func Operations(data []byte) ([]Operation, error) {
 	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("[")) {
 		return nil, badPatch("Cannot deserialize the current JSON object into type 'PatchOperation[]' because the type requires a JSON array (e.g. [1,2,3]) to deserialize correctly.")
 	}
-	var ops []Operation
-	if err := json.Unmarshal(data, &ops); err != nil {
-		return nil, serverError("Unexpected character encountered while parsing value. %s", err)
+	elements, err := Elements(data)
+	if err != nil {
+		return nil, err
 	}
-	for _, op := range ops {
+	ops := make([]Operation, len(elements))
+	for i, element := range elements {
+		op := &ops[i]
+		if err := json.Unmarshal(element, op); err != nil {
+			return nil, serverError("Error converting value %s to type 'PatchOperation'. Path '[%d]'.", element, i)
+		}
 		switch op.Op {
 		case "add", "replace", "remove":
 		default:

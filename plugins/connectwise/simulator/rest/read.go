@@ -3,13 +3,13 @@ package rest
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/body"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/query"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
@@ -22,18 +22,23 @@ func (res *Resource) list(c *Call) (Answer, *Error) {
 
 // searchList is the list with its conditions in the body (connectwise.md §4).
 func (res *Resource) searchList(c *Call) (Answer, *Error) {
-	var in struct {
-		Conditions            string `json:"conditions"`
-		ChildConditions       string `json:"childconditions"`
-		CustomFieldConditions string `json:"customfieldconditions"`
-		OrderBy               string `json:"orderBy"`
-	}
+	in := store.Object{}
 	if len(bytes.TrimSpace(c.Body)) > 0 {
-		if err := json.Unmarshal(c.Body, &in); err != nil {
-			return Answer{}, MalformedBody(err)
+		var err error
+		if in, err = body.Decode(c.Body, schema.Lookup("FilterValues")); err != nil {
+			return Answer{}, BodyError(err)
 		}
 	}
-	return res.answerList(c, query.Parameters(in))
+	text := func(member string) string {
+		s, _ := in[member].(string)
+		return s
+	}
+	return res.answerList(c, query.Parameters{
+		Conditions:            text("conditions"),
+		ChildConditions:       text("childconditions"),
+		CustomFieldConditions: text("customfieldconditions"),
+		OrderBy:               text("orderBy"),
+	})
 }
 
 // ParametersOf are the conditions and the order that a query asks for.
