@@ -54,14 +54,15 @@ func badPatch(message string) error {
 // case-sensitive; one that names nothing has no effect, and is not refused
 // (connectwise.md §6). Replacing what is absent adds it.
 func (op Operation) Apply(typ *schema.Type, values store.Object) error {
-	segments := strings.Split(strings.Trim(op.Path, "/"), "/")
-	return op.apply(typ, values, segments)
+	return op.apply(typ, values, op.segments())
 }
+
+func (op Operation) segments() []string { return strings.Split(strings.Trim(op.Path, "/"), "/") }
 
 // Names tells whether the path names something that objects of the type have:
 // a path that does not has no effect, and the server answers 200.
 func (op Operation) Names(typ *schema.Type) bool {
-	for segments := strings.Split(strings.Trim(op.Path, "/"), "/"); ; {
+	for segments := op.segments(); ; {
 		m, ok := typ.Member(segments[0])
 		if !ok || m.Kind == schema.Info {
 			return false
