@@ -68,6 +68,11 @@ func set[T any](to *T, from *T) {
 
 func (s *Server) getRequests(w http.ResponseWriter, _ *http.Request) {
 	list, lost := s.requests.list()
+	if documented, ok := s.vendor.(Documented); ok {
+		for i := range list {
+			list[i].Undocumented = documented.Undocumented(list[i])
+		}
+	}
 	if lost > 0 {
 		w.Header().Set("X-Sim-Requests-Dropped", strconv.Itoa(lost))
 	}
@@ -149,7 +154,7 @@ func (s *Server) postAct(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, err)
 		return
 	}
-	s.vendor.ServeHTTP(w, req)
+	s.serveVendor(w, req)
 }
 
 func (s *Server) getClock(w http.ResponseWriter, _ *http.Request) {

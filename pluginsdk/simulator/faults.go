@@ -16,6 +16,7 @@ type FaultKind string
 // The faults that can be put on vendor requests.
 const (
 	FaultStatus            FaultKind = "status"             // answer a status without doing anything
+	FaultStatusAfter       FaultKind = "status_after"       // do it, then answer a status
 	FaultSlow              FaultKind = "slow"               // do it and answer after delay_ms
 	FaultSlowAfter         FaultKind = "slow_after"         // do it, then answer after delay_ms
 	FaultDropBefore        FaultKind = "drop_before"        // close the connection, nothing done
@@ -30,7 +31,7 @@ const (
 )
 
 var faultKinds = []FaultKind{
-	FaultStatus, FaultSlow, FaultSlowAfter, FaultDropBefore, FaultDropAfter, FaultTruncate, FaultHTML,
+	FaultStatus, FaultStatusAfter, FaultSlow, FaultSlowAfter, FaultDropBefore, FaultDropAfter, FaultTruncate, FaultHTML,
 	FaultRedirectElsewhere, FaultForeignNextLink, FaultExpireAuth, FaultRevokeRight,
 }
 
@@ -53,11 +54,11 @@ type Fault struct {
 	Times int `json:"times,omitempty"`
 	// After is how many matching requests pass before it starts.
 	After int `json:"after,omitempty"`
-	// Status of a status, html or redirect_elsewhere fault.
+	// Status of a status, status_after, html or redirect_elsewhere fault.
 	Status int `json:"status,omitempty"`
-	// Body of a status or html fault: a JSON string is sent as its text,
-	// any other JSON as it stands. Without one a status fault answers in the
-	// vendor's own words.
+	// Body of a status, status_after or html fault: a JSON string is sent as
+	// its text, any other JSON as it stands. Without one the vendor's own words
+	// are answered.
 	Body json.RawMessage `json:"body,omitempty"`
 	// Headers are set on the faulty answer; an empty value takes one away.
 	Headers map[string]string `json:"headers,omitempty"`
@@ -85,8 +86,8 @@ func (f *Fault) prepare(v Vendor) error {
 		return fmt.Errorf("times, after and delay_ms must not be negative")
 	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
 		return fmt.Errorf("status is %d; allowed are 200 to 599", f.Status)
-	case f.Fault == FaultStatus && f.Status == 0:
-		return fmt.Errorf("a status fault needs a status")
+	case (f.Fault == FaultStatus || f.Fault == FaultStatusAfter) && f.Status == 0:
+		return fmt.Errorf("a %s fault needs a status", f.Fault)
 	case (f.Fault == FaultSlow || f.Fault == FaultSlowAfter) && f.DelayMS == 0:
 		return fmt.Errorf("a %s fault needs delay_ms", f.Fault)
 	case f.Fault == FaultRevokeRight && f.Right == "":

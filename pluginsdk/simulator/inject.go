@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log"
 	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"runtime/debug"
 	"strconv"
 	"time"
 )
@@ -44,6 +46,10 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) 
 		case FaultStatus:
 			s.answerStatus(w, f)
 			return
+		case FaultStatusAfter:
+			s.serveVendor(newCapture(), r)
+			s.answerStatus(w, f)
+			return
 		case FaultHTML:
 			answerHTML(w, f)
 			return
@@ -53,11 +59,11 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) 
 		case FaultDropBefore:
 			panic(http.ErrAbortHandler)
 		case FaultDropAfter:
-			s.vendor.ServeHTTP(newCapture(), r)
+			s.serveVendor(newCapture(), r)
 			panic(http.ErrAbortHandler)
 		case FaultSlowAfter:
 			c := newCapture()
-			s.vendor.ServeHTTP(c, r)
+			s.serveVendor(c, r)
 			if !wait(r.Context(), time.Duration(f.DelayMS)*time.Millisecond) {
 				panic(http.ErrAbortHandler)
 			}
@@ -65,11 +71,11 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) 
 			return
 		case FaultTruncate:
 			c := newCapture()
-			s.vendor.ServeHTTP(c, r)
+			s.serveVendor(c, r)
 			truncate(w, c)
 		case FaultForeignNextLink:
 			c := newCapture()
-			s.vendor.ServeHTTP(c, r)
+			s.serveVendor(c, r)
 			foreignNextLink(c.header, f.Origin)
 			c.send(w, f)
 			return
@@ -79,6 +85,26 @@ func (s *Server) inject(w http.ResponseWriter, r *http.Request, faults []Fault) 
 			r = r.WithContext(context.WithValue(r.Context(), revokedKey, append(Revoked(r.Context()), f.Right)))
 		}
 	}
+	s.serveVendor(w, r)
+}
+
+// serveVendor has the vendor serve a request. A mistake in the simulator is answered
+// with the vendor's own 500, so that a caller meets what he would at the vendor,
+// and not a connection that is lost.
+func (s *Server) serveVendor(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		switch v := recover(); v {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(v)
+		default:
+			log.Printf("simulator: %s %s panicked: %v\n%s", r.Method, r.URL.Path, v, debug.Stack())
+			if rec, ok := w.(*statusRecorder); ok && rec.status != 0 {
+				panic(http.ErrAbortHandler) // an answer that has begun cannot be taken back
+			}
+			s.answerStatus(w, Fault{Status: http.StatusInternalServerError})
+		}
+	}()
 	s.vendor.ServeHTTP(w, r)
 }
 

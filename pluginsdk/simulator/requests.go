@@ -20,6 +20,9 @@ type Request struct {
 	Status int `json:"status"`
 	// Fault names the fault that was put on the request, if any.
 	Fault FaultKind `json:"fault,omitempty"`
+	// Undocumented says what of the request the vendor's documents do not
+	// have, where the simulator knows them.
+	Undocumented []string `json:"undocumented,omitempty"`
 }
 
 const (

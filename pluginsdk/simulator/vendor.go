@@ -60,6 +60,17 @@ type Administered interface {
 	Administer(*http.ServeMux)
 }
 
+// Documented is a [Vendor] that knows the vendor's documents of the API, and
+// can hold a caller's requests against them. What is undocumented may well be
+// answered: servers ignore a parameter that they do not know.
+type Documented interface {
+	Vendor
+
+	// Undocumented says what of a logged request the documents do not have,
+	// for people. It is asked when the log is read.
+	Undocumented(Request) []string
+}
+
 // Description names a vendor's simulator.
 type Description struct {
 	// Name of the product, for people.

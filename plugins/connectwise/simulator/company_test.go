@@ -123,7 +123,14 @@ func TestConfigurationsInBulk(t *testing.T) {
 	if got.status != 207 || !strings.Contains(got.text, "Configuration 404 not found") || tn.want(200, "GET", "/company/configurations/"+id, "").text("name") != "A2" {
 		t.Errorf("replacing answered %d %s", got.status, got.text)
 	}
-	tn.want(500, "POST", "/company/configurations/bulk", `{"name":"A"}`)
+	for text, says := range map[string]string{
+		`{"name":"A"}`: "Unexpected character encountered while parsing value: {. Path '', line 1, position 1.",
+		`[{}`:          "Unexpected end when reading JSON. Path '', line 1, position 3.",
+	} {
+		if got := tn.want(500, "POST", "/company/configurations/bulk", text); got.text("message") != says {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
 }
 
 func TestQuestionsOfATypeAreSetup(t *testing.T) {

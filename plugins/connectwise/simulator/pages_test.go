@@ -37,18 +37,23 @@ func TestPagesByNumber(t *testing.T) {
 		query string
 		count int
 		rels  string
+		prev  string
 	}{
-		{"", 25, "next last"},
-		{"pageSize=5000", 420, ""}, // capped at 1000 in silence
-		{"pageSize=200&page=2", 200, "first prev next last"},
-		{"pageSize=200&page=3", 20, "first prev"},
-		{"pageSize=200&page=4", 0, "first prev"},
-		{"page=2147483647&pageSize=1000", 0, "first prev"},
+		{"", 25, "next last", ""},
+		{"pageSize=5000", 420, "", ""}, // capped at 1000 in silence
+		{"pageSize=200&page=2", 200, "first prev next last", "1"},
+		{"pageSize=200&page=3", 20, "first prev", "2"},
+		{"pageSize=200&page=4", 0, "first prev", "3"},
+		{"pageSize=200&page=9999", 0, "first prev", "3"}, // the last there is
+		{"page=2147483647&pageSize=1000", 0, "first prev", "1"},
 	} {
 		got := tn.call("GET", "/service/tickets?fields=id&"+tt.query, "")
 		var list []object
 		if err := json.Unmarshal([]byte(got.text), &list); err != nil || got.status != 200 {
 			t.Fatalf("%s: %d %s", tt.query, got.status, got.text)
+		}
+		if prev := links(got.header.Get("Link"))["prev"]; tt.prev != "" && !strings.Contains(prev, "page="+tt.prev+"&") {
+			t.Errorf("%s: the page before is %s, want %s", tt.query, prev, tt.prev)
 		}
 		if len(list) != tt.count || rels(got.header.Get("Link")) != tt.rels {
 			t.Errorf("%s: %d tickets, links %q; want %d, %q", tt.query, len(list), rels(got.header.Get("Link")), tt.count, tt.rels)

@@ -143,6 +143,39 @@ func TestSearchByPost(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.text), &list); err != nil || len(list) != 3 || list[0].int("id") != 10099 {
 		t.Errorf("%d %s", got.status, got.text)
 	}
+	if got := tn.call("POST", "/service/tickets/search?pageSize=3", ""); got.status != 200 {
+		t.Errorf("a search for everything: %d %s", got.status, got.text)
+	}
+	for _, tt := range []struct {
+		body   string
+		status int
+		says   string
+	}{
+		{`{"condition":"id = 1"}`, 400, "Could not find member 'condition' on object of type 'FilterValues'"},
+		{`{"conditions":["id = 1"]}`, 500, "Unexpected character encountered while parsing value: [. Path 'conditions', line 1, position 15."},
+		{`[]`, 500, "Unexpected character encountered while parsing value: [. Path '', line 1, position 1."},
+	} {
+		if got := tn.want(tt.status, "POST", "/service/tickets/search", tt.body); !strings.HasPrefix(got.text("message"), tt.says) {
+			t.Errorf("%s: %v", tt.body, got)
+		}
+	}
+}
+
+// TestLongURLs holds that what is too long for a URL is asked by a search.
+func TestLongURLs(t *testing.T) {
+	t.Parallel()
+	tn := start(t)
+	path := "/service/tickets?fields=id&pageSize=1&conditions="
+	root := len(tn.sim.URL + "/v4_6_release/apis/3.0")
+	for length, status := range map[int]int{10_000: 200, 10_001: 414} {
+		blanks := strings.Repeat("+", length-root-len(path)-len("id=1"))
+		if got := tn.do("GET", tn.sim.URL+"/v4_6_release/apis/3.0"+path+"id=1"+blanks, ""); got.status != status {
+			t.Errorf("a URL of %d characters: %d %.80s, want %d", length, got.status, got.text, status)
+		}
+	}
+	if got := tn.call("POST", "/service/tickets/search?fields=id", `{"conditions":"id = 10001`+strings.Repeat(" ", 20_000)+`"}`); got.status != 200 {
+		t.Errorf("the search: %d %.80s", got.status, got.text)
+	}
 }
 
 func TestServiceAndProjectTicketsAreApart(t *testing.T) {

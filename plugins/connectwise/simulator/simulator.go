@@ -38,7 +38,10 @@ type Simulator struct {
 	tenant atomic.Pointer[rest.Tenant]
 }
 
-var _ simulator.Administered = (*Simulator)(nil)
+var (
+	_ simulator.Administered = (*Simulator)(nil)
+	_ simulator.Documented   = (*Simulator)(nil)
+)
 
 // New returns a simulator that has to be reset before it serves, as
 // pluginsdk/simulator does.

@@ -70,7 +70,8 @@ func TestRefusedWritesChangeNothing(t *testing.T) {
 	}{
 		{"a bare object", "PATCH", `{"op":"replace","path":"summary","value":"x"}`, "JSON array", 400},
 		{"another operation", "PATCH", `[{"op":"move","path":"summary"}]`, "move", 400},
-		{"broken JSON", "PATCH", `[{"op":`, "Unexpected", 500},
+		{"broken JSON", "PATCH", `[{"op":`, "Unexpected end when reading JSON. Path '[0]'", 500},
+		{"no operation", "PATCH", `[{"op":1}]`, `Error converting value {\"op\":1} to type 'PatchOperation'. Path '[0]'.`, 500},
 		{"a status of another board", "PATCH", `[{"op":"replace","path":"status","value":{"id":203}}]`, "Service Status 203 not found for Service Board 1", 400},
 		{"a board without its status", "PATCH", `[{"op":"replace","path":"board","value":{"name":"Alerts"}}]`, "Service Status New not found for Service Board 3", 400},
 		{"a project board", "PATCH", `[{"op":"replace","path":"board","value":{"id":6}},{"op":"replace","path":"status","value":{"id":601}},{"op":"replace","path":"team","value":{"id":681}}]`, "Service Board 6 not found", 400},

@@ -48,6 +48,30 @@ func Decode(data []byte, typ *schema.Type) (store.Object, error) {
 	return o, d.end()
 }
 
+// Elements splits a body that is an array, such as that of a bulk write.
+func Elements(data []byte) ([]json.RawMessage, error) {
+	d := newDecoder(data)
+	t, err := d.token("")
+	if err != nil {
+		return nil, err
+	}
+	if t != json.Delim('[') {
+		return nil, d.unexpected("", t)
+	}
+	var out []json.RawMessage
+	for d.json.More() {
+		element, err := d.raw(fmt.Sprintf("[%d]", len(out)))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, element)
+	}
+	if _, err := d.token(""); err != nil {
+		return nil, err
+	}
+	return out, d.end()
+}
+
 // DecodeValue reads the value of a PATCH operation for a member. The vendor
 // is not known to refuse unknown members there.
 func DecodeValue(data []byte, m *schema.Member, path string) (any, error) {
@@ -71,14 +95,19 @@ func newDecoder(data []byte) *decoder {
 func (d *decoder) token(path string) (json.Token, error) {
 	t, err := d.json.Token()
 	if err != nil {
-		line, position := d.at(d.offset())
-		what := "Unexpected character encountered while parsing value."
-		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
-			what = "Unexpected end when reading JSON."
-		}
-		return nil, serverError("%s Path '%s', line %d, position %d.", what, path, line, position)
+		return nil, d.malformed(path, err)
 	}
 	return t, nil
+}
+
+// malformed is the refusal of what is no JSON.
+func (d *decoder) malformed(path string, err error) error {
+	line, position := d.at(d.offset())
+	what := "Unexpected character encountered while parsing value."
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		what = "Unexpected end when reading JSON."
+	}
+	return serverError("%s Path '%s', line %d, position %d.", what, path, line, position)
 }
 
 func (d *decoder) end() error {
@@ -162,12 +191,16 @@ func (d *decoder) unknownMember(typ *schema.Type, name, path string) error {
 func shortName(t *schema.Type) string { return t.Name[strings.LastIndexByte(t.Name, '.')+1:] }
 
 func (d *decoder) skip(path string) error {
-	var ignored json.RawMessage
-	if err := d.json.Decode(&ignored); err != nil {
-		_, err := d.token(path)
-		return err
+	_, err := d.raw(path)
+	return err
+}
+
+func (d *decoder) raw(path string) (json.RawMessage, error) {
+	var text json.RawMessage
+	if err := d.json.Decode(&text); err != nil {
+		return nil, d.malformed(path, err)
 	}
-	return nil
+	return text, nil
 }
 
 func (d *decoder) value(m *schema.Member, path string) (any, error) {

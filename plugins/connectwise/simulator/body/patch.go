@@ -24,11 +24,16 @@ func Operations(data []byte) ([]Operation, error) {
 	if !bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("[")) {
 		return nil, badPatch("Cannot deserialize the current JSON object into type 'PatchOperation[]' because the type requires a JSON array (e.g. [1,2,3]) to deserialize correctly.")
 	}
-	var ops []Operation
-	if err := json.Unmarshal(data, &ops); err != nil {
-		return nil, serverError("Unexpected character encountered while parsing value. %s", err)
+	elements, err := Elements(data)
+	if err != nil {
+		return nil, err
 	}
-	for _, op := range ops {
+	ops := make([]Operation, len(elements))
+	for i, element := range elements {
+		op := &ops[i]
+		if err := json.Unmarshal(element, op); err != nil {
+			return nil, serverError("Error converting value %s to type 'PatchOperation'. Path '[%d]'.", element, i)
+		}
 		switch op.Op {
 		case "add", "replace", "remove":
 		default:
@@ -49,8 +54,33 @@ func badPatch(message string) error {
 // case-sensitive; one that names nothing has no effect, and is not refused
 // (connectwise.md §6). Replacing what is absent adds it.
 func (op Operation) Apply(typ *schema.Type, values store.Object) error {
-	segments := strings.Split(strings.Trim(op.Path, "/"), "/")
-	return op.apply(typ, values, segments)
+	return op.apply(typ, values, op.segments())
+}
+
+func (op Operation) segments() []string { return strings.Split(strings.Trim(op.Path, "/"), "/") }
+
+// Names tells whether the path names something that objects of the type have:
+// a path that does not has no effect, and the server answers 200.
+func (op Operation) Names(typ *schema.Type) bool {
+	for segments := op.segments(); ; {
+		m, ok := typ.Member(segments[0])
+		if !ok || m.Kind == schema.Info {
+			return false
+		}
+		segments = segments[1:]
+		if m.Kind == schema.Array && len(segments) > 0 {
+			if _, err := strconv.Atoi(segments[0]); err != nil && segments[0] != "-" {
+				return false
+			}
+			segments = segments[1:]
+		}
+		if len(segments) == 0 {
+			return true
+		}
+		if typ = m.Type(); typ == nil {
+			return false
+		}
+	}
 }
 
 // Member is the record's member that the path begins with.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/body"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 )
 
@@ -26,9 +27,9 @@ func mountBulk(on rest.On) {
 
 func bulk(write rest.Handler) rest.Handler {
 	return func(c *rest.Call) (rest.Answer, *rest.Error) {
-		var records []json.RawMessage
-		if err := json.Unmarshal(c.Body, &records); err != nil {
-			return rest.Answer{}, rest.MalformedBody(err)
+		records, err := body.Elements(c.Body)
+		if err != nil {
+			return rest.Answer{}, rest.BodyError(err)
 		}
 		results := make([]result, len(records))
 		for i, text := range records {

@@ -23,9 +23,7 @@ var companyRules = &rest.Rules{
 		w.Given["site"] = w.New.Values["site"]
 		delete(w.New.Values, "site")
 		w.New.Values["deletedFlag"] = false
-		if status, ok := c.World().Table(store.CompanyStatuses).Find(func(r *store.Record) bool { return r.Flag("defaultFlag") }); ok {
-			w.Default("status", store.Ref(status.ID))
-		}
+		w.Default("status", c.DefaultOf(store.CompanyStatuses))
 	},
 	Check: func(_ *rest.Call, w *rest.Change) *rest.Error {
 		if !w.IsNew() {

@@ -35,9 +35,7 @@ var configurationRules = &rest.Rules{
 			w.New.ID = c.World().Table(store.Configurations).NextID()
 			w.New.Values["mobileGuid"] = seed.StableGUID("configuration", w.New.ID)
 		}
-		if status, ok := c.World().Table(store.ConfigurationStatuses).Find(func(r *store.Record) bool { return r.Flag("defaultFlag") }); ok {
-			w.Default("status", store.Ref(status.ID))
-		}
+		w.Default("status", c.DefaultOf(store.ConfigurationStatuses))
 		for member, v := range map[string]any{"activeFlag": true, "billFlag": false} {
 			w.Default(member, v)
 		}

@@ -64,27 +64,27 @@ var kinds = strings.Fields(`Activity Agreement Company Config Configuration Cont
 // holders are where the records of a kind are; other kinds have none here.
 // Tickets of both kinds answer to "Ticket", as the href of either says.
 var holders = map[string]struct {
-	table, audit string
-	is           func(*store.Record) bool
+	rest.Target
+	audit string // the kind's name in the audit trail; none when empty
 }{
-	"Ticket":        {table: store.Tickets},
-	"Service":       {table: store.Tickets, is: ticket.IsService},
-	"ProjectTicket": {table: store.Tickets, is: ticket.IsProject},
-	"Company":       {table: store.Companies, audit: "Company"},
-	"Contact":       {table: store.Contacts, audit: "Contact"},
-	"Configuration": {table: store.Configurations, audit: "Configuration"},
-	"Config":        {table: store.Configurations, audit: "Configuration"},
-	"Project":       {table: store.Projects, audit: "Project"},
-	"TimeEntry":     {table: store.TimeEntries, audit: "Time"},
-	"Schedule":      {table: store.ScheduleEntries, audit: "Schedule"},
-	"Agreement":     {table: store.Agreements},
-	"Member":        {table: store.Members},
-	"ServiceBoard":  {table: store.Boards},
+	"Ticket":        {Target: rest.Target{Table: store.Tickets}},
+	"Service":       {Target: rest.Target{Table: store.Tickets, Is: ticket.IsService}},
+	"ProjectTicket": {Target: rest.Target{Table: store.Tickets, Is: ticket.IsProject}},
+	"Company":       {Target: rest.Target{Table: store.Companies}, audit: "Company"},
+	"Contact":       {Target: rest.Target{Table: store.Contacts}, audit: "Contact"},
+	"Configuration": {Target: rest.Target{Table: store.Configurations}, audit: "Configuration"},
+	"Config":        {Target: rest.Target{Table: store.Configurations}, audit: "Configuration"},
+	"Project":       {Target: rest.Target{Table: store.Projects}, audit: "Project"},
+	"TimeEntry":     {Target: rest.Target{Table: store.TimeEntries}, audit: "Time"},
+	"Schedule":      {Target: rest.Target{Table: store.ScheduleEntries}, audit: "Schedule"},
+	"Agreement":     {Target: rest.Target{Table: store.Agreements}},
+	"Member":        {Target: rest.Target{Table: store.Members}},
+	"ServiceBoard":  {Target: rest.Target{Table: store.Boards}},
 }
 
 // holder finds the record that a kind and an id, as written, name. The record
 // is nil when there is none.
-func holder(kind, id string) (table string, r func(*store.World) *store.Record, err *rest.Error) {
+func holder(c *rest.Call, kind, id string) (table string, r *store.Record, err *rest.Error) {
 	i := slices.IndexFunc(kinds, func(k string) bool { return strings.EqualFold(k, kind) })
 	if i < 0 {
 		return "", nil, rest.BadParameter("recordType", kind)
@@ -94,16 +94,10 @@ func holder(kind, id string) (table string, r func(*store.World) *store.Record, 
 		return "", nil, rest.BadParameter("recordId", id)
 	}
 	h := holders[kinds[i]]
-	return h.table, func(w *store.World) *store.Record {
-		if h.table == "" {
-			return nil
-		}
-		found, ok := w.Table(h.table).Get(n)
-		if !ok || h.is != nil && !h.is(found) {
-			return nil
-		}
-		return found
-	}, nil
+	if found, ok := h.Find(c.World(), n); ok {
+		r = found
+	}
+	return h.Table, r, nil
 }
 
 // list are the documents of the record that the query names; it needs both
@@ -112,13 +106,9 @@ func list(c *rest.Call) ([]*store.Record, *rest.Error) {
 	if err := c.Allow(seed.ManageDocuments, rest.Inquire); err != nil {
 		return nil, err
 	}
-	table, find, err := holder(c.Query("recordType"), c.Query("recordId"))
-	if err != nil {
+	table, on, err := holder(c, c.Query("recordType"), c.Query("recordId"))
+	if err != nil || on == nil {
 		return nil, err
-	}
-	on := find(c.World())
-	if on == nil {
-		return nil, nil
 	}
 	return seed.DocumentsOf(c.World(), table, on.ID), nil
 }
@@ -151,7 +141,7 @@ func tell(c *rest.Call, r *store.Record, what func(what, name string) string) {
 		return
 	}
 	for _, h := range holders {
-		if h.table == table && h.audit != "" {
+		if h.Table == table && h.audit != "" {
 			c.Audit(h.audit, r.Parent, "Document", text)
 			return
 		}

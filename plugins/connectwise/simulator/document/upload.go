@@ -104,11 +104,10 @@ func upload(c *rest.Call) (rest.Answer, *rest.Error) {
 	if missing != nil {
 		return rest.Answer{}, rest.InvalidObject(object, missing...)
 	}
-	table, find, err := holder(f.fields["recordtype"], f.fields["recordid"])
+	table, on, err := holder(c, f.fields["recordtype"], f.fields["recordid"])
 	if err != nil {
 		return rest.Answer{}, err
 	}
-	on := find(c.World())
 	if on == nil {
 		return rest.Answer{}, rest.InvalidObject(object, rest.NotFoundDetail(
 			fmt.Sprintf("%s %s not found", f.fields["recordtype"], f.fields["recordid"]), "recordId"))

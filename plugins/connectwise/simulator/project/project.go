@@ -34,9 +34,7 @@ var projectRules = &rest.Rules{
 		if w.IsNew() {
 			w.New.Custom = map[int64]any{}
 		}
-		if status, ok := c.World().Table(store.ProjectStatuses).Find(func(r *store.Record) bool { return r.Flag("defaultFlag") }); ok {
-			w.Default("status", store.Ref(status.ID))
-		}
+		w.Default("status", c.DefaultOf(store.ProjectStatuses))
 		for _, member := range []string{"billTime", "billExpenses", "billProducts"} {
 			w.Default(member, "NoDefault")
 		}
@@ -73,9 +71,7 @@ var phaseRules = &rest.Rules{
 		project, _ := c.World().Table(store.Projects).Get(w.New.Parent)
 		w.New.Values["projectId"] = w.New.Parent
 		w.Default("board", project.Values["board"])
-		if status, ok := c.World().Table(store.PhaseStatuses).Find(func(r *store.Record) bool { return r.Flag("defaultFlag") }); ok {
-			w.Default("status", store.Ref(status.ID))
-		}
+		w.Default("status", c.DefaultOf(store.PhaseStatuses))
 		if w.IsNew() {
 			w.New.Custom = map[int64]any{}
 		}

@@ -38,7 +38,7 @@ func (p Page) Cut(records []*store.Record, self *url.URL) ([]*store.Record, stri
 		links = append(links, link(self, "page", int64(p.Number+1), "next"), link(self, "page", int64(last), "last"))
 	}
 	if p.Number > 1 {
-		links = append(links, link(self, "page", 1, "first"), link(self, "page", int64(p.Number-1), "prev"))
+		links = append(links, link(self, "page", 1, "first"), link(self, "page", int64(min(p.Number-1, last)), "prev"))
 	}
 	return records[from:to], strings.Join(links, ", ")
 }

@@ -100,8 +100,7 @@ func Sort(w *store.World, typ *schema.Type, orderBy string, records []*store.Rec
 
 // order compares two values of one member.
 func order(a, b any) int {
-	switch {
-	case a == nil || b == nil:
+	if a == nil || b == nil {
 		return rank(a != nil) - rank(b != nil)
 	}
 	switch a := a.(type) {

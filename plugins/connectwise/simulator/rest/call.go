@@ -20,6 +20,11 @@ import (
 const (
 	currentVersion = "2025.16"
 	oldestVersion  = "2024.16" // a version is supported for 12 months
+
+	// longestURL is the most characters of a URL that is served: about as many are
+	// known to be refused (connectwise.md §4). How is not recorded; the status is
+	// that of web servers, and inferred.
+	longestURL = 10_000
 )
 
 // Call is one request of the REST API.
@@ -104,9 +109,12 @@ func contentType(version string) string {
 	return "application/vnd.connectwise.com+json; version=" + version
 }
 
-// serve refuses in the order of the vendor's layers: routing by code base,
-// credentials, limits, version, path, rights.
+// serve refuses in the order of the vendor's layers: the web server, routing by
+// code base, credentials, limits, version, path, rights.
 func (c *Call) serve() (Answer, *Error) {
+	if len(c.self().String()) > longestURL {
+		return Answer{}, Bare(http.StatusRequestURITooLong)
+	}
 	if userHost.MatchString(c.Request.Host) {
 		return Answer{}, sslRequired()
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -45,22 +46,13 @@ func (w *Change) applyCustom(c *Call) []Detail {
 		}
 		w.New.Custom[id] = v
 	}
-	for _, id := range sortedKeys(w.New.Custom) {
+	for _, id := range slices.Sorted(maps.Keys(w.New.Custom)) {
 		definition, ok := definitions.Get(id)
 		if v := w.New.Custom[id]; ok && definition.Flag("requiredFlag") && (v == nil || v == "") {
 			out = append(out, RequiredField(definition.Text("caption")))
 		}
 	}
 	return out
-}
-
-func sortedKeys(m map[int64]any) []int64 {
-	keys := make([]int64, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // customValue converts a value to a field's type; false when it does not fit.

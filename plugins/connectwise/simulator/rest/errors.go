@@ -138,11 +138,6 @@ func BodyError(err error) *Error {
 	return e
 }
 
-// MalformedBody refuses a search or a bulk write whose body is not what it should be.
-func MalformedBody(err error) *Error {
-	return NewError(http.StatusInternalServerError, "ConnectWiseApi", "Unexpected character encountered while parsing value. %s", err)
-}
-
 // Bare is an error without a body.
 func Bare(status int) *Error { return &Error{Status: status} }
 

@@ -3,13 +3,13 @@ package rest
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/body"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/query"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/render"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/schema"
@@ -17,27 +17,33 @@ import (
 )
 
 func (res *Resource) list(c *Call) (Answer, *Error) {
-	return res.answerList(c, ParametersOf(c.Request.URL.Query()))
+	return res.answerList(c, c.parameters())
 }
 
 // searchList is the list with its conditions in the body (connectwise.md §4).
 func (res *Resource) searchList(c *Call) (Answer, *Error) {
-	var in struct {
-		Conditions            string `json:"conditions"`
-		ChildConditions       string `json:"childconditions"`
-		CustomFieldConditions string `json:"customfieldconditions"`
-		OrderBy               string `json:"orderBy"`
-	}
+	in := store.Object{}
 	if len(bytes.TrimSpace(c.Body)) > 0 {
-		if err := json.Unmarshal(c.Body, &in); err != nil {
-			return Answer{}, MalformedBody(err)
+		var err error
+		if in, err = body.Decode(c.Body, schema.Lookup("FilterValues")); err != nil {
+			return Answer{}, BodyError(err)
 		}
 	}
-	return res.answerList(c, query.Parameters(in))
+	text := func(member string) string {
+		s, _ := in[member].(string)
+		return s
+	}
+	return res.answerList(c, query.Parameters{
+		Conditions:            text("conditions"),
+		ChildConditions:       text("childconditions"),
+		CustomFieldConditions: text("customfieldconditions"),
+		OrderBy:               text("orderBy"),
+	})
 }
 
-// ParametersOf are the conditions and the order that a query asks for.
-func ParametersOf(q url.Values) query.Parameters {
+// parameters are the conditions and the order that the query asks for.
+func (c *Call) parameters() query.Parameters {
+	q := c.Request.URL.Query()
 	return query.Parameters{
 		Conditions:            parameter(q, "conditions"),
 		ChildConditions:       parameter(q, "childConditions"),
@@ -70,7 +76,7 @@ func (res *Resource) answerList(c *Call, p query.Parameters) (Answer, *Error) {
 // List filters, orders, pages and answers records of a type as the query
 // asks.
 func (c *Call) List(typ string, records []*store.Record) (Answer, *Error) {
-	return c.list(schema.Lookup(typ), records, ParametersOf(c.Request.URL.Query()))
+	return c.list(schema.Lookup(typ), records, c.parameters())
 }
 
 func (c *Call) list(typ *schema.Type, records []*store.Record, p query.Parameters) (Answer, *Error) {
@@ -135,8 +141,12 @@ func (res *Resource) count(c *Call) (Answer, *Error) {
 	if refused != nil {
 		return Answer{}, refused
 	}
-	typ := schema.Lookup(res.typeName(c.World()))
-	records, err := query.Filter(c.World(), typ, ParametersOf(c.Request.URL.Query()), records)
+	return c.count(res.typeName(c.World()), records)
+}
+
+// count answers how many of the records of a type fit the query's conditions.
+func (c *Call) count(typ string, records []*store.Record) (Answer, *Error) {
+	records, err := query.Filter(c.World(), schema.Lookup(typ), c.parameters(), records)
 	if err != nil {
 		return Answer{}, badConditions(err)
 	}
@@ -268,15 +278,11 @@ func (d Derived) Mount(on On) {
 	})
 	if !d.NoCount {
 		on(http.MethodGet, d.Path+"/count", Reads, func(c *Call) (Answer, *Error) {
-			records, refused := d.List(c)
-			if refused != nil {
-				return Answer{}, refused
-			}
-			records, err := query.Filter(c.World(), schema.Lookup(d.Type), ParametersOf(c.Request.URL.Query()), records)
+			records, err := d.List(c)
 			if err != nil {
-				return Answer{}, badConditions(err)
+				return Answer{}, err
 			}
-			return Count(len(records))
+			return c.count(d.Type, records)
 		})
 	}
 	if d.NoOne {

@@ -76,6 +76,16 @@ func (w *Change) Default(member string, value any) {
 	}
 }
 
+// DefaultOf is a reference to the record of a table that is marked as the
+// default; nil when none is.
+func (c *Call) DefaultOf(table string) any { return store.Default(c.World().Table(table).All()) }
+
+// DefaultUnder is DefaultOf among the records under a parent, such as the
+// statuses of a board.
+func (c *Call) DefaultUnder(table string, parent int64) any {
+	return store.Default(c.World().Table(table).Children(parent))
+}
+
 // Moved tells whether a member has another value than before.
 func (w *Change) Moved(member string) bool {
 	return w.Old == nil || w.Old.Values[member] != w.New.Values[member]

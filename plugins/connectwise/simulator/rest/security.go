@@ -22,11 +22,11 @@ const (
 )
 
 // levels gives the member of a security role's setting for each level.
-var levels = map[string]string{
-	string(Inquire): "inquireLevel",
-	string(Add):     "addLevel",
-	string(Edit):    "editLevel",
-	string(Delete):  "deleteLevel",
+var levels = map[Level]string{
+	Inquire: "inquireLevel",
+	Add:     "addLevel",
+	Edit:    "editLevel",
+	Delete:  "deleteLevel",
 }
 
 // What a setting grants: the values are the vendor's.
@@ -55,7 +55,7 @@ func parseRight(right string) (leftRight, error) {
 	if limited {
 		out.grant = grant
 	}
-	_, known := levels[string(out.level)]
+	_, known := levels[out.level]
 	if !known || !slices.Contains(seed.ModuleFunctions(), function) || !slices.Contains(grants, out.grant) {
 		return out, fmt.Errorf("right is %q; it must be a module function and a level, such as %q or %q; functions are %s; levels are add, edit, delete, inquire",
 			right, "Service Tickets:edit", "Service Tickets:edit=My", strings.Join(seed.ModuleFunctions(), ", "))
@@ -96,7 +96,7 @@ func (c *Call) roleGrant(function string, l Level) string {
 	}
 	for _, setting := range c.World().Table(store.SecuritySettings).Children(role.ID) {
 		if setting.Text("moduleFunctionName") == function {
-			return setting.Text(levels[string(l)])
+			return setting.Text(levels[l])
 		}
 	}
 	return grantNone
@@ -120,6 +120,10 @@ func (c *Call) AllowRecord(function string, l Level, r *store.Record) *Error {
 	}
 	return nil
 }
+
+// OfMember tells whether a record of somebody's time, such as an entry or a
+// sheet, is the caller's.
+func OfMember(c *Call, r *store.Record) bool { return r.Ref("member") == c.Member.ID }
 
 // mine tells whether a record is the caller's own: he entered it, owns it or
 // is assigned to it.

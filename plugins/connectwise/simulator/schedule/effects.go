@@ -12,30 +12,24 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
-// target is what an entry is for.
-type target struct {
-	table, label string
-	is           func(*store.Record) bool
-}
-
-// targets by the identifier of the entry's type. Types that are not here are
-// for a charge code.
-var targets = map[string]target{
-	"C": {table: store.Activities, label: "Activity"},
-	"P": {store.Tickets, "Project Ticket", ticket.IsProject},
-	"S": {store.Tickets, "Service Ticket", ticket.IsService},
+// targets are what entries are for, by the identifier of their type. Types that
+// are not here are for a charge code.
+var targets = map[string]rest.Target{
+	"C": {Table: store.Activities, Label: "Activity"},
+	"P": {Table: store.Tickets, Label: "Project Ticket", Is: ticket.IsProject},
+	"S": {Table: store.Tickets, Label: "Service Ticket", Is: ticket.IsService},
 }
 
 // object is the record that an entry is for.
-func object(c *rest.Call, r *store.Record) (target, *store.Record, bool) {
+func object(c *rest.Call, r *store.Record) (rest.Target, *store.Record, bool) {
 	typ, _ := c.World().Table(store.ScheduleTypes).Get(r.Ref("type"))
 	t, ok := targets[typ.Text("identifier")]
 	if !ok {
-		t = target{table: store.ChargeCodes, label: "Charge Code"}
+		t = rest.Target{Table: store.ChargeCodes, Label: "Charge Code"}
 	}
 	id, _ := r.Values["objectId"].(int64)
-	found, ok := c.World().Table(t.table).Get(id)
-	return t, found, ok && (t.is == nil || t.is(found))
+	found, ok := t.Find(c.World(), id)
+	return t, found, ok
 }
 
 func entrySaved(c *rest.Call, w *rest.Change) {

@@ -56,7 +56,7 @@ func completeEntry(c *rest.Call, w *rest.Change) {
 	t, found, ok := object(c, w.New)
 	switch {
 	case !ok:
-	case t.table == store.Tickets:
+	case t.Table == store.Tickets:
 		w.New.Parent = found.ID
 		w.New.Values["name"] = seed.ScheduleName(c.World(), found)
 	default:
@@ -74,11 +74,11 @@ func checkEntry(c *rest.Call, w *rest.Change) *rest.Error {
 			return rest.InvalidObject("schedule", rest.RequiredField(member))
 		}
 	}
-	if c.OnlyMine(seed.ResourceScheduling, level) && !ofMember(c, w.New) {
+	if c.OnlyMine(seed.ResourceScheduling, level) && !rest.OfMember(c, w.New) {
 		return rest.Forbidden()
 	}
 	if t, _, ok := object(c, w.New); !ok {
-		return rest.InvalidObject("schedule", rest.NotFoundDetail(fmt.Sprintf("%s %v not found", t.label, w.New.Values["objectId"]), "objectId"))
+		return rest.InvalidObject("schedule", rest.NotFoundDetail(fmt.Sprintf("%s %v not found", t.Label, w.New.Values["objectId"]), "objectId"))
 	}
 	member, _ := c.World().Table(store.Members).Get(w.New.Ref("member"))
 	if member.Flag("inactiveFlag") && w.Moved("member") {

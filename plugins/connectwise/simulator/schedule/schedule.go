@@ -16,7 +16,7 @@ const entriesPath = "/schedule/entries"
 // Area is the schedule module's part of the API.
 func Area() rest.Area {
 	entries := &rest.Resource{
-		Path: entriesPath, Table: store.ScheduleEntries, Label: "Schedule Entry", Right: seed.ResourceScheduling, Mine: ofMember, Rules: entryRules,
+		Path: entriesPath, Table: store.ScheduleEntries, Label: "Schedule Entry", Right: seed.ResourceScheduling, Mine: rest.OfMember, Rules: entryRules,
 	}
 	return rest.Area{
 		Resources: []*rest.Resource{entries},
@@ -28,9 +28,6 @@ func Area() rest.Area {
 		},
 	}
 }
-
-// ofMember tells whether an entry is the caller's own.
-func ofMember(c *rest.Call, r *store.Record) bool { return r.Ref("member") == c.Member.ID }
 
 // deleteNotifying deletes an entry and says in its path whether its member is
 // mailed.

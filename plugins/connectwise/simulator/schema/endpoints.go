@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -39,17 +40,35 @@ var Endpoints = sync.OnceValue(func() map[string]map[string]Operation {
 // request that answers a record (connectwise.md §5).
 var listParameters = []string{"conditions", "childConditions", "customFieldConditions", "orderBy", "fields", "page", "pageSize", "pageId"}
 
+// template is a path as the documents write it, in its segments.
+type template struct {
+	path     string
+	segments []string
+}
+
+// templates are the paths by their number of segments.
+var templates = sync.OnceValue(func() map[int][]template {
+	all := map[int][]template{}
+	for _, path := range slices.Sorted(maps.Keys(Endpoints())) {
+		segments := strings.Split(strings.Trim(path, "/"), "/")
+		all[len(segments)] = append(all[len(segments)], template{path, segments})
+	}
+	return all
+})
+
 // Find returns the operation of a path, with values in place of its
-// parameters, and the path as the documents write it.
+// parameters, and the path as the documents write it. A path that is written
+// out wins over one with a parameter in its place.
 func Find(method, path string) (Operation, string, bool) {
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	best, fewest := "", len(segments)+1
-	for candidate, methods := range Endpoints() {
-		if _, ok := methods[strings.ToLower(method)]; !ok {
+	for _, t := range templates()[len(segments)] {
+		n, ok := t.fits(segments)
+		if !ok || n >= fewest {
 			continue
 		}
-		if n, ok := fits(candidate, segments); ok && n < fewest {
-			best, fewest = candidate, n
+		if _, has := Endpoints()[t.path][strings.ToLower(method)]; has {
+			best, fewest = t.path, n
 		}
 	}
 	return Endpoints()[best][strings.ToLower(method)], best, best != ""
@@ -57,39 +76,37 @@ func Find(method, path string) (Operation, string, bool) {
 
 // fits counts the parameters that stand for a path's segments; false when the
 // path is another one.
-func fits(candidate string, segments []string) (int, bool) {
-	want := strings.Split(strings.Trim(candidate, "/"), "/")
-	if len(want) != len(segments) {
-		return 0, false
-	}
+func (t template) fits(segments []string) (int, bool) {
 	n := 0
-	for i, w := range want {
+	for i, want := range t.segments {
 		switch {
-		case strings.HasPrefix(w, "{"):
+		case strings.HasPrefix(want, "{"):
 			n++
-		case !strings.EqualFold(w, segments[i]):
+		case !strings.EqualFold(want, segments[i]):
 			return 0, false
 		}
 	}
 	return n, true
 }
 
-// CheckRequest says what of a request the vendor's documents do not know: its
-// path, its method, its query parameters. The server ignores such parameters,
-// so that a caller who misspells one gets more than he asked for.
-func CheckRequest(method, path string, query url.Values) []string {
-	op, found, ok := Find(method, path)
-	if !ok {
-		return []string{fmt.Sprintf("the vendor's documents have no %s %s", method, path)}
-	}
+// Has tells whether the documents have a type of the name.
+func Has(name string) bool {
+	_, ok := types()[name]
+	return ok
+}
+
+// Unknown lists the query parameters that the operation does not have. The
+// server ignores such, so that a caller who misspells one gets more than he
+// asked for.
+func (op Operation) Unknown(query url.Values) []string {
 	var out []string
-	for name := range query {
-		known := name == "fields" || op.List && slices.Contains(listParameters, name) || slices.Contains(op.Query, name) ||
-			strings.HasSuffix(found, "/search") && (name == "page" || name == "pageSize")
-		if !known {
-			out = append(out, fmt.Sprintf("%s %s has no query parameter %q", method, found, name))
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		switch {
+		case name == "fields", op.List && slices.Contains(listParameters, name), slices.Contains(op.Query, name):
+		case op.Body == "FilterValues" && (name == "page" || name == "pageSize"): // a search is paged by its query
+		default:
+			out = append(out, name)
 		}
 	}
-	slices.Sort(out)
 	return out
 }

@@ -183,6 +183,17 @@ func (t *Table) Delete(id int64) {
 	t.under[r.Parent] = remove(t.under[r.Parent], id)
 }
 
+// Default is a reference to the record that is marked as the default; nil when
+// none is.
+func Default(records []*Record) any {
+	for _, r := range records {
+		if r.Flag("defaultFlag") {
+			return Ref(r.ID)
+		}
+	}
+	return nil
+}
+
 // World is the whole state. Whoever reads holds the lock for reading, whoever
 // writes for writing; the tables do no locking of their own.
 type World struct {

@@ -3,6 +3,7 @@ package ticket
 import (
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/audit"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/body"
@@ -109,7 +110,7 @@ func convertProject(c *rest.Call) (rest.Answer, *rest.Error) {
 		return rest.Answer{}, err
 	}
 	move(c, ticket, projectKind, seed.ServiceDesk, store.Object{
-		"recordType": Service, "severity": "Medium", "impact": "Medium", "isInSla": true, "sla": defaultOf(c, store.SLAs),
+		"recordType": Service, "severity": "Medium", "impact": "Medium", "isInSla": true, "sla": c.DefaultOf(store.SLAs),
 		"requestForChangeFlag": false, "integratorTags": []any{},
 	}, seed.TicketPod)
 	return rest.Success("")
@@ -123,11 +124,7 @@ func move(c *rest.Call, ticket *store.Record, from *kind, board int64, values st
 		}
 		maps.Copy(t.Values, values)
 		t.Values["board"] = store.Ref(board)
-		for _, s := range c.World().Table(store.Statuses).Children(board) {
-			if s.Flag("defaultFlag") {
-				t.Values["status"] = store.Ref(s.ID)
-			}
-		}
+		t.Values["status"] = c.DefaultUnder(store.Statuses, board)
 		t.Custom = c.EmptyCustom(pod)
 		settleStatus(c, t)
 	})
@@ -145,7 +142,7 @@ func copyTicket(c *rest.Call) (rest.Answer, *rest.Error) {
 		return rest.Answer{}, err
 	}
 	copied := ticket.Clone()
-	copied.ID, copied.Entered = 0, ticket.Updated
+	copied.ID, copied.Entered = 0, time.Time{} // a record of its own
 	for _, member := range readOnly {
 		switch member {
 		case "recordType", "approved", "isInSla", "sla", "currency":
@@ -160,14 +157,8 @@ func copyTicket(c *rest.Call) (rest.Answer, *rest.Error) {
 		copied.Values[flag] = false
 	}
 	copied.Values["actualHours"] = 0.0
-	copied.Values["mobileGuid"] = guidOf("ticket", c.World().Table(store.Tickets).NextID())
-	for _, s := range c.World().Table(store.Statuses).Children(ticket.Ref("board")) {
-		if s.Flag("defaultFlag") {
-			copied.Values["status"] = store.Ref(s.ID)
-		}
-	}
-	copied.Entered = c.Now()
-	copied.EnteredBy = c.Me()
+	copied.Values["mobileGuid"] = seed.StableGUID("ticket", c.World().Table(store.Tickets).NextID())
+	copied.Values["status"] = c.DefaultUnder(store.Statuses, ticket.Ref("board"))
 	c.Stamp(copied)
 	settleStatus(c, copied)
 	made := c.World().Table(store.Tickets).Put(copied)

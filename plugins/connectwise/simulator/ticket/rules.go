@@ -56,7 +56,7 @@ func settleDefaults(c *rest.Call, w *rest.Change) {
 	v := w.New.Values
 	if w.IsNew() {
 		v["approved"] = true
-		v["mobileGuid"] = guidOf("ticket", c.World().Table(store.Tickets).NextID())
+		v["mobileGuid"] = seed.StableGUID("ticket", c.World().Table(store.Tickets).NextID())
 		for _, flag := range []string{"closedFlag", "hasChildTicket", "hasMergedChildTicketFlag", "predecessorClosedFlag"} {
 			v[flag] = false
 		}
@@ -64,7 +64,7 @@ func settleDefaults(c *rest.Call, w *rest.Change) {
 		v["currency"] = store.Ref(c.World().Table(store.Currencies).All()[0].ID)
 	}
 	for name, value := range map[string]any{
-		"priority": defaultOf(c, store.Priorities), "source": defaultOf(c, store.Sources), "serviceLocation": store.Ref(seed.RemoteLocation),
+		"priority": c.DefaultOf(store.Priorities), "source": c.DefaultOf(store.Sources), "serviceLocation": store.Ref(seed.RemoteLocation),
 		"billTime": "NoDefault", "billExpenses": "NoDefault", "billProducts": "NoDefault", "lagDays": int64(0),
 		"allowAllClientsPortalView": false, "customerUpdatedFlag": false, "automaticEmailContactFlag": false,
 		"automaticEmailResourceFlag": false, "automaticEmailCcFlag": false, "lagNonworkingDaysFlag": false,
@@ -91,14 +91,6 @@ func hasAddress(contact *store.Record, mail string) bool {
 	})
 }
 
-// defaultOf is the record of a table that is marked as the default.
-func defaultOf(c *rest.Call, table string) any {
-	if r, ok := c.World().Table(table).Find(func(r *store.Record) bool { return r.Flag("defaultFlag") }); ok {
-		return store.Ref(r.ID)
-	}
-	return nil
-}
-
 // check refuses what does not agree with the ticket's board, and a closing
 // that the caller has no right to.
 func (k *kind) check(c *rest.Call, w *rest.Change) *rest.Error {
@@ -106,17 +98,10 @@ func (k *kind) check(c *rest.Call, w *rest.Change) *rest.Error {
 	if ok && board.Flag("projectFlag") == (k == serviceKind) {
 		return rest.InvalidObject(w.Res.Rules.Object, rest.NotFoundDetail(fmt.Sprintf("Service Board %d not found", board.ID), "board/id"))
 	}
-	onBoard := func(table, member string) {
-		for _, r := range c.World().Table(table).Children(board.ID) {
-			if r.Flag("defaultFlag") {
-				w.Default(member, store.Ref(r.ID))
-			}
-		}
-	}
-	onBoard(store.Statuses, "status")
+	w.Default("status", c.DefaultUnder(store.Statuses, board.ID))
 	if w.IsNew() {
 		if k == serviceKind {
-			onBoard(store.Teams, "team")
+			w.Default("team", c.DefaultUnder(store.Teams, board.ID))
 		}
 		w.Default("location", board.Values["location"])
 		w.Default("department", board.Values["department"])

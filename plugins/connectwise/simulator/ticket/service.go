@@ -28,7 +28,7 @@ func serviceDefaults(c *rest.Call, w *rest.Change) {
 		w.New.Custom = c.EmptyCustom(seed.TicketPod)
 		w.New.Values["recordType"] = Service
 		w.New.Values["isInSla"] = true
-		w.New.Values["sla"] = defaultOf(c, store.SLAs)
+		w.New.Values["sla"] = c.DefaultOf(store.SLAs)
 	}
 	for name, value := range map[string]any{
 		"board": store.Ref(seed.ServiceDesk), "severity": "Medium", "impact": "Medium", "requestForChangeFlag": false, "integratorTags": []any{},

@@ -4,8 +4,6 @@
 package ticket
 
 import (
-	"fmt"
-
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/rest"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
@@ -109,11 +107,6 @@ func Area() rest.Area {
 			}
 		},
 	}
-}
-
-// guidOf makes the mobileGuid of a new record; it only has to be unique.
-func guidOf(kind string, id int64) string {
-	return fmt.Sprintf("%08x-0000-4000-a000-%012x", len(kind), id)
 }
 
 // Touch changes a ticket as the consequence of another write, and marks it as

@@ -9,35 +9,27 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/ticket"
 )
 
-// target is what time is charged to.
-type target struct {
-	table, label string
-	is           func(*store.Record) bool
-}
-
-var targets = map[string]target{
-	"Company":       {table: store.Companies, label: "Company"},
-	"ServiceTicket": {store.Tickets, "Service Ticket", ticket.IsService},
-	"ProjectTicket": {store.Tickets, "Project Ticket", ticket.IsProject},
-	"ChargeCode":    {table: store.ChargeCodes, label: "Charge Code"},
-	"Activity":      {table: store.Activities, label: "Activity"},
+// targets are what time is charged to, by chargeToType.
+var targets = map[string]rest.Target{
+	"Company":       {Table: store.Companies, Label: "Company"},
+	"ServiceTicket": {Table: store.Tickets, Label: "Service Ticket", Is: ticket.IsService},
+	"ProjectTicket": {Table: store.Tickets, Label: "Project Ticket", Is: ticket.IsProject},
+	"ChargeCode":    {Table: store.ChargeCodes, Label: "Charge Code"},
+	"Activity":      {Table: store.Activities, Label: "Activity"},
 }
 
 // charged is the record that an entry is charged to.
-func charged(c *rest.Call, r *store.Record) (target, *store.Record, bool) {
+func charged(c *rest.Call, r *store.Record) (rest.Target, *store.Record, bool) {
 	t := targets[r.Text("chargeToType")]
-	id, given := r.Values["chargeToId"].(int64)
-	if t.table == "" || !given {
-		return t, nil, false
-	}
-	found, ok := c.World().Table(t.table).Get(id)
-	return t, found, ok && (t.is == nil || t.is(found))
+	id, _ := r.Values["chargeToId"].(int64)
+	found, ok := t.Find(c.World(), id)
+	return t, found, ok
 }
 
 // chargedTicket is the ticket that an entry is charged to, if it is one.
 func chargedTicket(c *rest.Call, r *store.Record) (*store.Record, bool) {
 	t, found, ok := charged(c, r)
-	return found, ok && t.table == store.Tickets
+	return found, ok && t.Table == store.Tickets
 }
 
 // completeEntry fills in what follows from what the time is charged to and
@@ -49,7 +41,7 @@ func completeEntry(c *rest.Call, w *rest.Change) {
 	v["ticket"], v["project"], v["phase"] = nil, nil, nil
 	w.New.Parent = 0
 	if t, found, ok := charged(c, w.New); ok {
-		switch t.table {
+		switch t.Table {
 		case store.Tickets:
 			board, _ := c.World().Table(store.Boards).Get(found.Ref("board"))
 			sources = []*store.Record{found, board, member}
@@ -97,9 +89,9 @@ func checkCharge(c *rest.Call, w *rest.Change) *rest.Error {
 	}
 	t, found, ok := charged(c, w.New)
 	if !ok {
-		return rest.InvalidObject("timeEntry", rest.NotFoundDetail(fmt.Sprintf("%s %v not found", t.label, v["chargeToId"]), "chargeToId"))
+		return rest.InvalidObject("timeEntry", rest.NotFoundDetail(fmt.Sprintf("%s %v not found", t.Label, v["chargeToId"]), "chargeToId"))
 	}
-	if t.table != store.Tickets || !w.Moved("chargeToId") {
+	if t.Table != store.Tickets || !w.Moved("chargeToId") {
 		return nil
 	}
 	status, _ := c.World().Table(store.Statuses).Get(found.Ref("status"))

@@ -90,7 +90,7 @@ func checkEntry(c *rest.Call, w *rest.Change) *rest.Error {
 			return err
 		}
 	}
-	if c.OnlyMine(seed.TimeEntry, level) && !ofMember(c, w.New) {
+	if c.OnlyMine(seed.TimeEntry, level) && !rest.OfMember(c, w.New) {
 		return rest.Forbidden()
 	}
 	for _, check := range []func(*rest.Call, *rest.Change) *rest.Error{checkMember, checkCharge, checkWorkRole, checkTimes, checkPeriod} {

@@ -41,7 +41,7 @@ func (s step) take(c *rest.Call, name string) (rest.Answer, *rest.Error) {
 		return rest.Answer{}, rest.NotFound("Time Sheet", c.ID(0))
 	}
 	right := seed.TimeApproval
-	if s.own && ofMember(c, sheet) {
+	if s.own && rest.OfMember(c, sheet) {
 		right = seed.TimeEntry
 	}
 	if err := c.Allow(right, rest.Edit); err != nil {

@@ -10,14 +10,12 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/store"
 )
 
-const entryLabel = "Time Entry"
-
 // Area is the time module's part of the API.
 func Area() rest.Area {
 	entries := &rest.Resource{
-		Path: "/time/entries", Table: store.TimeEntries, Label: entryLabel, Right: seed.TimeEntry, Mine: ofMember, Rules: entryRules,
+		Path: "/time/entries", Table: store.TimeEntries, Label: "Time Entry", Right: seed.TimeEntry, Mine: rest.OfMember, Rules: entryRules,
 	}
-	sheets := &rest.Resource{Path: "/time/sheets", Table: store.TimeSheets, Label: "Time Sheet", Right: seed.TimeEntry, Mine: ofMember}
+	sheets := &rest.Resource{Path: "/time/sheets", Table: store.TimeSheets, Label: "Time Sheet", Right: seed.TimeEntry, Mine: rest.OfMember}
 	return rest.Area{
 		Resources: []*rest.Resource{entries, sheets},
 		Mount: func(on rest.On) {
@@ -27,6 +25,3 @@ func Area() rest.Area {
 		},
 	}
 }
-
-// ofMember tells whether an entry or a sheet is the caller's own.
-func ofMember(c *rest.Call, r *store.Record) bool { return r.Ref("member") == c.Member.ID }

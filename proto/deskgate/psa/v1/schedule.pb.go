@@ -2383,7 +2383,7 @@ const file_deskgate_psa_v1_schedule_proto_rawDesc = "" +
 	"\tTENTATIVE\x10\x01\x12\r\n" +
 	"\tCONFIRMED\x10\x02\x12\b\n" +
 	"\x04DONE\x10\x03\x12\f\n" +
-	"\bCANCELED\x10\x04\"\x85\x03\n" +
+	"\bCANCELED\x10\x04\"\x97\x03\n" +
 	"\x1aListScheduleEntriesRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -2394,11 +2394,11 @@ const file_deskgate_psa_v1_schedule_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80 R\tpageToken\x12G\n" +
 	"\ainclude\x18\x04 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VB\x11\xbaH\x0e\x92\x01\v\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\ainclude\x12.\n" +
 	"\x04from\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
-	"\x02to\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x12(\n" +
+	"\x02to\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\x121\n" +
 	"\n" +
-	"technician\x18\a \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\n" +
-	"technician\x12 \n" +
-	"\x06ticket\x18\b \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\x06ticket\"\xc6\x01\n" +
+	"technician\x18\a \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x04R\n" +
+	"technician\x12)\n" +
+	"\x06ticket\x18\b \x03(\tB\x11\xbaH\x0e\x92\x01\v\x10d\"\ar\x05\x10\x01\x18\x80\x04R\x06ticket\"\xc6\x01\n" +
 	"\x1bListScheduleEntriesResponse\x12I\n" +
 	"\x10schedule_entries\x18\x01 \x03(\v2\x1e.deskgate.psa.v1.ScheduleEntryR\x0fscheduleEntries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x124\n" +
