@@ -171,17 +171,6 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
 }
 
-// refusals places what connectors refused of their connections' blocks.
-func (g *gateway) refusals(status connector.Status) *config.Diagnostics {
-	var violations []*connectorv1.Fault_Violation
-	for _, v := range status.Violations {
-		violations = append(violations, connectorv1.Fault_Violation_builder{
-			Field: &v.Field, Message: &v.Message, Allowed: v.Allowed, DidYouMean: &v.DidYouMean,
-		}.Build())
-	}
-	return g.config.Violations(status.Name, g.schemas[status.Name], violations)
-}
-
 // start builds everything up to the door, which is not open yet.
 func (g *gateway) start(logger hclog.Logger) error {
 	if err := g.describe(logger, os.Stderr); err != nil {
