@@ -52,11 +52,7 @@ func form(t *testing.T, parts ...part) (string, *bytes.Buffer) {
 func (w *world) attach(t *testing.T, agent, path string, parts ...part) reply {
 	t.Helper()
 	kind, body := form(t, parts...)
-	request, err := http.NewRequest(http.MethodPost, w.url+w.path(path), body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+tokens[agent])
+	request := w.request(agent, http.MethodPost, path, body)
 	request.Header.Set("Content-Type", kind)
 	return w.send(request)
 }
@@ -64,12 +60,7 @@ func (w *world) attach(t *testing.T, agent, path string, parts ...part) reply {
 // download reads an attachment's content as far as it comes.
 func (w *world) download(t *testing.T, method, path string) (*http.Response, []byte, error) {
 	t.Helper()
-	request, err := http.NewRequest(method, w.url+w.path(path), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Header.Set("Authorization", "Bearer "+tokens["full"])
-	response, err := http.DefaultClient.Do(request)
+	response, err := http.DefaultClient.Do(w.request("full", method, path, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,9 +196,6 @@ func TestAttachmentsThatBreakOff(t *testing.T) {
 	made := w.attach(t, "full", at, part{"file", "b.png", bytesOf(1 << 20)}).want(t, http.StatusCreated)
 	w.put(fault{"fault": "truncate"}.on("GET", "system/documents/*/download").times(1))
 	_, got, err := w.download(t, http.MethodGet, at+"/"+made.text("attachment", "id")+"/content")
-	if err == nil && len(got) == 1<<20 {
-		t.Error("a content that broke off at the PSA came whole")
-	}
 	if err == nil {
 		t.Errorf("a content that broke off after %d bytes looks whole", len(got))
 	}

@@ -87,7 +87,10 @@ func TestCommandLine(t *testing.T) {
 		"connector list, elsewhere": {w, "", "connector list --config " + broken, 0, `(?m)^connectwise +\S+ .*TicketReader`, `^$`},
 		"connector list, missing":   {w, "", "connector list --config " + missing, 3, `connectwise`, `there is no file .*deskgate-connector-nowhere`},
 		"connector list, no plugin": {w, "", "connector list --config " + noProgram, 3, `connectwise`, `connector "connectwise" (is not a connector|ended)`},
-		"validate":                  {w, "", "validate --config " + config, 0, `is valid: 1 connectors, 1 connections, 2 groups, 3 agents`, `^$`},
+		"connector setup":           {w, "", "connector setup connectwise --config " + config, 0, `(?m)^## 1\. `, `^$`},
+		"connector setup, no file":  {w, "", "connector setup connectwise --config " + config + ".not", 3, `^$`, `\.hcl\.not`},
+		"connector setup, unknown":  {w, "", "connector setup nowhere --config " + config, 2, `^$`, `no connector is named "nowhere" in .*; there are: connectwise`},
+		"validate":                  {w, "", "validate --config " + config, 0, `is valid: 1 connector, 1 connection, 2 groups, 3 agents`, `^$`},
 		"validate, broken":          {w, "", "validate --config " + broken, 3, `^$`, `(?s)\.hcl:\d+.*connectwise`},
 		"serve on a taken port":     {w, "", "serve --config " + config + " --state-dir " + filepath.Join(w.dir, "other") + " --listen " + strings.TrimPrefix(w.url, "http://"), 4, `^$`, regexp.QuoteMeta("cannot listen on " + strings.TrimPrefix(w.url, "http://"))},
 	}

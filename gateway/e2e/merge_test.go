@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"bytes"
-	"io"
-	"mime/multipart"
 	"net/http"
 	"slices"
 	"strings"
@@ -93,24 +90,9 @@ func TestMerge(t *testing.T) {
 // addDocument puts a file on a ticket as somebody else would.
 func (w *world) addDocument(ticket, name, content string) string {
 	w.t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	for field, value := range map[string]string{"recordType": "Ticket", "recordId": ticket, "title": name, "privateFlag": "false"} {
-		_ = form.WriteField(field, value)
-	}
-	file, err := form.CreateFormFile("file", name)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	_, _ = io.WriteString(file, content)
-	_ = form.Close()
-	request, err := http.NewRequest(http.MethodPost, w.simURL+vendorRoot+"/system/documents", &body)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	request.SetBasicAuth(vendorUser, vendorPassword)
-	request.Header.Set("clientId", vendorClientID)
-	request.Header.Set("Content-Type", form.FormDataContentType())
+	kind, body := form(w.t, part{"recordType", "", "Ticket"}, part{"recordId", "", ticket}, part{"title", "", name}, part{"privateFlag", "", "false"}, part{"file", name, content})
+	request := w.vendorCall(http.MethodPost, "/system/documents", body)
+	request.Header.Set("Content-Type", kind)
 	return w.send(request).want(w.t, http.StatusCreated).idText("id")
 }
 

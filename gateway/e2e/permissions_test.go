@@ -131,7 +131,7 @@ func TestFaultsOfTheSetup(t *testing.T) {
 		"inactive member": {then: func(w *world) {
 			w.act("acarter", "PATCH", "/system/members/150", []any{map[string]any{"op": "replace", "path": "inactiveFlag", "value": true}}).want(w.t, 200)
 		}, finds: `(?m)^login +failed .*made inactive since`, step: member, code: 1},
-		"clocks apart": {then: func(w *world) { w.simulator("POST", "/_sim/clock", map[string]string{"advance": "10m"}, nil) },
+		"clocks apart": {then: func(w *world) { w.admin("POST", "clock", map[string]string{"advance": "10m"}) },
 			finds: `(?m)^clock +warning .*more than 60 seconds apart`, step: block},
 	} {
 		t.Run(name, func(t *testing.T) {

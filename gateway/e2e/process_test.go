@@ -107,9 +107,8 @@ func TestGatewayKilled(t *testing.T) {
 	id := w.ids(1)[0]
 	f := w.put(slow(forever).on("GET", "service/tickets/"+id).times(1))
 	cut := make(chan error, 1)
+	request := w.request("full", http.MethodGet, "/tickets/"+id, nil)
 	go func() {
-		request, _ := http.NewRequest(http.MethodGet, w.url+w.path("/tickets/"+id), nil)
-		request.Header.Set("Authorization", "Bearer "+tokens["full"])
 		response, err := http.DefaultClient.Do(request)
 		if err == nil {
 			_ = response.Body.Close()

@@ -1,10 +1,8 @@
 package e2e
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -44,10 +42,10 @@ func startWith(t *testing.T, blocks string, lines ...string) *world {
 }
 
 // simulate starts the world's simulator.
-func (w *world) simulate() {
+func (w *world) simulate(args ...string) {
 	w.t.Helper()
-	w.sim, w.simURL = launch(w.t, regexp.MustCompile(`(http://127\.0\.0\.1:\d+)`), nil,
-		"deskgate-simulator-connectwise", "--listen", "127.0.0.1:0", "--limits", "off", "--exit-with-stdin")
+	w.sim, w.simURL = launch(w.t, regexp.MustCompile(`(http://127\.0\.0\.1:\d+)`), nil, "deskgate-simulator-connectwise",
+		append([]string{"--listen", "127.0.0.1:0", "--limits", "off", "--exit-with-stdin"}, args...)...)
 }
 
 var readyLine = regexp.MustCompile(`^ready (http://\S+)`)
@@ -83,14 +81,14 @@ func (w *world) put(f fault) int {
 	var set struct {
 		ID int `json:"id"`
 	}
-	w.simulator(http.MethodPost, "/_sim/faults", f, &set)
+	w.adminInto(&set, http.MethodPost, "faults", f)
 	return set.ID
 }
 
 // lift takes a fault away.
 func (w *world) lift(id int) {
 	w.t.Helper()
-	w.simulator(http.MethodDelete, "/_sim/faults?id="+strconv.Itoa(id), nil, nil)
+	w.admin(http.MethodDelete, "faults?id="+strconv.Itoa(id), nil)
 }
 
 // hit waits until a fault was put on a request.
@@ -98,7 +96,7 @@ func (w *world) hit(id int) {
 	w.t.Helper()
 	until(w.t, fmt.Sprintf("fault %d hits a request", id), func() bool {
 		var faults []struct{ ID, Hit int }
-		w.simulator(http.MethodGet, "/_sim/faults", nil, &faults)
+		w.adminInto(&faults, http.MethodGet, "faults", nil)
 		for _, f := range faults {
 			if f.ID == id {
 				return f.Hit > 0
@@ -119,7 +117,7 @@ type vendorRequest struct {
 func (w *world) asked(method, suffix string) []vendorRequest {
 	w.t.Helper()
 	var all, found []vendorRequest
-	w.simulator(http.MethodGet, "/_sim/requests", nil, &all)
+	w.adminInto(&all, http.MethodGet, "requests", nil)
 	for _, r := range all {
 		if (method == "" || r.Method == method) && strings.HasSuffix(r.Path, suffix) {
 			found = append(found, r)
@@ -139,33 +137,6 @@ func (w *world) written() []vendorRequest {
 		}
 	}
 	return found
-}
-
-// simulator calls an admin path.
-func (w *world) simulator(method, path string, body, into any) {
-	w.t.Helper()
-	text, err := json.Marshal(body)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	request, err := http.NewRequest(method, w.simURL+path, bytes.NewReader(text))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode >= 300 {
-		w.t.Fatalf("%s %s: %d %s (%v)", method, path, response.StatusCode, answer, err)
-	}
-	if into != nil {
-		if err := json.Unmarshal(answer, into); err != nil {
-			w.t.Fatal(err)
-		}
-	}
 }
 
 // later makes a call in the background.

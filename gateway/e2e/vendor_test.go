@@ -3,8 +3,8 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -26,8 +26,7 @@ const theDay = "2026-03-02T09:00:00Z"
 func startAt(t *testing.T, begin string, lines ...string) *world {
 	t.Helper()
 	w := &world{t: t, dir: t.TempDir()}
-	w.sim, w.simURL = launch(t, regexp.MustCompile(`(http://127\.0\.0\.1:\d+)`), nil,
-		"deskgate-simulator-connectwise", "--listen", "127.0.0.1:0", "--limits", "off", "--exit-with-stdin", "--start", begin)
+	w.simulate("--start", begin)
 	w.serve(w.simURL, lines...)
 	return w
 }
@@ -35,13 +34,19 @@ func startAt(t *testing.T, begin string, lines ...string) *world {
 // vendor reads a path of the PSA itself; a list is under "items".
 func (w *world) vendor(path string) reply {
 	w.t.Helper()
-	request, err := http.NewRequest(http.MethodGet, w.simURL+vendorRoot+path, nil)
+	return w.send(w.vendorCall(http.MethodGet, path, nil)).want(w.t, http.StatusOK).items()
+}
+
+// vendorCall makes a request to the PSA itself, with its login.
+func (w *world) vendorCall(method, path string, body io.Reader) *http.Request {
+	w.t.Helper()
+	request, err := http.NewRequest(method, w.simURL+vendorRoot+path, body)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	request.SetBasicAuth(vendorUser, vendorPassword)
 	request.Header.Set("clientId", vendorClientID)
-	return w.send(request).want(w.t, http.StatusOK).items()
+	return request
 }
 
 // items puts a list that is the whole answer under "items".
@@ -83,6 +88,14 @@ func (w *world) admin(method, path string, body any) reply {
 		w.t.Fatalf("%s /_sim/%s answered %d: %s", method, path, r.status, r.body)
 	}
 	return r.items()
+}
+
+// adminInto is admin with its answer decoded.
+func (w *world) adminInto(into any, method, path string, body any) {
+	w.t.Helper()
+	if err := json.Unmarshal([]byte(w.admin(method, path, body).body), into); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // state is a collection as the simulator stores it.

@@ -3,13 +3,8 @@
 package e2e
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -92,24 +87,13 @@ type world struct {
 // connection's block.
 func start(t *testing.T, lines ...string) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir()}
-	w.sim, w.simURL = launch(t, regexp.MustCompile(`(http://127\.0\.0\.1:\d+)`), nil,
-		"deskgate-simulator-connectwise", "--listen", "127.0.0.1:0", "--limits", "off", "--exit-with-stdin")
-	w.serve(w.simURL, lines...)
-	return w
+	return startWith(t, "", lines...)
 }
 
 // serve starts the world's gateway against a site.
 func (w *world) serve(site string, lines ...string) {
 	w.t.Helper()
-	config := filepath.Join(w.dir, "gateway.hcl")
-	text := fmt.Sprintf(configTemplate, filepath.Join(w.dir, "state"),
-		filepath.Join(bin, "connectors/deskgate-connector-connectwise"), site, strings.Join(lines, "\n"))
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
-	w.gateway, w.url = launch(w.t, regexp.MustCompile(`^ready (http://\S+)`), environ(),
-		"deskgate", "serve", "--config", config, "--listen", "127.0.0.1:0", "--log-level", "debug", "--exit-with-stdin")
+	w.serveWith(site, "", lines...)
 }
 
 func environ() []string {
@@ -145,13 +129,7 @@ func (w *world) do(agent, method, path string, body any, header ...string) reply
 	if text, ok := body.(string); ok {
 		reader = strings.NewReader(text)
 	}
-	request, err := http.NewRequest(method, w.url+w.path(path), reader)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if token := tokens[agent]; token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
-	}
+	request := w.request(agent, method, path, reader)
 	if reader != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
@@ -159,6 +137,19 @@ func (w *world) do(agent, method, path string, body any, header ...string) reply
 		request.Header.Set(header[i], header[i+1])
 	}
 	return w.send(request)
+}
+
+// request makes a request of an agent, with its token.
+func (w *world) request(agent, method, path string, body io.Reader) *http.Request {
+	w.t.Helper()
+	request, err := http.NewRequest(method, w.url+w.path(path), body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if token := tokens[agent]; token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	return request
 }
 
 func (w *world) send(request *http.Request) reply {
@@ -172,9 +163,7 @@ func (w *world) send(request *http.Request) reply {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r := reply{status: response.StatusCode, header: response.Header, body: string(text)}
-	_ = json.Unmarshal(text, &r.json) // the test looks at what it needs
-	return r
+	return decoded(response, text)
 }
 
 // at walks a decoded answer: at("ticket", "status", "name"), at("tickets", 0).

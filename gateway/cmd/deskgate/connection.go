@@ -6,9 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
@@ -112,9 +110,7 @@ func show(out output, method, path string, answer proto.Message, table func(io.W
 		_, err := fmt.Println(string(body))
 		return err
 	}
-	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	table(w)
-	return w.Flush()
+	return printTable(table)
 }
 
 // word is an enum value as a person reads it.

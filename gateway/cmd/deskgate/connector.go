@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/spf13/cobra"
@@ -47,10 +47,7 @@ func newConnectorList() *cobra.Command {
 				return err
 			}
 			defer g.stop()
-			// What is wrong with agents or connections does not matter here.
-			if slices.ContainsFunc(g.found.All(), func(d config.Diagnostic) bool {
-				return d.Severity == config.Error && (d.Block == "" || strings.HasPrefix(d.Block, "connector "))
-			}) {
+			if g.connectorsUnknown() {
 				return report(os.Stderr, g.found)
 			}
 			rows, faults := g.connectorRows()
@@ -60,15 +57,13 @@ func newConnectorList() *cobra.Command {
 				if err := encoder.Encode(map[string]any{"connectors": rows}); err != nil {
 					return exit(exitFailed, err)
 				}
-			} else {
-				w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+			} else if err := printTable(func(w io.Writer) {
 				fmt.Fprintln(w, "NAME\tVERSION\tSERVICES\tSOURCE")
 				for _, r := range rows {
 					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Name, r.Version, strings.Join(short(r.Services), " "), r.Source)
 				}
-				if err := w.Flush(); err != nil {
-					return exit(exitFailed, err)
-				}
+			}); err != nil {
+				return exit(exitFailed, err)
 			}
 			if len(faults) > 0 {
 				return exit(exitConfig, errors.Join(faults...))
@@ -93,6 +88,9 @@ func newConnectorSetup() *cobra.Command {
 				return err
 			}
 			defer g.stop()
+			if g.connectorsUnknown() {
+				return report(os.Stderr, g.found)
+			}
 			specs := slices.DeleteFunc(g.specs(), func(s connector.Spec) bool { return s.Name != args[0] })
 			if len(specs) == 0 {
 				var names []string
@@ -101,10 +99,9 @@ func newConnectorSetup() *cobra.Command {
 				}
 				return exit(exitUsage, fmt.Errorf("no connector is named %q in %s; there are: %s", args[0], flags.path, strings.Join(names, ", ")))
 			}
-			g.connectors = connector.New(connector.Options{Logger: hclog.NewNullLogger(), Connectors: specs, StateDir: g.config.State.Dir})
 			ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 			defer cancel()
-			described, faults := g.connectors.Describe(ctx)
+			described, faults := g.ask(ctx, hclog.NewNullLogger(), specs)
 			if d := described[args[0]]; d != nil {
 				_, err := fmt.Fprint(os.Stdout, d.Setup)
 				return err
@@ -116,12 +113,19 @@ func newConnectorSetup() *cobra.Command {
 	return cmd
 }
 
+// connectorsUnknown says whether the file does not tell which connectors there
+// are. What is wrong with agents or connections does not matter to that.
+func (g *gateway) connectorsUnknown() bool {
+	return slices.ContainsFunc(g.found.All(), func(d config.Diagnostic) bool {
+		return d.Severity == config.Error && (d.Block == "" || strings.HasPrefix(d.Block, "connector "))
+	})
+}
+
 func (g *gateway) connectorRows() ([]connectorRow, []error) {
 	specs := g.specs()
-	g.connectors = connector.New(connector.Options{Logger: hclog.NewNullLogger(), Connectors: specs, StateDir: g.config.State.Dir})
 	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 	defer cancel()
-	described, faults := g.connectors.Describe(ctx)
+	described, faults := g.ask(ctx, hclog.NewNullLogger(), specs)
 	rows := []connectorRow{}
 	for _, s := range specs {
 		row := connectorRow{Name: s.Name, Source: s.Source, Services: []string{}}

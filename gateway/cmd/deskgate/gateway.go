@@ -106,19 +106,17 @@ func report(w io.Writer, diags *config.Diagnostics) error {
 	return nil
 }
 
-// describeTimeout bounds the start of all connector processes.
+// describeTimeout bounds the start of all connector processes, and what they are
+// asked before they are used.
 const describeTimeout = 30 * time.Second
 
 // describe starts the connectors, asks what they are, and checks the
 // connections' blocks against what they publish and by asking them. It makes no
 // vendor call. All that is wrong goes to w at once; an error among it is the end.
 func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
-	g.connectors = connector.New(connector.Options{
-		Logger: logger, Connectors: g.specs(), StateDir: g.config.State.Dir, LogLevel: g.config.Gateway.LogLevel,
-	})
 	ctx, cancel := context.WithTimeout(context.Background(), describeTimeout)
 	defer cancel()
-	described, errs := g.connectors.Describe(ctx)
+	described, errs := g.ask(ctx, logger, g.specs())
 	for _, err := range errs {
 		g.found.Append(g.place(err))
 	}
@@ -145,6 +143,14 @@ func (g *gateway) describe(logger hclog.Logger, w io.Writer) error {
 	return report(w, g.found)
 }
 
+// ask starts connectors and has each say what it is.
+func (g *gateway) ask(ctx context.Context, logger hclog.Logger, specs []connector.Spec) (map[string]*connector.Description, []error) {
+	g.connectors = connector.New(connector.Options{
+		Logger: logger, Connectors: specs, StateDir: g.config.State.Dir, LogLevel: g.config.Gateway.LogLevel,
+	})
+	return g.connectors.Describe(ctx)
+}
+
 func (g *gateway) specs() []connector.Spec {
 	var specs []connector.Spec
 	for _, c := range g.config.Connectors {
@@ -169,17 +175,6 @@ func (g *gateway) place(err error) *config.Diagnostics {
 func sentence(err error) string {
 	text := err.Error()
 	return strings.ToUpper(text[:1]) + strings.TrimSuffix(text[1:], ".") + "."
-}
-
-// refusals places what connectors refused of their connections' blocks.
-func (g *gateway) refusals(status connector.Status) *config.Diagnostics {
-	var violations []*connectorv1.Fault_Violation
-	for _, v := range status.Violations {
-		violations = append(violations, connectorv1.Fault_Violation_builder{
-			Field: &v.Field, Message: &v.Message, Allowed: v.Allowed, DidYouMean: &v.DidYouMean,
-		}.Build())
-	}
-	return g.config.Violations(status.Name, g.schemas[status.Name], violations)
 }
 
 // start builds everything up to the door, which is not open yet.

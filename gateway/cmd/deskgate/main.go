@@ -4,8 +4,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
@@ -104,4 +106,11 @@ func (o *output) json() (bool, error) {
 	default:
 		return false, exit(exitUsage, fmt.Errorf("--output is %q: allowed are table and json", *o))
 	}
+}
+
+// printTable prints cells that are separated by tabs.
+func printTable(fill func(io.Writer)) error {
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fill(w)
+	return w.Flush()
 }

@@ -94,7 +94,8 @@ func (g *gateway) announce(address string) {
 			fmt.Printf("connection %s is %s: %s\n", c.Name, word(c.State), c.Reason)
 		}
 		if len(c.Violations) > 0 {
-			_ = g.refusals(c).Write(os.Stderr, false) // nobody is left to tell
+			refused := g.config.Violations(c.Name, g.schemas[c.Name], c.Violations)
+			_ = refused.Write(os.Stderr, false) // nobody is left to tell
 		}
 	}
 }

@@ -26,11 +26,19 @@ func newValidate() *cobra.Command {
 			if _, err := g.policy(); err != nil {
 				return exit(exitConfig, err)
 			}
-			fmt.Printf("%s is valid: %d connectors, %d connections, %d groups, %d agents\n", flags.path,
-				len(g.config.Connectors), len(g.config.Connections), len(g.config.Groups), len(g.config.Agents))
+			fmt.Printf("%s is valid: %s, %s, %s, %s\n", flags.path,
+				count(len(g.config.Connectors), "connector"), count(len(g.config.Connections), "connection"),
+				count(len(g.config.Groups), "group"), count(len(g.config.Agents), "agent"))
 			return nil
 		},
 	}
 	flags.bind(cmd)
 	return cmd
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskgate/deskgate/gateway/internal/config"
+	"github.com/deskgate/deskgate/gateway/internal/problem"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
 
@@ -167,17 +168,11 @@ func TestViolations(t *testing.T) {
 	path := write(t, strings.Replace(everything, `file("key")`, `"HiddenSecret1"`, 1))
 	c, diags := load(path)
 	noErrors(t, diags)
-	violation := func(field, message string) *connectorv1.Fault_Violation {
-		v := &connectorv1.Fault_Violation{}
-		v.SetField(field)
-		v.SetMessage(message)
-		return v
-	}
-	queue := violation("defaults.ticket.queue", "there is no such board")
-	queue.SetAllowed([]string{"Service Desk", "Projects"})
-	queue.SetDidYouMean("Service Desk")
-	shown := show(t, c.Violations("demo", schema(), []*connectorv1.Fault_Violation{
-		queue, violation("private_key", "the vendor refuses the key."), violation("agent_resource", "is missing"), violation("", "is wrong"),
+	shown := show(t, c.Violations("demo", schema(), []problem.Violation{
+		{Field: "defaults.ticket.queue", Message: "there is no such board", Allowed: []string{"Service Desk", "Projects"}, DidYouMean: "Service Desk"},
+		{Field: "private_key", Message: "the vendor refuses the key."},
+		{Field: "agent_resource", Message: "is missing"},
+		{Message: "is wrong"},
 	}))
 	for _, want := range []string{
 		"gateway.hcl:24:15, in connection \"demo\":\n      24 |       queue = \"Service ${\"MS\"}\"\n",
@@ -219,9 +214,9 @@ func TestViolationsOfWhatIsWrongAlready(t *testing.T) {
 	if got, _ := decode(t, string(body)).(map[string]any); got["mode"] != "safe" || got["site"] != nil || got["weight_"] != nil {
 		t.Errorf("what is sound is %s", body)
 	}
-	var violations []*connectorv1.Fault_Violation
+	var violations []problem.Violation
 	for _, field := range []string{"site", "port", "webhooks.state", "proxy", "mode", "labels.a", "defaults.ticket.due_in", "webhooks.key", ""} {
-		violations = append(violations, connectorv1.Fault_Violation_builder{Field: new(field), Message: new("is wrong")}.Build())
+		violations = append(violations, problem.Violation{Field: field, Message: "is wrong"})
 	}
 	var told []string
 	for _, d := range c.Violations("demo", schema(), violations).All() {

@@ -11,6 +11,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+
+	"github.com/deskgate/deskgate/gateway/internal/problem"
 )
 
 // Locate returns the place of an attribute of a connection, given by its path
@@ -88,7 +90,7 @@ func split(path string) []string {
 // Violations places what a connector found wrong with a connection's
 // configuration, in the connector's words. What it says of an attribute that
 // [Config.Connection] has refused is left out: the connector did not get it.
-func (c *Config) Violations(connection string, from *connectorv1.Schema, violations []*connectorv1.Fault_Violation) *Diagnostics {
+func (c *Config) Violations(connection string, from *connectorv1.Schema, violations []problem.Violation) *Diagnostics {
 	diags, refused := &Diagnostics{}, &Diagnostics{}
 	d, b, s := c.connection(connection, from, diags)
 	if b == nil {
@@ -98,13 +100,13 @@ func (c *Config) Violations(connection string, from *connectorv1.Schema, violati
 	again.diags = refused
 	again.body(b, s)
 	for _, violation := range violations {
-		steps := split(violation.GetField())
-		_, attr, _ := find(b, violation.GetField())
+		steps := split(violation.Field)
+		_, attr, _ := find(b, violation.Field)
 		if s.demands(b, steps) || attr != nil && refused.errorWithin(attr.SrcRange) {
 			continue
 		}
-		x := Diagnostic{Summary: "Refused by the connector", Range: c.Locate(connection, violation.GetField()),
-			Detail: sentence(violation), Allowed: violation.GetAllowed(), DidYouMean: violation.GetDidYouMean()}
+		x := Diagnostic{Summary: "Refused by the connector", Range: c.Locate(connection, violation.Field),
+			Detail: sentence(violation), Allowed: violation.Allowed, DidYouMean: violation.DidYouMean}
 		if attr != nil {
 			d.onAttribute(attr, s.hides(steps), x)
 		} else {
@@ -114,12 +116,12 @@ func (c *Config) Violations(connection string, from *connectorv1.Schema, violati
 	return diags
 }
 
-func sentence(v *connectorv1.Fault_Violation) string {
-	said := strings.TrimRight(v.GetMessage(), ". ") + "."
-	if v.GetField() == "" {
+func sentence(v problem.Violation) string {
+	said := strings.TrimRight(v.Message, ". ") + "."
+	if v.Field == "" {
 		return said
 	}
-	return v.GetField() + ": " + said
+	return v.Field + ": " + said
 }
 
 // demands says whether what a path leads to is required and not in the block, so

@@ -27,13 +27,11 @@ type call struct {
 
 // do makes the call.
 func (k call) do(ctx context.Context, in, out proto.Message) (Cost, *problem.Problem) {
-	if !k.process.begin() {
-		return Cost{}, k.notSent(problem.New(problem.ConnectionDown,
-			"the connector of connection %q has just ended or is being stopped; try again in a moment", k.name()))
+	joined, end, fault := k.begin(ctx)
+	if fault != nil {
+		return Cost{}, fault
 	}
-	defer k.process.done()
-	joined, leave := k.process.join(ctx)
-	defer leave()
+	defer end()
 	var trailer metadata.MD
 	err := k.process.conn.Invoke(k.outgoing(joined), k.method, in, out, grpc.Trailer(&trailer))
 	cost := costOf(trailer)
@@ -41,6 +39,17 @@ func (k call) do(ctx context.Context, in, out proto.Message) (Cost, *problem.Pro
 		return cost, k.explain(ctx, err)
 	}
 	return cost, nil
+}
+
+// begin counts the call, and returns a context that also ends with the process.
+// What it returns has to be called at the end.
+func (k call) begin(ctx context.Context) (context.Context, func(), *problem.Problem) {
+	if !k.process.begin() {
+		return nil, nil, k.notSent(problem.New(problem.ConnectionDown,
+			"the connector of connection %q has just ended or is being stopped; try again in a moment", k.name()))
+	}
+	joined, leave := k.process.join(ctx)
+	return joined, func() { leave(); k.process.done() }, nil
 }
 
 func (k call) name() string { return k.connection.spec.Name }

@@ -75,8 +75,9 @@ func (c *connection) keepConnecting(ctx context.Context, p *process, lane sync.L
 		lane.Unlock()
 		if fault == nil {
 			c.probe(ctx, p, Metadata{})
+			return
 		}
-		if fault == nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return
 		}
 		delay := max(wait.NextBackOff(), fault.RetryAfter)

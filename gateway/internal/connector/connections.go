@@ -79,10 +79,7 @@ func (m *Manager) Invoke(ctx context.Context, connection, fullMethod string, in,
 		return Cost{}, fault
 	}
 	cost, fault := k.do(ctx, in, out)
-	if fault != nil {
-		return cost, fault
-	}
-	return cost, nil
+	return cost, fault.Err()
 }
 
 // call prepares a call of a connection that can be called.
@@ -111,10 +108,7 @@ func (m *Manager) Check(ctx context.Context, connection string, meta Metadata) (
 		p = s.process()
 	}
 	answer, cost, fault := c.check(ctx, p, meta)
-	if fault != nil {
-		return nil, cost, fault
-	}
-	return answer, cost, nil
+	return answer, cost, fault.Err()
 }
 
 func (m *Manager) find(connection string) (*connection, *problem.Problem) {

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -29,10 +28,7 @@ func (m *Manager) Upload(ctx context.Context, connection, fullMethod string, in 
 		return Cost{}, fault
 	}
 	cost, fault := k.upload(ctx, in, content, out)
-	if fault != nil {
-		return cost, fault
-	}
-	return cost, nil
+	return cost, fault.Err()
 }
 
 // Download carries a call whose answer is a content. It fills out with what the
@@ -43,21 +39,18 @@ func (m *Manager) Download(ctx context.Context, connection, fullMethod string, i
 		return nil, Cost{}, fault
 	}
 	content, cost, fault := k.download(ctx, in, out)
-	if fault != nil {
-		return nil, cost, fault
-	}
-	return content, cost, nil
+	return content, cost, fault.Err()
 }
 
-// open begins a stream. What it returns has to be called at its end.
-func (k call) open(ctx context.Context, desc *grpc.StreamDesc, options ...grpc.CallOption) (grpc.ClientStream, func(), *problem.Problem) {
-	if !k.process.begin() {
-		return nil, nil, k.notSent(problem.New(problem.ConnectionDown,
-			"the connector of connection %q has just ended or is being stopped; try again in a moment", k.name()))
+// open begins a stream. What it returns has to be called at its end, and may be
+// called again.
+func (k call) open(ctx context.Context, desc *grpc.StreamDesc) (grpc.ClientStream, func(), *problem.Problem) {
+	joined, end, fault := k.begin(ctx)
+	if fault != nil {
+		return nil, nil, fault
 	}
-	joined, leave := k.process.join(ctx)
-	end := sync.OnceFunc(func() { leave(); k.process.done() })
-	stream, err := k.process.conn.NewStream(k.outgoing(joined), desc, k.method, options...)
+	end = sync.OnceFunc(end)
+	stream, err := k.process.conn.NewStream(k.outgoing(joined), desc, k.method)
 	if err != nil {
 		end()
 		return nil, nil, k.explain(ctx, err)
@@ -66,23 +59,23 @@ func (k call) open(ctx context.Context, desc *grpc.StreamDesc, options ...grpc.C
 }
 
 func (k call) upload(ctx context.Context, in proto.Message, content io.Reader, out proto.Message) (Cost, *problem.Problem) {
-	var trailer metadata.MD
-	stream, end, fault := k.open(ctx, &grpc.StreamDesc{ClientStreams: true}, grpc.Trailer(&trailer))
+	stream, end, fault := k.open(ctx, &grpc.StreamDesc{ClientStreams: true})
 	if fault != nil {
 		return Cost{}, fault
 	}
 	defer end()
 	if err := send(stream, in, content); err != nil {
 		if told, ok := errors.AsType[*problem.Problem](err); ok {
-			return costOf(trailer), told
+			return Cost{}, told
 		}
-		return costOf(trailer), k.explain(ctx, err)
+		return Cost{}, k.explain(ctx, err)
 	}
-	// An EOF of the sending side says that the answer is there already.
-	if err := stream.RecvMsg(out); err != nil {
-		return costOf(trailer), k.explain(ctx, err)
+	err := stream.RecvMsg(out)
+	cost := costOf(stream.Trailer()) // not before: until then it may be written
+	if err != nil {
+		return cost, k.explain(ctx, err)
 	}
-	return costOf(trailer), nil
+	return cost, nil
 }
 
 // send sends the first message and the content. That the receiver has answered
@@ -94,10 +87,10 @@ func send(stream grpc.ClientStream, in proto.Message, content io.Reader) error {
 		}
 		return err
 	}
-	if err := stream.SendMsg(in); err != nil || content == nil {
-		if err != nil {
-			return answered(err)
-		}
+	if err := stream.SendMsg(in); err != nil {
+		return answered(err)
+	}
+	if content == nil {
 		return stream.CloseSend()
 	}
 	out := &chunks{stream: stream, like: in}

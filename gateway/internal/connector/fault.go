@@ -63,13 +63,7 @@ func (k call) fromFault(st *status.Status, f *connectorv1.Fault) *problem.Proble
 	if v := f.GetVendor(); f.HasVendor() {
 		p.Vendor = &problem.Vendor{Status: int(v.GetStatus()), Code: text(v.GetCode()), Message: text(v.GetMessage())}
 	}
-	for _, v := range first(f.GetViolations()) {
-		violation := problem.Violation{Field: text(v.GetField()), Message: text(v.GetMessage()), DidYouMean: text(v.GetDidYouMean())}
-		for _, a := range first(v.GetAllowed()) {
-			violation.Allowed = append(violation.Allowed, text(a))
-		}
-		p.Violations = append(p.Violations, violation)
-	}
+	p.Violations = violations(f.GetViolations(), k.connection.hide)
 	for _, c := range first(f.GetConfirmations()) {
 		p.Confirmations = append(p.Confirmations, problem.Confirmation{Code: text(c.GetCode()), Text: text(c.GetText())})
 	}
@@ -82,6 +76,20 @@ func (k call) fromFault(st *status.Status, f *connectorv1.Fault) *problem.Proble
 		}
 	}
 	return p
+}
+
+// violations are what a connector finds wrong, field by field, without secrets.
+func violations(said []*connectorv1.Fault_Violation, hide func(string) string) []problem.Violation {
+	text := func(s string) string { return bounded(hide(s)) }
+	var all []problem.Violation
+	for _, v := range first(said) {
+		violation := problem.Violation{Field: text(v.GetField()), Message: text(v.GetMessage()), DidYouMean: text(v.GetDidYouMean())}
+		for _, a := range first(v.GetAllowed()) {
+			violation.Allowed = append(violation.Allowed, text(a))
+		}
+		all = append(all, violation)
+	}
+	return all
 }
 
 func first[T any](list []T) []T { return list[:min(len(list), maxList)] }

@@ -43,7 +43,8 @@ type process struct {
 // launch is what a process is started with.
 type launch struct {
 	name    string
-	path    string
+	source  string // the executable as the admin wrote it, for messages
+	path    string // its private copy, which is what runs
 	env     []string
 	sockets string // the folder of all socket folders
 	sink    *logline.Sink

@@ -101,7 +101,7 @@ func TestValidate(t *testing.T) {
 			continue
 		}
 		for i, found := range v.Violations {
-			if got := fmt.Sprint(found.GetField(), ": ", found.GetMessage(), " ", found.GetAllowed()); !strings.HasPrefix(got, c.want[i]) {
+			if got := fmt.Sprint(found.Field, ": ", found.Message, " ", found.Allowed); !strings.HasPrefix(got, c.want[i]) {
 				t.Errorf("%s: %s, want %s", name, got, c.want[i])
 			}
 		}

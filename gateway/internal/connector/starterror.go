@@ -28,13 +28,13 @@ func (p *process) startError(ctx context.Context, l launch, err error) error {
 	case errors.As(refused, &stranger):
 		return fmt.Errorf("is not a connector, or not one that this gateway can use: %s, it began with %q; correct the source", stranger.Reason, stranger.Line)
 	case pid == 0:
-		return execError(l.path, err)
+		return execError(l.source, err)
 	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
 		return fmt.Errorf("did not answer within %s of its start: it is not a connector, or it hangs%s", l.timing.Start, lastWords(l))
 	case ctx.Err() != nil:
 		return fmt.Errorf("was stopped while it started: %w", ctx.Err())
 	case !p.connected():
-		return fmt.Errorf("ended (%s) without saying that it is a connector: run %s by hand to see what it is%s", exit, l.path, lastWords(l))
+		return fmt.Errorf("ended (%s) without saying that it is a connector: run %s by hand to see what it is%s", exit, l.source, lastWords(l))
 	default:
 		if s, ok := status.FromError(err); ok {
 			err = fmt.Errorf("%s: %s", s.Code(), s.Message())
@@ -47,15 +47,18 @@ func (p *process) startError(ctx context.Context, l launch, err error) error {
 func (p *process) connected() bool { return p.rpc != nil }
 
 // execError says why the system did not start the file.
-func execError(path string, err error) error {
+func execError(source string, err error) error {
 	switch {
 	case errors.Is(err, syscall.ENOEXEC):
-		return fmt.Errorf("is not a program that this machine can run: %s was built for another system, or is no program at all", path)
+		return fmt.Errorf("is not a program that this machine can run: %s was built for another system, or is no program at all", source)
 	case errors.Is(err, fs.ErrNotExist): // the file itself is there: it was just verified
-		return fmt.Errorf("cannot be run: the interpreter or loader that %s names is not installed", path)
+		return fmt.Errorf("cannot be run: the interpreter or loader that %s names is not installed", source)
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("may not be run: the state directory has to be on a file system that allows programs (not noexec): %w", err)
 	default:
+		if at, ok := errors.AsType[*fs.PathError](err); ok {
+			err = at.Err // the path is that of the private copy
+		}
 		return fmt.Errorf("cannot be started: %w", err)
 	}
 }

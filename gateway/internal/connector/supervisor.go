@@ -48,7 +48,7 @@ func newSupervisor(ctx context.Context, spec Spec, opts Options, spawner *runner
 		spec: spec, log: log, timing: opts.Timing, sink: sink, ctx: ctx,
 		copies: filepath.Join(opts.StateDir, "connectors"),
 		launch: launch{
-			name: spec.Name, sink: sink, spawner: spawner, timing: opts.Timing,
+			name: spec.Name, source: spec.Source, sink: sink, spawner: spawner, timing: opts.Timing,
 			env: append(runner.HostEnv(), logLevelEnv(opts)),
 		},
 		policy:      newRestarts(opts.Timing),

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
+	"github.com/deskgate/deskgate/gateway/internal/problem"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -15,7 +15,7 @@ import (
 // Verdict is what a connector says of a connection's configuration.
 type Verdict struct {
 	// Violations say what is wrong, each at the path of its attribute.
-	Violations []*connectorv1.Fault_Violation
+	Violations []problem.Violation
 	// Err is why the connector could not look: a sentence for the admin.
 	Err error
 }
@@ -53,10 +53,7 @@ func (m *Manager) validate(ctx context.Context, spec ConnectionSpec) Verdict {
 	if err != nil {
 		return Verdict{Err: errors.New(hide.Replace(err.Error()))}
 	}
-	for _, v := range said {
-		hideIn(v, hide)
-	}
-	return Verdict{Violations: said}
+	return Verdict{Violations: violations(said, hide.Replace)}
 }
 
 func (s *supervisor) validate(ctx context.Context, spec ConnectionSpec) ([]*connectorv1.Fault_Violation, error) {
@@ -71,7 +68,7 @@ func (s *supervisor) validate(ctx context.Context, spec ConnectionSpec) ([]*conn
 	st := status.Convert(err)
 	switch {
 	case err == nil:
-		return first(answer.GetViolations()), nil
+		return answer.GetViolations(), nil
 	case st.Code() == codes.Unimplemented && faultOf(st) == nil:
 		return nil, nil // of an older contract
 	case (st.Code() == codes.Unavailable || st.Code() == codes.Canceled) && p.died(spec.Name, reapLimit):
@@ -81,17 +78,4 @@ func (s *supervisor) validate(ctx context.Context, spec ConnectionSpec) ([]*conn
 	default:
 		return nil, fmt.Errorf("connector %q cannot say whether this block can be used: %s", spec.Connector, bounded(st.Message()))
 	}
-}
-
-// hideIn takes secrets out of what a connector says, and bounds it.
-func hideIn(v *connectorv1.Fault_Violation, hide *strings.Replacer) {
-	text := func(s string) string { return bounded(hide.Replace(s)) }
-	v.SetField(text(v.GetField()))
-	v.SetMessage(text(v.GetMessage()))
-	v.SetDidYouMean(text(v.GetDidYouMean()))
-	var allowed []string
-	for _, a := range first(v.GetAllowed()) {
-		allowed = append(allowed, text(a))
-	}
-	v.SetAllowed(allowed)
 }

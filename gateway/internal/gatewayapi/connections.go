@@ -56,13 +56,13 @@ func (s connections) CheckConnection(ctx context.Context, request *gatewayv1.Che
 		if f.GetLevel() == connectorv1.Finding_Level_FAILED {
 			out.SetPassed(false)
 		}
-		finding := gatewayv1.Finding_builder{Step: proto.String(f.GetStep()), Level: &level, Message: proto.String(f.GetMessage())}
-		if f.GetLevel() == connectorv1.Finding_Level_OK {
-			finding.Advice = text(f.GetAdvice())
-		} else {
-			finding.Advice = text(withStep(f.GetAdvice(), steps, f.GetStep()))
+		advice := f.GetAdvice()
+		if f.GetLevel() != connectorv1.Finding_Level_OK {
+			advice = withStep(advice, steps, f.GetStep())
 		}
-		out.SetFindings(append(out.GetFindings(), finding.Build()))
+		out.SetFindings(append(out.GetFindings(), gatewayv1.Finding_builder{
+			Step: proto.String(f.GetStep()), Level: &level, Message: proto.String(f.GetMessage()), Advice: text(advice),
+		}.Build()))
 	}
 	out.SetConnection(describe(status))
 	out.SetSetup(setupSteps(steps, found.GetFindings()))
@@ -95,26 +95,10 @@ func withStep(advice string, steps []setup.Step, name string) string {
 
 // setupSteps marks the steps of the connector's setup page by what a check found.
 func setupSteps(page []setup.Step, findings []*connectorv1.Finding) []*gatewayv1.SetupStep {
-	levels := map[connectorv1.Finding_Level_V]setup.Level{
-		connectorv1.Finding_Level_OK: setup.OK, connectorv1.Finding_Level_WARNING: setup.Warning,
-		connectorv1.Finding_Level_FAILED: setup.Failed,
-	}
-	found := map[string][]setup.Level{}
-	for _, f := range findings {
-		level, ok := levels[f.GetLevel()]
-		if !ok {
-			level = setup.Unknown
-		}
-		found[f.GetStep()] = append(found[f.GetStep()], level)
-	}
-	states := map[setup.State]gatewayv1.SetupStep_State_V{
-		setup.Done: gatewayv1.SetupStep_State_DONE, setup.Review: gatewayv1.SetupStep_State_REVIEW,
-		setup.Missing: gatewayv1.SetupStep_State_MISSING, setup.NotProvable: gatewayv1.SetupStep_State_NOT_PROVABLE,
-	}
 	var steps []*gatewayv1.SetupStep
 	for _, step := range page {
 		steps = append(steps, gatewayv1.SetupStep_builder{
-			Title: proto.String(step.Title), State: states[step.Judge(found)].Enum(), ProvenBy: step.ProvenBy,
+			Title: proto.String(step.Title), State: step.Judge(findings).Enum(), ProvenBy: step.ProvenBy,
 		}.Build())
 	}
 	return steps
@@ -123,20 +107,10 @@ func setupSteps(page []setup.Step, findings []*connectorv1.Finding) []*gatewayv1
 // describe turns a status into the record that callers see.
 func describe(s connector.Status) *gatewayv1.Connection {
 	c := gatewayv1.Connection_builder{
-		Name:      proto.String(s.Name),
-		Connector: proto.String(s.Connector),
-		State:     s.State.Enum(),
-		Services:  s.Services,
+		Name: proto.String(s.Name), Connector: proto.String(s.Connector), ConnectorVersion: text(s.Version),
+		State: s.State.Enum(), Reason: text(s.Reason), Summary: text(s.Summary), AgentResource: text(s.Agent.Name),
+		Services: s.Services,
 	}.Build()
-	set := func(value string, set func(string)) {
-		if value != "" {
-			set(value)
-		}
-	}
-	set(s.Version, c.SetConnectorVersion)
-	set(s.Reason, c.SetReason)
-	set(s.Summary, c.SetSummary)
-	set(s.Agent.Name, c.SetAgentResource)
 	if !s.Since.IsZero() {
 		c.SetSince(timestamppb.New(s.Since.Truncate(time.Second))) // the API's times are whole seconds
 	}

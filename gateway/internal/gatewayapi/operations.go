@@ -45,8 +45,12 @@ func describeOperation(op *operation.Operation, status *connector.Status) *gatew
 	served := serve(*status, op)
 	o.SetSupport(served.GetSupport())
 	o.SetPermission(served.GetPermission())
-	setText(served.GetReason(), o.SetReason)
-	setText(served.GetRight(), o.SetRight)
+	if served.HasReason() {
+		o.SetReason(served.GetReason())
+	}
+	if served.HasRight() {
+		o.SetRight(served.GetRight())
+	}
 	limits := status.Operations[op.Name]
 	o.SetUnsupportedFilters(limits.GetUnsupportedFilters())
 	o.SetUnsupportedFields(limits.GetUnsupportedFields())
@@ -63,26 +67,21 @@ func serve(s connector.Status, op *operation.Operation) *gatewayv1.ServedOperati
 		b.Support, b.Reason = psav1.Support_NOT_SERVED.Enum(), proto.String("the connector "+s.Connector+" has no "+op.Service)
 		return b.Build()
 	}
-	if how := s.Operations[op.Name]; how != nil {
-		if how.GetEmulated() {
-			b.Support = psav1.Support_EMULATED.Enum()
-		}
-		b.Reason = text(how.GetReason())
+	how, granted := s.Operations[op.Name], s.Permissions[op.Name] // nil is not told
+	if how.GetEmulated() {
+		b.Support = psav1.Support_EMULATED.Enum()
 	}
-	if granted := s.Permissions[op.Name]; granted != nil {
+	reasons := []string{granted.GetReason(), how.GetReason()} // also what is granted can have its exceptions
+	if granted != nil {
 		b.Permission = gatewayv1.PsaPermission_V(granted.GetPermission()).Enum() // the same numbers, held by a test
 		b.Right = text(granted.GetRight())
-		switch granted.GetPermission() {
-		case connectorv1.Permission_DENIED:
-			b.Support, b.Reason = psav1.Support_NOT_PERMITTED.Enum(), text(granted.GetReason())
-		default: // also what is granted can have its exceptions
-			b.Reason = text(strings.Join(slices.DeleteFunc([]string{granted.GetReason(), b.Build().GetReason()}, isEmpty), "; "))
-		}
 	}
+	if granted.GetPermission() == connectorv1.Permission_DENIED {
+		b.Support, reasons = psav1.Support_NOT_PERMITTED.Enum(), reasons[:1]
+	}
+	b.Reason = text(strings.Join(slices.DeleteFunc(reasons, func(s string) bool { return s == "" }), "; "))
 	return b.Build()
 }
-
-func isEmpty(s string) bool { return s == "" }
 
 // text is nil for what is not said.
 func text(s string) *string {
@@ -90,12 +89,6 @@ func text(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-func setText(s string, set func(string)) {
-	if s != "" {
-		set(s)
-	}
 }
 
 func serves(s connector.Status, op *operation.Operation) bool {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -134,18 +135,15 @@ func link(to, from string, names []string) (string, error) {
 	if file == "" || strings.Contains(file, "://") {
 		return to, nil
 	}
-	for _, name := range names {
-		switch {
-		case name != file:
-			continue
-		case from == index:
-			return strings.TrimPrefix(path(name), "/") + anchor, nil
-		case name == index:
-			return ".." + root + anchor, nil
-		}
-		return strings.TrimPrefix(path(name), root+"/") + anchor, nil
+	switch {
+	case !slices.Contains(names, file):
+		return "", fmt.Errorf("the link to %s leads to no page", to)
+	case from == index:
+		return strings.TrimPrefix(path(file), "/") + anchor, nil
+	case file == index:
+		return ".." + root + anchor, nil
 	}
-	return "", fmt.Errorf("the link to %s leads to no page", to)
+	return strings.TrimPrefix(path(file), root+"/") + anchor, nil
 }
 
 // anchors makes the ids of headings as code hosts make them, so that a link to a

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -52,14 +53,20 @@ func (p *Pipeline) share(ctx context.Context, inv *Invocation, next handler) err
 	}
 	key := fmt.Sprintf("%s\x00%d\x00%s\x00%s", inv.Connection, generation.Load(), op.Name, request)
 	mine := false // this call is the one that is made
-	flight := p.reads.flights.DoChan(key, func() (any, error) {
+	look := *inv  // of its own: who waits no longer has inv back before the call ends
+	look.Response, look.Cost = nil, Cost{}
+	flight := p.reads.flights.DoChan(key, func() (_ any, err error) {
 		mine = true
+		// Nobody above this goroutine recovers, and singleflight ends the program.
+		defer func() {
+			if r := recover(); r != nil {
+				err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+		}()
 		// The call is for all who join, and does not end with the first.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.limits.Read)
 		defer cancel()
-		look := *inv
-		look.Response, look.Cost = nil, Cost{}
-		err := next(ctx, &look)
+		err = next(ctx, &look)
 		return shared{look.Response, look.Cost}, err
 	})
 	select {

@@ -1,5 +1,7 @@
 package problem
 
+import "slices"
+
 // Code is a word that programs switch on. Each has one HTTP status.
 type Code string
 
@@ -102,8 +104,8 @@ var table = []Info{
 	},
 	{
 		Code: UnsupportedMediaType, Status: 415, Title: "Unsupported media type",
-		Meaning: "The body does not say that it is JSON, or it is compressed.",
-		Remedy:  "Send `Content-Type: application/json`, and no `Content-Encoding`.",
+		Meaning: "The body does not say that it is JSON, or, of an upload, `multipart/form-data`; or it is compressed.",
+		Remedy:  "Send `Content-Type: application/json`, a file as `multipart/form-data`, and no `Content-Encoding`.",
 	},
 	{
 		Code: FailedPrecondition, Status: 422, Title: "Failed precondition",
@@ -153,7 +155,7 @@ var table = []Info{
 }
 
 // Codes returns what is fixed for every code, by status.
-func Codes() []Info { return append([]Info(nil), table...) }
+func Codes() []Info { return slices.Clone(table) }
 
 // Lookup returns what is fixed for a code; an unknown code is Internal.
 func Lookup(c Code) Info {

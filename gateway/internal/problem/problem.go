@@ -108,6 +108,14 @@ func (p *Problem) Error() string {
 	return fmt.Sprintf("%s: %s", p.Code, p.Detail)
 }
 
+// Err returns the problem as an error, which is nil for no problem.
+func (p *Problem) Err() error {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
 // Unwrap returns the error behind the problem.
 func (p *Problem) Unwrap() error { return p.cause }
 

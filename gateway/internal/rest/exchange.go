@@ -23,6 +23,7 @@ type exchange struct {
 	method, path string
 	start        time.Time
 	body         []byte
+	boundary     string // of a multipart body; empty for another one
 	// flaw is what is wrong with the body's transfer, or nil.
 	flaw *problem.Problem
 	// inv is nil where no operation was reached.
@@ -108,14 +109,15 @@ const drainLimit = 64 << 20
 // readBody takes the body into memory. What is wrong with it is told later: who
 // has no token learns that first.
 func (s *Server) readBody(c *fiber.Ctx) error {
+	e := of(c)
+	e.boundary = boundary(c)
 	stream := c.Context().RequestBodyStream()
-	if stream == nil {
+	switch {
+	case stream == nil:
 		return c.Next()
-	}
-	if boundary(c) != "" {
+	case e.boundary != "":
 		return s.leaveBody(c, stream)
 	}
-	e := of(c)
 	body, err := io.ReadAll(io.LimitReader(stream, int64(s.BodyLimit)+1))
 	switch {
 	case err != nil:

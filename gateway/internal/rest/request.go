@@ -4,7 +4,6 @@ import (
 	"mime"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,7 +22,7 @@ func (s *Server) request(c *fiber.Ctx, op *operation.Operation) *pipeline.Invoca
 	switch {
 	case e.flaw != nil:
 		e.inv.Flaw = e.flaw
-	case e.inv.Flaw == nil && op.Stream == operation.Upload && boundary(c) != "":
+	case e.inv.Flaw == nil && op.Stream == operation.Upload && e.boundary != "":
 		e.inv.Flaw = s.upload(c, e.inv)
 	}
 	return e.inv
@@ -84,7 +83,7 @@ func refuseHeaders(c *fiber.Ctx) *problem.Problem {
 var jsonTypes = []string{fiber.MIMEApplicationJSON, "application/merge-patch+json"}
 
 func checkBody(c *fiber.Ctx, op *operation.Operation, body []byte) *problem.Problem {
-	parts := boundary(c) != "" && c.Context().RequestBodyStream() != nil
+	parts := of(c).boundary != "" && c.Context().RequestBodyStream() != nil
 	switch {
 	case parts && op.Stream == operation.Upload:
 		return nil
@@ -105,33 +104,29 @@ func checkBody(c *fiber.Ctx, op *operation.Operation, body []byte) *problem.Prob
 // options takes the call options out of a raw query and returns the rest.
 func options(query string) (rest string, o pipeline.Options, prob *problem.Problem) {
 	var kept []string
-	seen := map[string]bool{}
+	dry := false // dry_run is given
 	for pair := range strings.SplitSeq(query, "&") {
-		name, raw, _ := strings.Cut(pair, "=")
-		if name != "dry_run" && name != "accept" {
+		switch name, raw, _ := strings.Cut(pair, "="); name {
+		case "dry_run":
+			if dry {
+				return "", o, problem.Field(name, "is given twice")
+			}
+			if raw != "true" && raw != "false" {
+				return "", o, problem.Field(name, "is neither true nor false", "true", "false")
+			}
+			dry, o.DryRun = true, raw == "true"
+		case "accept":
+			for part := range strings.SplitSeq(raw, ",") {
+				code, err := url.QueryUnescape(part)
+				if err != nil || code == "" {
+					return "", o, problem.Field(name, "is not a list of codes, as `confirmations` gave them")
+				}
+				o.Accept = append(o.Accept, code)
+			}
+		default:
 			if pair != "" {
 				kept = append(kept, pair)
 			}
-			continue
-		}
-		if name == "dry_run" && seen[name] {
-			return "", o, problem.Field(name, "is given twice")
-		}
-		seen[name] = true
-		if name == "dry_run" {
-			dry, err := strconv.ParseBool(raw)
-			if err != nil || (raw != "true" && raw != "false") {
-				return "", o, problem.Field(name, "is neither true nor false", "true", "false")
-			}
-			o.DryRun = dry
-			continue
-		}
-		for part := range strings.SplitSeq(raw, ",") {
-			code, err := url.QueryUnescape(part)
-			if err != nil || code == "" {
-				return "", o, problem.Field(name, "is not a list of codes, as `confirmations` gave them")
-			}
-			o.Accept = append(o.Accept, code)
 		}
 	}
 	return strings.Join(kept, "&"), o, nil

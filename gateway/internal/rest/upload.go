@@ -41,7 +41,7 @@ func (s *Server) upload(c *fiber.Ctx, inv *pipeline.Invocation) *problem.Problem
 	if stream == nil {
 		return problem.Field(filePart, "is missing: the body is empty")
 	}
-	parts := multipart.NewReader(pacing{c, stream}, boundary(c))
+	parts := multipart.NewReader(pacing{c, stream}, of(c).boundary)
 	form := form{op: inv.Operation}
 	for {
 		part, err := parts.NextPart()

@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
 )
 
 // Step is one step of a setup page: a section whose heading begins with a number.
@@ -46,47 +49,37 @@ func Steps(page string) []Step {
 	return steps
 }
 
-// Level is how a check found a thing, from good to bad.
-type Level int
+// worsening orders the states from good to bad. What failed counts most, then what
+// is not known: a step of which a part cannot be seen is not proven.
+var worsening = []gatewayv1.SetupStep_State_V{
+	gatewayv1.SetupStep_State_DONE, gatewayv1.SetupStep_State_REVIEW,
+	gatewayv1.SetupStep_State_NOT_PROVABLE, gatewayv1.SetupStep_State_MISSING,
+}
 
-// The levels.
-const (
-	OK Level = iota
-	Warning
-	Failed
-	Unknown
-)
-
-// State is whether a step is done.
-type State int
-
-// The states.
-const (
-	Done        State = iota
-	Review            // it works, and somebody should look
-	Missing           // it is not done, or not right
-	NotProvable       // the PSA does not tell
-)
-
-// Judge tells the state of a step by what the check found for the names that it
-// is proven by. What failed counts most, then what is not known: a step of which
-// a part cannot be seen is not proven.
-func (s Step) Judge(found map[string][]Level) State {
-	worst, any := Done, false
-	rank := map[Level]State{OK: Done, Warning: Review, Failed: Missing, Unknown: NotProvable}
-	for _, name := range s.ProvenBy {
-		for _, level := range found[name] {
-			any = true
-			switch state := rank[level]; {
-			case state == Missing:
-				return Missing
-			case state == NotProvable, state == Review && worst == Done:
-				worst = state
-			}
+// Judge tells the state of a step by the worst that a check found for the names
+// that it is proven by.
+func (s Step) Judge(findings []*connectorv1.Finding) gatewayv1.SetupStep_State_V {
+	worst := -1
+	for _, f := range findings {
+		if slices.Contains(s.ProvenBy, f.GetStep()) {
+			worst = max(worst, slices.Index(worsening, state(f.GetLevel())))
 		}
 	}
-	if !any {
-		return NotProvable
+	if worst < 0 {
+		return gatewayv1.SetupStep_State_NOT_PROVABLE
 	}
-	return worst
+	return worsening[worst]
+}
+
+func state(found connectorv1.Finding_Level_V) gatewayv1.SetupStep_State_V {
+	switch found {
+	case connectorv1.Finding_Level_OK:
+		return gatewayv1.SetupStep_State_DONE
+	case connectorv1.Finding_Level_WARNING:
+		return gatewayv1.SetupStep_State_REVIEW
+	case connectorv1.Finding_Level_FAILED:
+		return gatewayv1.SetupStep_State_MISSING
+	default:
+		return gatewayv1.SetupStep_State_NOT_PROVABLE
+	}
 }

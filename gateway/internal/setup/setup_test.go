@@ -5,6 +5,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+	gatewayv1 "github.com/deskgate/deskgate/proto/deskgate/gateway/v1"
+
 	"github.com/deskgate/deskgate/gateway/internal/setup"
 )
 
@@ -28,16 +31,24 @@ func TestSteps(t *testing.T) {
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	step := setup.Step{ProvenBy: []string{"a", "b"}}
+	finding := func(step string, level connectorv1.Finding_Level_V) *connectorv1.Finding {
+		return connectorv1.Finding_builder{Step: &step, Level: &level}.Build()
+	}
+	const (
+		ok, warning     = connectorv1.Finding_Level_OK, connectorv1.Finding_Level_WARNING
+		failed, unknown = connectorv1.Finding_Level_FAILED, connectorv1.Finding_Level_UNKNOWN
+	)
 	for name, c := range map[string]struct {
-		found map[string][]setup.Level
-		want  setup.State
+		found []*connectorv1.Finding
+		want  gatewayv1.SetupStep_State_V
 	}{
-		"all well":           {map[string][]setup.Level{"a": {setup.OK}, "b": {setup.OK}}, setup.Done},
-		"one to look at":     {map[string][]setup.Level{"a": {setup.OK, setup.Warning}}, setup.Review},
-		"one failed":         {map[string][]setup.Level{"a": {setup.Unknown}, "b": {setup.Warning, setup.Failed}}, setup.Missing},
-		"one not known":      {map[string][]setup.Level{"a": {setup.Unknown}, "b": {setup.Warning}}, setup.NotProvable},
-		"not known, before":  {map[string][]setup.Level{"a": {setup.Warning}, "b": {setup.Unknown}}, setup.NotProvable},
-		"nothing was looked": {map[string][]setup.Level{"c": {setup.OK}}, setup.NotProvable},
+		"all well":           {[]*connectorv1.Finding{finding("a", ok), finding("b", ok)}, gatewayv1.SetupStep_State_DONE},
+		"one to look at":     {[]*connectorv1.Finding{finding("a", ok), finding("a", warning)}, gatewayv1.SetupStep_State_REVIEW},
+		"one failed":         {[]*connectorv1.Finding{finding("a", unknown), finding("b", warning), finding("b", failed)}, gatewayv1.SetupStep_State_MISSING},
+		"one not known":      {[]*connectorv1.Finding{finding("a", unknown), finding("b", warning)}, gatewayv1.SetupStep_State_NOT_PROVABLE},
+		"not known, before":  {[]*connectorv1.Finding{finding("a", warning), finding("b", unknown)}, gatewayv1.SetupStep_State_NOT_PROVABLE},
+		"one without level":  {[]*connectorv1.Finding{finding("a", ok), {}, finding("b", 0)}, gatewayv1.SetupStep_State_NOT_PROVABLE},
+		"nothing was looked": {[]*connectorv1.Finding{finding("c", ok)}, gatewayv1.SetupStep_State_NOT_PROVABLE},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

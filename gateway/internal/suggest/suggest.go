@@ -16,9 +16,9 @@ const maxName = 100
 const mostEdits = 3
 
 // Nearest returns the allowed name that was probably meant, or "": one that
-// differs in a third of its letters at most, and in no more than three. Two letters that are swapped count
-// as one; case, hyphens, underscores and spaces count for nothing, so that
-// recordType finds record_type.
+// differs in a third of its letters at most, and in no more than three. Two
+// letters that are swapped count as one; case, hyphens, underscores and spaces
+// count for nothing, so that recordType finds record_type.
 func Nearest(given string, allowed []string) string {
 	if len(given) > maxName {
 		return ""
