@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -54,8 +55,7 @@ func (m *merged) worst(p *plan) error {
 	var first error
 	for _, g := range p.groups {
 		for _, n := range g.of {
-			err := m.failed[n]
-			if code := fault.CodeOf(err); first == nil || code == fault.CodeOutcomeUnknown || code == fault.CodeDeadlineExceeded {
+			if err := m.failed[n]; first == nil || lost.MayBeDone(err) {
 				first = err
 			}
 		}
