@@ -50,11 +50,7 @@ func sentTo(t *testing.T, sim *simulator.Running, ticket string) []string {
 
 func answerBy(t *testing.T, i *Instance, b psav1.SendReplyRequest_builder) *psav1.SendReplyResponse {
 	t.Helper()
-	resp, err := i.SendReply(t.Context(), b.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.SendReply, b.Build())
 }
 
 func TestReplyByNote(t *testing.T) {
