@@ -129,15 +129,7 @@ func (s *Service) mergeGroup(ctx context.Context, p *plan, g group) error {
 // ofDuplicates names the field of the request that a refusal speaks of: the
 // vendor's own names are not the caller's.
 func ofDuplicates(err error) error {
-	if fault.CodeOf(err) != fault.CodeInvalidArgument {
-		return err
-	}
-	e := *fault.From(err)
-	e.Violations = slices.Clone(e.Violations)
-	for n := range e.Violations {
-		e.Violations[n].Field = "duplicates"
-	}
-	return &e
+	return fault.Renamed(err, func(string) string { return "duplicates" })
 }
 
 // allMerged reports whether tickets are merged for sure.
