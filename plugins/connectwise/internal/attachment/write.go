@@ -188,24 +188,18 @@ func inCallersWords(err error, content string) error {
 		e := fault.InvalidArgument(content, "the content is larger than this ConnectWise takes; its server's limit decides")
 		return e.WithVendor(v.Status, v.Code, v.Message)
 	}
-	if fault.CodeOf(err) != fault.CodeInvalidArgument {
-		return err
-	}
-	e := *fault.From(err)
-	e.Violations = slices.Clone(e.Violations)
-	for n, v := range e.Violations {
-		switch name := strings.TrimSuffix(strings.TrimPrefix(v.Field, `custom_fields["vendor.`), `"]`); name {
+	return fault.Renamed(err, func(field string) string {
+		switch name := strings.TrimSuffix(strings.TrimPrefix(field, `custom_fields["vendor.`), `"]`); name {
 		case "recordId", "recordType":
-			e.Violations[n].Field = "ticket"
+			return "ticket"
 		case "url":
-			e.Violations[n].Field = "link"
+			return "link"
 		case "privateFlag":
-			e.Violations[n].Field = "visibility"
+			return "visibility"
 		default:
-			e.Violations[n].Field = name
+			return name
 		}
-	}
-	return &e
+	})
 }
 
 // limited is a content that ends in a fault beyond what goes through.

@@ -23,14 +23,10 @@ var (
 )
 
 // Service serves the availability of one account's members.
-type Service struct {
-	account *account.Account
-	// Now is the clock that workloads begin at where the caller does not say.
-	Now func() time.Time
-}
+type Service struct{ account *account.Account }
 
 // New returns the service of an account.
-func New(a *account.Account) *Service { return &Service{account: a, Now: time.Now} }
+func New(a *account.Account) *Service { return &Service{account: a} }
 
 // Operations says how the operations are served.
 var Operations = []pluginsdk.OperationSupport{

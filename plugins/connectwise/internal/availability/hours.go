@@ -116,13 +116,14 @@ func (s *Service) holidays(ctx context.Context, c setup.Calendar, in span, h *ho
 // counts more than the member's daily capacity, since calendars hold breaks too.
 func (h *hours) capacity(m setup.Member, in span, off []span) int64 {
 	var total int64
+	working := without(h.working, off)
 	for _, d := range days(in, h.zone) {
 		day, ok := d.whole(h.zone).within(in)
 		if !ok {
 			continue
 		}
 		var works int64
-		for _, s := range without(h.working, off) {
+		for _, s := range working {
 			if s, ok := s.within(day); ok {
 				works += s.seconds()
 			}

@@ -2,11 +2,13 @@ package availability
 
 import (
 	"context"
+	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // counts are numbers of tickets by what their status means.
@@ -74,4 +76,9 @@ func (s *Service) category(ctx context.Context, t api.Ticket) psav1.Category_V {
 		return status.Category
 	}
 	return psav1.Category_IN_PROGRESS
+}
+
+// tooMany is the fault of more open tickets than one call may read.
+func tooMany(limit int) error {
+	return fault.FailedPrecondition("TOO_MANY", fmt.Sprintf("these technicians own more than %d open tickets; ask for fewer technicians, or for some queues", limit))
 }

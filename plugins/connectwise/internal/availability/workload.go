@@ -2,7 +2,6 @@ package availability
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,7 +35,7 @@ func (s *Service) ListWorkloads(ctx context.Context, r *psav1.ListWorkloadsReque
 	if err != nil {
 		return nil, err
 	}
-	now := s.Now().UTC()
+	now := s.account.Now().UTC()
 	in, err := workloadSpan(r, after, now)
 	if err != nil {
 		return nil, err
@@ -153,9 +152,4 @@ func (s *Service) workload(ctx context.Context, m setup.Member, in span, open co
 		w.CapacitySeconds = new(int32(h.capacity(m, in, spansOf(off))))
 	}
 	return w, nil
-}
-
-// tooMany is the fault of more open tickets than one call may read.
-func tooMany(limit int) error {
-	return fault.FailedPrecondition("TOO_MANY", fmt.Sprintf("these technicians own more than %d open tickets; ask for fewer technicians, or for some queues", limit))
 }

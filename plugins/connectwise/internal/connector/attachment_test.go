@@ -177,21 +177,10 @@ func TestAttachments(t *testing.T) {
 	wantWireFault(t, err, fault.CodeFailedPrecondition)
 
 	// By pages of one each is there once.
-	var ids []string
-	page := psav1.ListAttachmentsRequest_builder{Ticket: &ticket, PageSize: new(int32(1))}
-	for {
-		resp, err := f.ListAttachments(f.ctx, page.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, a := range resp.GetAttachments() {
-			ids = append(ids, a.GetId())
-		}
-		if !resp.HasNextPageToken() {
-			break
-		}
-		page.PageToken = new(resp.GetNextPageToken())
+	list := func(_ context.Context, r *psav1.ListAttachmentsRequest) (*psav1.ListAttachmentsResponse, error) {
+		return f.ListAttachments(f.ctx, r)
 	}
+	ids := idsOf(everyRow(t, list, psav1.ListAttachmentsRequest_builder{Ticket: &ticket, PageSize: new(int32(1))}.Build(), (*psav1.ListAttachmentsResponse).GetAttachments))
 	if len(ids) != 3 || len(slices.Compact(slices.Sorted(slices.Values(ids)))) != 3 {
 		t.Errorf("by pages %v", ids)
 	}

@@ -31,53 +31,22 @@ type vendorConfigurationRecord struct {
 
 func vendorConfiguration(t *testing.T, sim *simulator.Running, id string) vendorConfigurationRecord {
 	t.Helper()
-	var r vendorConfigurationRecord
-	if status := vendor(t, sim, "GET", "company/configurations/"+id, "", &r); status != 200 {
-		t.Fatalf("configuration %s: status %d", id, status)
-	}
-	return r
+	return held[vendorConfigurationRecord](t, sim, "company/configurations/"+id)
 }
 
 func allConfigurations(t *testing.T, i *Instance, r psav1.ListConfigurationsRequest_builder) []*psav1.Configuration {
 	t.Helper()
-	var all []*psav1.Configuration
-	for {
-		resp, err := i.ListConfigurations(t.Context(), r.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, resp.GetConfigurations()...)
-		if !resp.HasNextPageToken() {
-			return all
-		}
-		r.PageToken = new(resp.GetNextPageToken())
-	}
+	return everyRow(t, i.ListConfigurations, r.Build(), (*psav1.ListConfigurationsResponse).GetConfigurations)
 }
 
 func createConfiguration(t *testing.T, i *Instance, input psav1.Configuration_builder) *psav1.CreateConfigurationResponse {
 	t.Helper()
-	resp, err := i.CreateConfiguration(t.Context(), psav1.CreateConfigurationRequest_builder{Input: input.Build()}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.CreateConfiguration, psav1.CreateConfigurationRequest_builder{Input: input.Build()}.Build())
 }
 
 func updateConfiguration(t *testing.T, i *Instance, id string, input psav1.Configuration_builder, fields ...string) *psav1.UpdateConfigurationResponse {
 	t.Helper()
-	resp, err := i.UpdateConfiguration(t.Context(), psav1.UpdateConfigurationRequest_builder{Configuration: &id, Input: input.Build(), SetFields: fields}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
-}
-
-func idsOf(list []*psav1.Configuration) []string {
-	ids := make([]string, len(list))
-	for n, c := range list {
-		ids[n] = c.GetId()
-	}
-	return ids
+	return must(t, i.UpdateConfiguration, psav1.UpdateConfigurationRequest_builder{Configuration: &id, Input: input.Build(), SetFields: fields}.Build())
 }
 
 func TestConfigurations(t *testing.T) {

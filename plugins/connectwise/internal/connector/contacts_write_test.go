@@ -37,11 +37,7 @@ type vendorContactRecord struct {
 
 func vendorContact(t *testing.T, sim *simulator.Running, id string) vendorContactRecord {
 	t.Helper()
-	var r vendorContactRecord
-	if status := vendor(t, sim, "GET", "company/contacts/"+id, "", &r); status != 200 {
-		t.Fatalf("contact %s: status %d", id, status)
-	}
-	return r
+	return held[vendorContactRecord](t, sim, "company/contacts/"+id)
 }
 
 // ways are a contact's ways to be reached in short: "Email 1 a@x default".
@@ -62,20 +58,12 @@ func (r vendorContactRecord) ways() []string {
 
 func createContact(t *testing.T, i *Instance, input psav1.Contact_builder) *psav1.CreateContactResponse {
 	t.Helper()
-	resp, err := i.CreateContact(t.Context(), psav1.CreateContactRequest_builder{Input: input.Build()}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.CreateContact, psav1.CreateContactRequest_builder{Input: input.Build()}.Build())
 }
 
 func updateContact(t *testing.T, i *Instance, id string, input psav1.Contact_builder, fields ...string) *psav1.UpdateContactResponse {
 	t.Helper()
-	resp, err := i.UpdateContact(t.Context(), psav1.UpdateContactRequest_builder{Contact: &id, Input: input.Build(), SetFields: fields}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.UpdateContact, psav1.UpdateContactRequest_builder{Contact: &id, Input: input.Build(), SetFields: fields}.Build())
 }
 
 func wantWays(t *testing.T, sim *simulator.Running, id string, want ...string) {

@@ -327,7 +327,7 @@ func TestProjectTicketsAreScheduledByTheirOwnType(t *testing.T) {
 	if held.ObjectID != tickets[0].ID || held.Type.ID == 4 || held.Type.ID == 0 {
 		t.Errorf("ConnectWise holds %+v", held)
 	}
-	if got := entryIDs(listEntries(t, i, psav1.ListScheduleEntriesRequest_builder{Ticket: []string{id}, From: stamp(planDay)})); !slices.Contains(got, made.GetId()) {
+	if got := idsOf(listEntries(t, i, psav1.ListScheduleEntriesRequest_builder{Ticket: []string{id}, From: stamp(planDay)})); !slices.Contains(got, made.GetId()) {
 		t.Errorf("listed %v", got)
 	}
 	// So have its assignments.

@@ -52,7 +52,7 @@ func TestListFilters(t *testing.T) {
 			t.Parallel()
 			test.request.PageSize = new(int32(200))
 			test.request.OrderBy = new("id")
-			got := ids(walk(t, i, test.request))
+			got := idsOf(walk(t, i, test.request))
 			want := vendorIDs(t, sim, test.conditions)
 			if len(want) == 0 {
 				t.Fatal("no ticket of the seed fits, so that the test says nothing")
@@ -116,7 +116,7 @@ func TestListFiltersOfWhatWasWritten(t *testing.T) {
 			got := walk(t, i, test.request)
 			switch {
 			case test.finds && (len(got) != 1 || got[0].GetId() != id), !test.finds && len(got) > 0:
-				t.Errorf("found %v", ids(got))
+				t.Errorf("found %v", idsOf(got))
 			case test.finds && got[0].GetCustomFields() != nil:
 				t.Error("a row carries custom fields that were not asked for")
 			}
@@ -148,7 +148,7 @@ func TestListByCategoryAndLevelMeansWhatTheRowsSay(t *testing.T) {
 	i, _ := open(t)
 	all := walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200)), OrderBy: new("id")})
 	for _, category := range []psav1.Category_V{1, 2, 3, 4, 5, 6} {
-		got := ids(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200)), OrderBy: new("id"), StatusCategory: []psav1.Category_V{category}}))
+		got := idsOf(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200)), OrderBy: new("id"), StatusCategory: []psav1.Category_V{category}}))
 		var want []string
 		for _, ticket := range all {
 			if ticket.GetStatus().GetCategory() == category {
@@ -160,7 +160,7 @@ func TestListByCategoryAndLevelMeansWhatTheRowsSay(t *testing.T) {
 		}
 	}
 	for level := int32(1); level <= 5; level++ {
-		got := ids(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200)), OrderBy: new("id"), PriorityLevel: []int32{level}}))
+		got := idsOf(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200)), OrderBy: new("id"), PriorityLevel: []int32{level}}))
 		var want []string
 		for _, ticket := range all {
 			if ticket.GetPriority().GetLevel() == level {

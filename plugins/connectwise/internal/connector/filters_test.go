@@ -16,18 +16,7 @@ func TestCompanyFilters(t *testing.T) {
 	list := func(r psav1.ListCompaniesRequest_builder) []*psav1.Company {
 		t.Helper()
 		r.PageSize = new(int32(23))
-		var all []*psav1.Company
-		for {
-			resp, err := i.ListCompanies(t.Context(), r.Build())
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, resp.GetCompanies()...)
-			if !resp.HasNextPageToken() {
-				return all
-			}
-			r.PageToken = new(resp.GetNextPageToken())
-		}
+		return allCompanies(t, i, r)
 	}
 	// One that is inactive by its status alone.
 	admin(t, sim, "POST", "act", `{"as":"acarter","method":"PATCH","path":"/company/companies/255","body":[{"op":"replace","path":"status","value":{"id":2}}]}`, nil)

@@ -138,6 +138,54 @@ func dry(t *testing.T) context.Context {
 	return call.With(t.Context(), &call.Call{Connection: "test", DryRun: true})
 }
 
+// must makes a call that is to succeed.
+func must[Req, Resp any](t *testing.T, call func(context.Context, Req) (Resp, error), r Req) Resp {
+	t.Helper()
+	resp, err := call(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+// everyRow reads a list page by page, and returns the rows in the order answered.
+func everyRow[Req interface{ SetPageToken(string) }, Resp interface {
+	HasNextPageToken() bool
+	GetNextPageToken() string
+}, Row any](t *testing.T, list func(context.Context, Req) (Resp, error), r Req, rows func(Resp) []Row) []Row {
+	t.Helper()
+	var all []Row
+	for range 1000 {
+		resp := must(t, list, r)
+		all = append(all, rows(resp)...)
+		if !resp.HasNextPageToken() {
+			return all
+		}
+		r.SetPageToken(resp.GetNextPageToken())
+	}
+	t.Fatal("the list does not end")
+	return nil
+}
+
+// idsOf are the ids of rows, in their order.
+func idsOf[Row interface{ GetId() string }](rows []Row) []string {
+	ids := make([]string, len(rows))
+	for n, row := range rows {
+		ids[n] = row.GetId()
+	}
+	return ids
+}
+
+// held is the record of a path, seen without the connector.
+func held[Record any](t *testing.T, sim *simulator.Running, path string) Record {
+	t.Helper()
+	var r Record
+	if status := vendor(t, sim, http.MethodGet, path, "", &r); status != http.StatusOK {
+		t.Fatalf("%s: status %d", path, status)
+	}
+	return r
+}
+
 // wantFault fails the test unless err has the code, and returns it.
 func wantFault(t *testing.T, err error, code fault.Code) *fault.Error {
 	t.Helper()

@@ -55,21 +55,7 @@ func TestNotes(t *testing.T) {
 	if n := slices.IndexFunc(notes, func(n *psav1.Note) bool { return n.GetKind() == psav1.NoteKind_DESCRIPTION }); n != 0 {
 		t.Errorf("the description is at %d", n)
 	}
-	var paged []string
-	page := psav1.ListNotesRequest_builder{Ticket: &id, PageSize: new(int32(1))}
-	for {
-		resp, err := i.ListNotes(t.Context(), page.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, n := range resp.GetNotes() {
-			paged = append(paged, n.GetId())
-		}
-		if !resp.HasNextPageToken() {
-			break
-		}
-		page.PageToken = new(resp.GetNextPageToken())
-	}
+	paged := idsOf(everyRow(t, i.ListNotes, psav1.ListNotesRequest_builder{Ticket: &id, PageSize: new(int32(1))}.Build(), (*psav1.ListNotesResponse).GetNotes))
 	if len(paged) != len(notes) || paged[0] != notes[0].GetId() {
 		t.Errorf("by pages %v, at once %d", paged, len(notes))
 	}

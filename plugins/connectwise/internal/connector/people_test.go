@@ -11,22 +11,15 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
+func allCompanies(t *testing.T, i *Instance, r psav1.ListCompaniesRequest_builder) []*psav1.Company {
+	t.Helper()
+	return everyRow(t, i.ListCompanies, r.Build(), (*psav1.ListCompaniesResponse).GetCompanies)
+}
+
 func TestCompanies(t *testing.T) {
 	t.Parallel()
 	i, _ := open(t)
-	var all []*psav1.Company
-	r := psav1.ListCompaniesRequest_builder{PageSize: new(int32(7)), Include: []psav1.Include_V{psav1.Include_CUSTOM_FIELDS}}
-	for {
-		resp, err := i.ListCompanies(t.Context(), r.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, resp.GetCompanies()...)
-		if !resp.HasNextPageToken() {
-			break
-		}
-		r.PageToken = new(resp.GetNextPageToken())
-	}
+	all := allCompanies(t, i, psav1.ListCompaniesRequest_builder{PageSize: new(int32(7)), Include: []psav1.Include_V{psav1.Include_CUSTOM_FIELDS}})
 	if len(all) < 60 {
 		t.Fatalf("%d companies", len(all))
 	}
@@ -65,18 +58,7 @@ func TestCompanies(t *testing.T) {
 
 func allContacts(t *testing.T, i *Instance, r psav1.ListContactsRequest_builder) []*psav1.Contact {
 	t.Helper()
-	var all []*psav1.Contact
-	for {
-		resp, err := i.ListContacts(t.Context(), r.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, resp.GetContacts()...)
-		if !resp.HasNextPageToken() {
-			return all
-		}
-		r.PageToken = new(resp.GetNextPageToken())
-	}
+	return everyRow(t, i.ListContacts, r.Build(), (*psav1.ListContactsResponse).GetContacts)
 }
 
 func TestContacts(t *testing.T) {

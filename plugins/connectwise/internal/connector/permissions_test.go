@@ -211,3 +211,23 @@ func TestMemberThatIsInactiveSince(t *testing.T) {
 		t.Errorf("finding %+v", findings["login"])
 	}
 }
+
+// The gateway probes right behind a check: both go by one reading of the role, and
+// a probe that comes alone by its own.
+func TestProbeBehindACheck(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	levels(t, i)
+	for n, want := range []int64{0, 1} {
+		ctx, calls := counted(t)
+		if list, err := i.ProbePermissions(ctx); err != nil || len(list) == 0 || calls.VendorRequests() != want {
+			t.Errorf("probe %d: %d operations, %v, by %d requests", n, len(list), err, calls.VendorRequests())
+		}
+	}
+	levels(t, i)
+	admin(t, sim, "POST", "faults", `{"fault":"revoke_right","right":"Contacts:edit"}`, nil)
+	levels(t, i)
+	if p := probed(t, i)["contacts.update"]; p.Permission != pluginsdk.PermissionDenied {
+		t.Errorf("by the role of an older check: %+v", p)
+	}
+}

@@ -243,3 +243,26 @@ func TestWithoutProjectTickets(t *testing.T) {
 		t.Errorf("check: %+v", findings["project_tickets"])
 	}
 }
+
+// A reply is read where its ticket is, and not at all where the connection leaves
+// the tickets of projects out.
+func TestReplyOfAProjectTicket(t *testing.T) {
+	t.Parallel()
+	i, sim := openAtNoon(t, nil)
+	id := aProjectTicket(t, i).GetId()
+	sent := answerBy(t, i, psav1.SendReplyRequest_builder{Ticket: &id, Body: new("Done."), BestEffort: new(true)})
+	asked := psav1.GetReplyRequest_builder{Ticket: &id, Reply: new(sent.GetReply().GetId())}.Build()
+	ctx, calls := counted(t)
+	if got, err := i.GetReply(ctx, asked); err != nil || got.GetReply().GetBody() != "Done." || calls.VendorRequests() != 1 {
+		t.Errorf("got %v, %v by %d requests", got, err, calls.VendorRequests())
+	}
+	config := configFor(sim.URL)
+	config.IncludeProjectTickets = false
+	without, err := connect(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(without.Close)
+	_, err = without.GetReply(t.Context(), asked)
+	wantFault(t, err, fault.CodeNotFound)
+}

@@ -84,28 +84,9 @@ func plan(t *testing.T, i *Instance, ticket, technician string, from, to time.Ti
 	return resp
 }
 
-func entryIDs(entries []*psav1.ScheduleEntry) []string {
-	ids := []string{}
-	for _, e := range entries {
-		ids = append(ids, e.GetId())
-	}
-	return ids
-}
-
 func listEntries(t *testing.T, i *Instance, r psav1.ListScheduleEntriesRequest_builder) []*psav1.ScheduleEntry {
 	t.Helper()
-	var all []*psav1.ScheduleEntry
-	for {
-		resp, err := i.ListScheduleEntries(t.Context(), r.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, resp.GetScheduleEntries()...)
-		if !resp.HasNextPageToken() {
-			return all
-		}
-		r.PageToken = new(resp.GetNextPageToken())
-	}
+	return everyRow(t, i.ListScheduleEntries, r.Build(), (*psav1.ListScheduleEntriesResponse).GetScheduleEntries)
 }
 
 // timeOff is a schedule type of the tenant for time off.
@@ -144,7 +125,7 @@ func TestScheduleEntriesAreTimesOnTickets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := entryIDs(resp.GetScheduleEntries()); !slices.Equal(got, []string{strconv.Itoa(visit.ID)}) || resp.HasNextPageToken() {
+	if got := idsOf(resp.GetScheduleEntries()); !slices.Equal(got, []string{strconv.Itoa(visit.ID)}) || resp.HasNextPageToken() {
 		t.Fatalf("listed %v", got)
 	}
 	if cost := c.VendorRequests() - before; cost > 2 { // the types, once, and the page
@@ -211,7 +192,7 @@ func TestScheduleFiltersAndPages(t *testing.T) {
 		"overlaps":                     {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, From: stamp(hour(9).Add(time.Minute)), To: stamp(hour(10).Add(time.Minute))}, ids[1:3]},
 		"of a ticket that nobody sees": {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{"99999999"}}, []string{}},
 	} {
-		if got := entryIDs(listEntries(t, i, test.r)); !slices.Equal(got, test.want) {
+		if got := idsOf(listEntries(t, i, test.r)); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
 	}

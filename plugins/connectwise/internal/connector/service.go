@@ -80,6 +80,7 @@ type (
 // implement: the SDK finds their methods here.
 type Instance struct {
 	account *account.Account
+	roles   roles
 
 	*tickets
 	*notes

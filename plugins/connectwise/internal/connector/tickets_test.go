@@ -17,28 +17,7 @@ import (
 // walk reads a whole list and returns the tickets in the order answered.
 func walk(t *testing.T, i *Instance, r psav1.ListTicketsRequest_builder) []*psav1.Ticket {
 	t.Helper()
-	var all []*psav1.Ticket
-	for range 1000 {
-		resp, err := i.ListTickets(t.Context(), r.Build())
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, resp.GetTickets()...)
-		if !resp.HasNextPageToken() {
-			return all
-		}
-		r.PageToken = new(resp.GetNextPageToken())
-	}
-	t.Fatal("the list does not end")
-	return nil
-}
-
-func ids(tickets []*psav1.Ticket) []string {
-	list := make([]string, len(tickets))
-	for n, ticket := range tickets {
-		list[n] = ticket.GetId()
-	}
-	return list
+	return everyRow(t, i.ListTickets, r.Build(), (*psav1.ListTicketsResponse).GetTickets)
 }
 
 // vendorIDs returns the ids of the vendor's own answer to conditions, of the lists
@@ -87,7 +66,7 @@ func TestListWalksEveryTicketOnceInOrder(t *testing.T) {
 					t.Errorf("%s (%v) stands before %s (%v)", got[n-1].GetId(), got[n-1].GetUpdatedAt().AsTime(), got[n].GetId(), got[n].GetUpdatedAt().AsTime())
 				}
 			}
-			list := ids(got)
+			list := idsOf(got)
 			slices.Sort(list)
 			if !slices.Equal(list, want) {
 				t.Errorf("the walk has %d tickets, ConnectWise %d", len(list), len(want))
@@ -99,7 +78,7 @@ func TestListWalksEveryTicketOnceInOrder(t *testing.T) {
 func TestListLosesNothingWhileRowsChange(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
-	start := ids(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200))}))
+	start := idsOf(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(200))}))
 	seen := map[string]bool{}
 	r := psav1.ListTicketsRequest_builder{PageSize: new(int32(20))}
 	for page := 0; ; page++ {

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,11 +39,7 @@ type booked struct {
 
 func vendorEntry(t *testing.T, sim *simulator.Running, id string) booked {
 	t.Helper()
-	var b booked
-	if status := vendor(t, sim, "GET", "time/entries/"+id, "", &b); status != http.StatusOK {
-		t.Fatalf("time entry %s: status %d", id, status)
-	}
-	return b
+	return held[booked](t, sim, "time/entries/"+id)
 }
 
 // bookedEntries are the time entries that fit, seen without the connector.
@@ -71,20 +66,12 @@ func openTicket(t *testing.T, i *Instance) *psav1.Ticket {
 
 func book(t *testing.T, i *Instance, input psav1.TimeEntry_builder) *psav1.CreateTimeEntryResponse {
 	t.Helper()
-	resp, err := i.CreateTimeEntry(t.Context(), psav1.CreateTimeEntryRequest_builder{Input: input.Build()}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.CreateTimeEntry, psav1.CreateTimeEntryRequest_builder{Input: input.Build()}.Build())
 }
 
 func changeTime(t *testing.T, i *Instance, id string, input psav1.TimeEntry_builder, fields ...string) *psav1.UpdateTimeEntryResponse {
 	t.Helper()
-	resp, err := i.UpdateTimeEntry(t.Context(), psav1.UpdateTimeEntryRequest_builder{TimeEntry: &id, Input: input.Build(), SetFields: fields}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.UpdateTimeEntry, psav1.UpdateTimeEntryRequest_builder{TimeEntry: &id, Input: input.Build(), SetFields: fields}.Build())
 }
 
 func TestTimeIsBookedAsTheAgent(t *testing.T) {

@@ -48,10 +48,7 @@ func walkTime(t *testing.T, i *Instance, b psav1.ListTimeEntriesRequest_builder,
 }
 
 func bookedIDs(entries []*psav1.TimeEntry) []string {
-	list := make([]string, len(entries))
-	for n, e := range entries {
-		list[n] = e.GetId()
-	}
+	list := idsOf(entries)
 	slices.Sort(list)
 	return list
 }

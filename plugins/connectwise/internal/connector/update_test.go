@@ -39,20 +39,12 @@ type record struct {
 
 func vendorTicket(t *testing.T, sim *simulator.Running, id string) record {
 	t.Helper()
-	var r record
-	if status := vendor(t, sim, "GET", "service/tickets/"+id, "", &r); status != 200 {
-		t.Fatalf("ticket %s: status %d", id, status)
-	}
-	return r
+	return held[record](t, sim, "service/tickets/"+id)
 }
 
 func update(t *testing.T, i *Instance, id string, input psav1.Ticket_builder, fields ...string) *psav1.UpdateTicketResponse {
 	t.Helper()
-	resp, err := i.UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{Ticket: &id, Input: input.Build(), SetFields: fields}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.UpdateTicket, psav1.UpdateTicketRequest_builder{Ticket: &id, Input: input.Build(), SetFields: fields}.Build())
 }
 
 func TestUpdateSetsAndClearsEveryField(t *testing.T) {

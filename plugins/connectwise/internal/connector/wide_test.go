@@ -13,7 +13,7 @@ import (
 func TestListTooWideForTheServerIsReadInParts(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
-	want := ids(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(60))})[:60])
+	want := idsOf(walk(t, i, psav1.ListTicketsRequest_builder{PageSize: new(int32(60))})[:60])
 	// The three tries of one request.
 	admin(t, sim, "POST", "faults", `{"match":{"path":"*/service/tickets"},"fault":"status","status":500,"times":3,
 		"body":{"code":"ConnectWiseApi","message":"A timeout has occured. Please try again."}}`, nil)
@@ -21,7 +21,7 @@ func TestListTooWideForTheServerIsReadInParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := ids(resp.GetTickets()); !slices.Equal(got, want) {
+	if got := idsOf(resp.GetTickets()); !slices.Equal(got, want) {
 		t.Errorf("got %d tickets, want the same %d", len(got), len(want))
 	}
 }
@@ -30,7 +30,7 @@ func TestQueryTooLongForAURLIsPosted(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
 	var some []int
-	for n, id := range ids(walk(t, i, psav1.ListTicketsRequest_builder{OrderBy: new("id"), PageSize: new(int32(200))})) {
+	for n, id := range idsOf(walk(t, i, psav1.ListTicketsRequest_builder{OrderBy: new("id"), PageSize: new(int32(200))})) {
 		if n%2 == 0 {
 			number, err := strconv.Atoi(id)
 			if err != nil {

@@ -96,7 +96,7 @@ func TestWorkloadOfPlannedTime(t *testing.T) {
 	plan(t, i, ticket, "jokafor", hour(23), hour(25)) // half of it within the first day
 	plannedBy(t, sim, fmt.Sprintf(`{"type":{"id":%d},"member":{"identifier":"jokafor"},"dateStart":"2031-03-03T13:00:00Z","dateEnd":"2031-03-03T15:00:00Z"}`, timeOff(t, sim)))
 	now := planDay
-	i.Now = func() time.Time { return now }
+	i.account.Now = func() time.Time { return now }
 	of := func(r psav1.ListWorkloadsRequest_builder) *psav1.Workload {
 		t.Helper()
 		r.Technician = []string{"jokafor"}
@@ -162,7 +162,7 @@ func TestWorkloadPages(t *testing.T) {
 		plan(t, i, ticket, technician, hour(1), hour(2))
 	}
 	now := planDay.Add(-7*24*time.Hour + 2*time.Hour)
-	i.Now = func() time.Time { return now }
+	i.account.Now = func() time.Time { return now }
 	r := psav1.ListWorkloadsRequest_builder{Technician: technicians, PageSize: new(int32(2))}
 	var ids []string
 	for {

@@ -14,11 +14,7 @@ import (
 
 func create(t *testing.T, i *Instance, input psav1.Ticket_builder) *psav1.CreateTicketResponse {
 	t.Helper()
-	resp, err := i.CreateTicket(t.Context(), psav1.CreateTicketRequest_builder{Input: input.Build()}.Build())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
+	return must(t, i.CreateTicket, psav1.CreateTicketRequest_builder{Input: input.Build()}.Build())
 }
 
 func TestCreateFillsWhatIsNotAsked(t *testing.T) {

@@ -94,6 +94,18 @@ func (w Write) Unfit(err error) (pluginsdk.Outcome, error) {
 	return pluginsdk.Outcome{}, err
 }
 
+// MayBeDone reports whether a request that failed may have been carried out all the
+// same. The outcome that its fault tells is no help: it is that of the whole call, in
+// which other writes were. One that ConnectWise had too many of is not carried out
+// (connectwise.md §3).
+func MayBeDone(err error) bool {
+	switch fault.CodeOf(err) {
+	case fault.CodeOutcomeUnknown, fault.CodeDeadlineExceeded:
+		return true
+	}
+	return false
+}
+
 // Changed judges a record that a change was asked of, by what it holds now, which
 // is both asked.Before and asked.Held; changed is when it was last changed, and
 // what its name for people. With a receipt, the record holds all that was asked

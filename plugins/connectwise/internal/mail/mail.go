@@ -43,11 +43,17 @@ func choice(c psav1.Notify_Choice_V) psav1.Notify_Choice_V {
 	return c
 }
 
+// choices are what a caller asked for: for the contact, for those copied, and for
+// technicians.
+func choices(n *psav1.Notify) []psav1.Notify_Choice_V {
+	return []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
+}
+
 // OnChange decides about mail because of a change of a ticket. Mail on status
 // changes is the board's own affair, so that nobody can order it. telling says
 // that the change is one that boards mail on.
 func OnChange(n *psav1.Notify, telling bool) (Decision, error) {
-	asked := []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
+	asked := choices(n)
 	if slices.Contains(asked, Send) && !n.GetBestEffort() {
 		return Decision{}, fault.FailedPrecondition(cannotNotify, "ConnectWise mails on changes of a ticket by the rules of its board alone; leave notify to DEFAULT, add a customer note, or set notify.best_effort")
 	}
@@ -86,8 +92,7 @@ func OnComment(n *psav1.Notify, people *People) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	asked := []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
-	d := onChange(asked, true)
+	d := onChange(choices(n), true)
 	d.Process, d.Known = comment.Process, both(d.Known, comment.Known)
 	return d, nil
 }
@@ -133,8 +138,9 @@ func Nothing(n *psav1.Notify) *psav1.Notification {
 // switches are what decides whether a customer note is mailed to somebody: the
 // ticket's flag and the board's (connectwise.md §9). nil is not known.
 type switches struct {
-	ticket, board *bool
-	reachable     bool // there is an address to mail to
+	ticket, board         *bool
+	reachable             bool // there is an address to mail to
+	ticketFlag, boardFlag string
 }
 
 // on reports whether a note is mailed for sure.
@@ -147,17 +153,19 @@ func (s switches) off() bool {
 	return !s.reachable || s.ticket != nil && !*s.ticket || s.board != nil && !*s.board
 }
 
-// why says which switch keeps a note from being mailed.
-func (s switches) why(ticketFlag, boardFlag string) string {
+// why says what keeps a note from being mailed for sure.
+func (s switches) why() string {
 	switch {
 	case !s.reachable:
 		return "the ticket has no address to mail to"
-	case s.ticket == nil || !*s.ticket:
-		return "the ticket's " + ticketFlag + " is off"
-	case s.board == nil:
-		return "whether the board's " + boardFlag + " is on cannot be read"
+	case s.ticket != nil && !*s.ticket:
+		return "the ticket's " + s.ticketFlag + " is off"
+	case s.board != nil && !*s.board:
+		return "the board's " + s.boardFlag + " is off"
+	case s.ticket == nil:
+		return "whether the ticket's " + s.ticketFlag + " is on cannot be read"
 	}
-	return "the board's " + boardFlag + " is off"
+	return "whether the board's " + s.boardFlag + " is on cannot be read"
 }
 
 // People are those whom a customer note could be mailed to.
@@ -166,9 +174,9 @@ type People struct{ contact, cc, technicians switches }
 // Of is who a customer note on a ticket could be mailed to.
 func Of(t *api.Ticket, board setup.Board) People {
 	return People{
-		contact:     switches{t.MailContact, board.SendToContact, t.ContactEmail != ""},
-		cc:          switches{t.MailCC, board.SendToCC, t.CC != ""},
-		technicians: switches{t.MailResource, board.SendToMembers, t.Owner != nil || t.Resources != ""},
+		contact:     switches{t.MailContact, board.SendToContact, t.ContactEmail != "", "automaticEmailContactFlag", "sendToContactFlag"},
+		cc:          switches{t.MailCC, board.SendToCC, t.CC != "", "automaticEmailCcFlag", "sendToCCFlag"},
+		technicians: switches{t.MailResource, board.SendToMembers, t.Owner != nil || t.Resources != "", "automaticEmailResourceFlag", "sendToResourceFlag"},
 	}
 }
 
@@ -176,33 +184,24 @@ func Of(t *api.Ticket, board setup.Board) People {
 // note. It runs them for all or for nobody; flags of the ticket or board are
 // never touched, since a crash would leave them so for somebody else's note.
 func (m People) OnNote(n *psav1.Notify) (Decision, error) {
+	asked := choices(n)
+	process := slices.Contains(asked, Send) || !slices.Contains(asked, Suppress)
 	people := []struct {
-		asked                    psav1.Notify_Choice_V
-		field, ticketFlag, bFlag string
-		s                        switches
-	}{
-		{choice(n.GetContact()), "notify.contact", "automaticEmailContactFlag", "sendToContactFlag", m.contact},
-		{choice(n.GetCc()), "notify.cc", "automaticEmailCcFlag", "sendToCCFlag", m.cc},
-		{choice(n.GetTechnicians()), "notify.technicians", "automaticEmailResourceFlag", "sendToResourceFlag", m.technicians},
-	}
-	var sends, suppresses bool
-	for _, p := range people {
-		sends = sends || p.asked == Send
-		suppresses = suppresses || p.asked == Suppress
-	}
-	process := sends || !suppresses
-	for _, p := range people {
+		field string
+		switches
+	}{{"notify.contact", m.contact}, {"notify.cc", m.cc}, {"notify.technicians", m.technicians}}
+	for i, p := range people {
 		if n.GetBestEffort() {
 			break
 		}
 		switch {
-		case p.asked == Send && !p.s.on():
-			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SEND cannot be promised: "+p.s.why(p.ticketFlag, p.bFlag)+"; set notify.best_effort to write the note all the same")
-		case p.asked == Suppress && process && !p.s.off():
+		case asked[i] == Send && !p.on():
+			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SEND cannot be promised: "+p.why()+"; set notify.best_effort to write the note all the same")
+		case asked[i] == Suppress && process && !p.off():
 			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SUPPRESS cannot be promised together with SEND: ConnectWise notifies all or nobody; set notify.best_effort to write the note all the same")
 		}
 	}
-	return Decision{Process: process, Known: m.expect(process, people[0].asked)}, nil
+	return Decision{Process: process, Known: m.expect(process, asked[0])}, nil
 }
 
 // expect is what is known of mail to the customer: to the contact, and to those
@@ -213,8 +212,8 @@ func (m People) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notific
 		b.Evidence = new("the note told ConnectWise to run no notifications")
 		return b.Build()
 	}
-	contact, evidence := m.contact.expect("automaticEmailContactFlag", "sendToContactFlag")
-	cc, also := m.cc.expect("automaticEmailCcFlag", "sendToCCFlag")
+	contact, evidence := m.contact.expect()
+	cc, also := m.cc.expect()
 	if !m.cc.off() {
 		evidence = "the contact: " + evidence + "; those copied: " + also
 	}
@@ -227,12 +226,12 @@ func (m People) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notific
 
 // expect is what is known of mail to somebody of a note that runs the
 // notifications, and by what.
-func (s switches) expect(ticketFlag, boardFlag string) (psav1.Observed_V, string) {
+func (s switches) expect() (psav1.Observed_V, string) {
 	switch {
 	case s.off():
-		return NotSent, s.why(ticketFlag, boardFlag)
+		return NotSent, s.why()
 	case s.on():
-		return Sent, ticketFlag + " of the ticket and " + boardFlag + " of the board are on; ConnectWise does not tell whether it mailed"
+		return Sent, s.ticketFlag + " of the ticket and " + s.boardFlag + " of the board are on; ConnectWise does not tell whether it mailed"
 	}
-	return Unknown, "whether the board's " + boardFlag + " is on cannot be read"
+	return Unknown, s.why()
 }

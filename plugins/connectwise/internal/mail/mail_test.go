@@ -52,3 +52,35 @@ func TestNoteToContactAndCopied(t *testing.T) {
 		t.Errorf("one and not the other: %v", err)
 	}
 }
+
+// What cannot be read is not told as switched off, and what is off is named.
+func TestFlagThatKeepsANoteFromBeingMailed(t *testing.T) {
+	t.Parallel()
+	on, off := new(true), new(false)
+	for name, test := range map[string]struct {
+		ticket, board *bool
+		expected      psav1.Observed_V
+		says          string
+	}{
+		"the ticket's":                      {off, on, mail.NotSent, "the ticket's automaticEmailContactFlag is off"},
+		"the board's":                       {on, off, mail.NotSent, "the board's sendToContactFlag is off"},
+		"the board's, the ticket's unread":  {nil, off, mail.NotSent, "the board's sendToContactFlag is off"},
+		"the ticket's, the board's unread":  {off, nil, mail.NotSent, "the ticket's automaticEmailContactFlag is off"},
+		"the ticket's cannot be read":       {nil, on, mail.Unknown, "whether the ticket's automaticEmailContactFlag is on cannot be read"},
+		"the board's cannot be read":        {on, nil, mail.Unknown, "whether the board's sendToContactFlag is on cannot be read"},
+		"neither of the two can be read":    {nil, nil, mail.Unknown, "whether the ticket's automaticEmailContactFlag is on cannot be read"},
+		"none; ConnectWise mails the notes": {on, on, mail.Sent, "are on; ConnectWise does not tell"},
+	} {
+		people := mail.Of(&api.Ticket{MailContact: test.ticket, ContactEmail: "a@x.example"}, setup.Board{Board: api.Board{SendToContact: test.board}})
+		note, err := people.OnNote(nil)
+		reply, replyErr := people.OnReplyByNote(mail.Reply{Contact: "a@x.example", BestEffort: true})
+		if err != nil || replyErr != nil {
+			t.Fatal(err, replyErr)
+		}
+		for _, known := range []*psav1.Notification{note.Known, reply} {
+			if known.GetExpected() != test.expected || !strings.Contains(known.GetEvidence(), test.says) {
+				t.Errorf("%s: %v", name, known)
+			}
+		}
+	}
+}

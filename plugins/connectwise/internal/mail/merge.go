@@ -12,7 +12,7 @@ import (
 // it, and whether a merge mails is not documented, so that neither choice can be
 // promised.
 func OnMerge(n *psav1.Notify) (*psav1.Notification, error) {
-	asked := []psav1.Notify_Choice_V{choice(n.GetContact()), choice(n.GetCc()), choice(n.GetTechnicians())}
+	asked := choices(n)
 	if (slices.Contains(asked, Send) || slices.Contains(asked, Suppress)) && !n.GetBestEffort() {
 		return nil, fault.FailedPrecondition(cannotNotify, "whether a merge mails is ConnectWise's own affair: leave notify to DEFAULT, or set notify.best_effort to merge all the same")
 	}

@@ -34,35 +34,29 @@ func (m People) OnReplyByNote(r Reply) (*psav1.Notification, error) {
 	switch {
 	case r.BestEffort:
 	case !m.contact.on():
-		return nil, m.contact.refuse("contact", "automaticEmailContactFlag", "sendToContactFlag")
+		return nil, m.contact.refuse("contact")
 	case len(r.CC) > 0 && !m.cc.on():
-		return nil, m.cc.refuse("copied addresses", "automaticEmailCcFlag", "sendToCCFlag")
+		return nil, m.cc.refuse("copied addresses")
 	}
-	b := psav1.Notification_builder{Requested: new(Send), Expected: new(Sent), Observed: new(Unknown)}
-	switch {
-	case m.contact.on():
-		b.Evidence = new("automaticEmailContactFlag of the ticket and sendToContactFlag of the board are on; ConnectWise does not tell whether it mailed")
-	case m.contact.off():
-		b.Expected, b.Observed = new(NotSent), new(NotSent)
-		b.Evidence = new(m.contact.why("automaticEmailContactFlag", "sendToContactFlag"))
-	default:
-		b.Expected = new(Unknown)
-		b.Evidence = new(m.contact.why("automaticEmailContactFlag", "sendToContactFlag"))
+	expected, evidence := m.contact.expect()
+	b := psav1.Notification_builder{Requested: new(Send), Expected: &expected, Observed: new(Unknown), Evidence: &evidence}
+	if expected == NotSent {
+		b.Observed = new(NotSent)
 	}
 	return b.Build(), nil
 }
 
 // refuse is the fault of a reply by note that is not mailed for sure.
-func (s switches) refuse(whom, ticketFlag, boardFlag string) error {
+func (s switches) refuse(whom string) error {
 	advice := "change that in ConnectWise, have the connection reply by time entries (customer_notification = \"time_entry\")"
 	switch {
 	case !s.reachable:
 		advice = "give it one with tickets.update"
 	case s.ticket == nil || !*s.ticket:
-		advice = "switch it on for good with tickets.update, in the custom field vendor." + ticketFlag + ", have the connection reply by time entries (customer_notification = \"time_entry\")"
+		advice = "switch it on for good with tickets.update, in the custom field vendor." + s.ticketFlag + ", have the connection reply by time entries (customer_notification = \"time_entry\")"
 	}
 	return fault.FailedPrecondition(cannotNotify, fmt.Sprintf("the reply would not be mailed to the %s for sure: %s; %s, or set best_effort to write it all the same",
-		whom, s.why(ticketFlag, boardFlag), advice))
+		whom, s.why(), advice))
 }
 
 // OnReplyByTime decides about a reply that is a time entry, which is mailed by

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/attachment"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -133,11 +133,11 @@ func (e *emulation) merge(ctx context.Context, n int, status int) (*trail, error
 		}
 	}
 	err := e.close(ctx, d, status)
-	switch code := fault.CodeOf(err); {
-	case err == nil, code == fault.CodeOutcomeUnknown && e.allMerged(ctx, e.p, []int{d.ID}):
+	switch {
+	case err == nil, fault.CodeOf(err) == fault.CodeOutcomeUnknown && e.allMerged(ctx, e.p, []int{d.ID}):
 		t.done("close", strconv.Itoa(d.ID))
 		return t, nil
-	case code == fault.CodeOutcomeUnknown || code == fault.CodeDeadlineExceeded:
+	case lost.MayBeDone(err):
 		t.failed("close", err)
 		return t, err
 	default:
@@ -235,7 +235,7 @@ func (e *emulation) mark(ctx context.Context, t *trail, j *job, d *api.Ticket) (
 		t.skipped(name, j.marked)
 		return name, nil
 	}
-	text := closing(e.p.survivor.Record.ID, time.Now())
+	text := closing(e.p.survivor.Record.ID, e.account.Now())
 	made, err := note.Post(ctx, e.account, "write where to go on", d.List, d.ID, note.Internal(text))
 	if err != nil {
 		return name, err

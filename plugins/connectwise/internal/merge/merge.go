@@ -86,16 +86,21 @@ func (s *Service) MergeTickets(ctx context.Context, r *psav1.MergeTicketsRequest
 // prepare decides about mail and, where ConnectWise has no merge, reads what the
 // emulation needs.
 func (s *Service) prepare(ctx context.Context, p *plan, r *psav1.MergeTicketsRequest) (*emulation, *psav1.Notification, error) {
-	if !p.emulated() {
-		known, err := mail.OnMerge(r.GetNotify())
-		return nil, known, err
-	}
-	decision, err := mail.OnChange(r.GetNotify(), true)
-	if err != nil {
-		return nil, nil, err
+	decision, err := p.mail(r.GetNotify())
+	if err != nil || !p.emulated() {
+		return nil, decision.Known, err
 	}
 	e := &emulation{Service: s, p: p, carry: r.GetCarry(), quiet: decision.Quiet}
 	return e, decision.Known, e.prepare(ctx)
+}
+
+// mail decides about mail: an emulated merge is changes of tickets.
+func (p *plan) mail(n *psav1.Notify) (mail.Decision, error) {
+	if p.emulated() {
+		return mail.OnChange(n, true)
+	}
+	known, err := mail.OnMerge(n)
+	return mail.Decision{Known: known}, err
 }
 
 func noteOf(r *psav1.MergeTicketsRequest) *string {

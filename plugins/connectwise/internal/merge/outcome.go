@@ -83,12 +83,8 @@ func (s *Service) merged(ctx context.Context, p *plan, r *psav1.MergeTicketsRequ
 		w.Parts = append(w.Parts, receipt.Part{Field: "note", Asked: r.GetNote()})
 	}
 	known := mail.Lost(r.GetNotify())
-	if p.emulated() {
-		if decision, err := mail.OnChange(r.GetNotify(), true); err == nil {
-			known = decision.Known
-		}
-	} else if native, err := mail.OnMerge(r.GetNotify()); err == nil {
-		known = native
+	if decision, err := p.mail(r.GetNotify()); err == nil {
+		known = decision.Known
 	}
 	out := receipt.Of(call.From(ctx), w)
 	account.Attribute(out, p.survivor.Record.Info.UpdatedBy, p.names)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -54,8 +55,7 @@ func (m *merged) worst(p *plan) error {
 	var first error
 	for _, g := range p.groups {
 		for _, n := range g.of {
-			err := m.failed[n]
-			if code := fault.CodeOf(err); first == nil || code == fault.CodeOutcomeUnknown || code == fault.CodeDeadlineExceeded {
+			if err := m.failed[n]; first == nil || lost.MayBeDone(err) {
 				first = err
 			}
 		}
@@ -129,15 +129,7 @@ func (s *Service) mergeGroup(ctx context.Context, p *plan, g group) error {
 // ofDuplicates names the field of the request that a refusal speaks of: the
 // vendor's own names are not the caller's.
 func ofDuplicates(err error) error {
-	if fault.CodeOf(err) != fault.CodeInvalidArgument {
-		return err
-	}
-	e := *fault.From(err)
-	e.Violations = slices.Clone(e.Violations)
-	for n := range e.Violations {
-		e.Violations[n].Field = "duplicates"
-	}
-	return &e
+	return fault.Renamed(err, func(string) string { return "duplicates" })
 }
 
 // allMerged reports whether tickets are merged for sure.

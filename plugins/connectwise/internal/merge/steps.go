@@ -10,6 +10,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
@@ -68,14 +69,14 @@ func (t *trail) takeBack(ctx context.Context, a *account.Account, err error) err
 			left = append(left, step.GetName())
 		}
 	}
-	switch unknown := e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded; {
+	switch {
 	case len(left) > 0:
 		e.Message += fmt.Sprintf("; left at ConnectWise: %s", strings.Join(left, ", "))
 	case len(t.undo) > 0:
 		e.Message += "; what was written before it was taken back"
 		fallthrough
 	default:
-		if !unknown {
+		if !lost.MayBeDone(err) {
 			e.Outcome = "" // nothing of it is left at the PSA
 		}
 	}

@@ -176,7 +176,7 @@ func (s *Service) forWrite(ctx context.Context, ticket, note string, options *ps
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.allNotes(ctx, id)
+	list, rows, err := s.allNotes(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,6 @@ func (s *Service) forWrite(ctx context.Context, ticket, note string, options *ps
 	if found < 0 {
 		return nil, fault.NotFound(fmt.Sprintf("ticket %d has no note %s", id, strconv.Quote(note)))
 	}
-	list, _ := s.account.ListOf(id) // allNotes has seen it
 	t := &target{list: list, ticketID: id, row: rows[found], description: found == first, names: names}
 	if err := refuseForeign(&t.row); err != nil {
 		return nil, err

@@ -57,13 +57,13 @@ func (s *Service) ListNotes(ctx context.Context, r *psav1.ListNotesRequest) (*ps
 		return len(r.GetOrigin()) > 0 && !slices.Contains(r.GetOrigin(), n.GetOrigin())
 	})
 	size := account.PageSize(r.GetPageSize())
-	b := psav1.ListNotesResponse_builder{Notes: notes[:min(len(notes), size)]}
-	if len(notes) > size {
-		token, err := paging.Encode(cursorOf(notes[size-1]))
-		if err != nil {
-			return nil, err
-		}
-		b.NextPageToken = &token
+	page := notes[:min(len(notes), size)]
+	b := psav1.ListNotesResponse_builder{Notes: page}
+	if len(page) > 0 {
+		cursor = cursorOf(page[len(page)-1])
+	}
+	if b.NextPageToken, err = account.NextToken(len(notes) > size, cursor); err != nil {
+		return nil, err
 	}
 	return b.Build(), nil
 }
@@ -79,7 +79,7 @@ func compareCursors(a, b noteCursor) int {
 
 // notes reads all notes of a ticket, the newest last.
 func (s *Service) notes(ctx context.Context, ticketID int) ([]*psav1.Note, error) {
-	rows, err := s.allNotes(ctx, ticketID)
+	_, rows, err := s.allNotes(ctx, ticketID)
 	if err != nil {
 		return nil, err
 	}
@@ -96,26 +96,25 @@ func (s *Service) notes(ctx context.Context, ticketID int) ([]*psav1.Note, error
 	return notes, nil
 }
 
-// allNotes reads the ticket's own notes and, where the server can, the texts of
+// allNotes reads the list that a ticket is in, the ticket's own notes and, where the server can, the texts of
 // time entries and merged tickets. The latter rows have no date of their own on
 // older servers, so that the note's own one is taken where there is one.
-func (s *Service) allNotes(ctx context.Context, ticketID int) ([]api.Note, error) {
+func (s *Service) allNotes(ctx context.Context, ticketID int) (in api.TicketList, every []api.Note, err error) {
 	var own []api.Note
-	var in api.TicketList
-	err := s.account.OnTicket(ticketID, func(list api.TicketList) (err error) {
+	err = s.account.OnTicket(ticketID, func(list api.TicketList) (err error) {
 		in = list
 		own, err = api.All[api.Note](ctx, s.account.API, list.Notes(ticketID), api.Query{})
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return in, nil, err
 	}
-	every, err := api.Pages[api.Note](ctx, s.account.API, in.One(ticketID)+"/allNotes", api.Query{})
+	every, err = api.Pages[api.Note](ctx, s.account.API, in.One(ticketID)+"/allNotes", api.Query{})
 	if e := fault.From(err); e != nil && e.Vendor != nil && (e.Vendor.Status == http.StatusNotFound || e.Vendor.Status == http.StatusMethodNotAllowed) {
-		return own, nil // an old server (connectwise.md §9)
+		return in, own, nil // an old server (connectwise.md §9)
 	}
 	if err != nil {
-		return nil, err
+		return in, nil, err
 	}
 	byID := map[int]api.Note{}
 	for _, n := range own {
@@ -128,7 +127,17 @@ func (s *Service) allNotes(ctx context.Context, ticketID int) ([]api.Note, error
 			delete(byID, row.ID)
 		}
 	}
-	return every, nil
+	return in, every, nil
+}
+
+// Read reads one note of a ticket, as its own list has it.
+func Read(ctx context.Context, a *account.Account, ticketID, noteID int) (api.Note, error) {
+	var note api.Note
+	err := a.OnTicket(ticketID, func(list api.TicketList) error {
+		note = api.Note{}
+		return a.API.Get(ctx, fmt.Sprintf("%s/%d", list.Notes(ticketID), noteID), api.Query{}, &note)
+	})
+	return note, err
 }
 
 // The types of the rows of allNotes (connectwise.md §9).

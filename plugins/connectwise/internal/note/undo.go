@@ -7,7 +7,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/undo"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
@@ -19,20 +19,13 @@ func TakeBack(ctx context.Context, a *account.Account, list api.TicketList, tick
 	if noteID == 0 {
 		return err
 	}
-	e := *fault.From(err)
-	left := fmt.Sprintf("; the %s is written already, as note %d", what, noteID)
-	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
-		e.Message += left
-		return &e
-	}
-	_, undo := a.API.Do(ctx, vendorhttp.Request{
-		Name: "take the " + what + " back", Method: http.MethodDelete, Path: fmt.Sprintf("%s/%d", list.Notes(ticketID), noteID),
+	return undo.After(ctx, err, undo.Made{
+		There: fmt.Sprintf("the %s is written already, as note %d", what, noteID), Record: "the " + what + " that was written ahead of it",
+		Delete: func(ctx context.Context) error {
+			_, err := a.API.Do(ctx, vendorhttp.Request{
+				Name: "take the " + what + " back", Method: http.MethodDelete, Path: fmt.Sprintf("%s/%d", list.Notes(ticketID), noteID),
+			})
+			return err
+		},
 	})
-	if undo != nil {
-		e.Message += left + " (it could not be taken back)"
-		return &e
-	}
-	e.Message += "; the " + what + " that was written ahead of it was taken back"
-	e.Outcome = "" // nothing of this call is left at the PSA
-	return &e
 }

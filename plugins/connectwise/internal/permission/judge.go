@@ -17,11 +17,10 @@ type Options struct {
 
 // Judge tells what a role allows, per operation, in the order of their names.
 func Judge(role Role, o Options) []pluginsdk.OperationPermission {
-	every := maps.Clone(table)
-	maps.Copy(every, replies(o.ByTime))
+	operations := every(o.ByTime)
 	var judged []pluginsdk.OperationPermission
-	for _, name := range slices.Sorted(maps.Keys(every)) {
-		n := every[name]
+	for _, name := range slices.Sorted(maps.Keys(operations)) {
+		n := operations[name]
 		p := pluginsdk.OperationPermission{Operation: name, Right: words(n.always)}
 		p.Permission, p.Reason = n.judge(role, o)
 		judged = append(judged, p)
@@ -49,10 +48,13 @@ func (n needs) judge(role Role, o Options) (pluginsdk.Permission, string) {
 		return pluginsdk.PermissionUnknown, "the settings of the API member's security role do not list " + at
 	}
 	reason := without(role, n.parts, o)
-	if lowest == Mine {
-		return pluginsdk.PermissionOwnOnly, strings.Join(slices.DeleteFunc([]string{says, reason}, func(s string) bool { return s == "" }), "; ")
+	switch {
+	case lowest != Mine:
+		return pluginsdk.PermissionGranted, reason
+	case reason == "":
+		return pluginsdk.PermissionOwnOnly, says
 	}
-	return pluginsdk.PermissionGranted, reason
+	return pluginsdk.PermissionOwnOnly, says + "; " + reason
 }
 
 // least is the poorest grant among rights, and whose it is.
@@ -88,16 +90,16 @@ func without(role Role, parts []part, o Options) string {
 // granted says what goes on where the service desk is closed.
 func granted(role Role, parts []part, o Options) string {
 	for _, p := range parts {
-		if g, _ := role.least(p.rights); p.what == "tickets of projects" && o.Projects && g == All {
+		if g, _ := role.least(p.rights); p.what == projectTickets && o.Projects && g == All {
 			return "; on " + p.what + " it is granted"
 		}
 	}
 	return ""
 }
 
-// Missing are the rights that operations want and the role does not grant in full,
-// in the words of its screen.
-func Missing(role Role, o Options) []string {
+// Missing says the rights that operations want and the role does not grant in full,
+// in the words of its screen; "" where there is none.
+func Missing(role Role, o Options) string {
 	var missing []Right
 	for _, r := range Wanted() {
 		project := r.Function == ProjectTickets || r.Function == CloseProjectTickets
@@ -105,8 +107,5 @@ func Missing(role Role, o Options) []string {
 			missing = append(missing, r)
 		}
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	return strings.Split(words(missing), "; ")
+	return words(missing)
 }

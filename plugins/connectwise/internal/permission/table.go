@@ -1,6 +1,7 @@
 package permission
 
 import (
+	"maps"
 	"slices"
 	"sync"
 )
@@ -25,6 +26,14 @@ type part struct {
 	project bool // only where tickets of projects are served
 }
 
+// projectTickets is the part of an operation on tickets that is not the service
+// desk's.
+const projectTickets = "tickets of projects"
+
+func onProjects(rights ...[]Right) part {
+	return part{what: projectTickets, rights: all(rights...), project: true}
+}
+
 func of(f Function, levels ...Level) []Right {
 	rights := make([]Right, len(levels))
 	for n, l := range levels {
@@ -41,7 +50,7 @@ func all(rights ...[]Right) []Right { return slices.Concat(rights...) }
 func onTickets(also []Right, levels ...Level) needs {
 	return needs{
 		always: all(of(ServiceTickets, levels...), also),
-		parts:  []part{{what: "tickets of projects", rights: of(ProjectTickets, levels...), project: true}},
+		parts:  []part{onProjects(of(ProjectTickets, levels...))},
 	}
 }
 
@@ -84,7 +93,7 @@ var table = map[string]needs{
 	// Tickets of projects are merged by notes, copies and a close.
 	"tickets.merge": just(of(ServiceTickets, Inquire, Edit), of(MergeTickets, Edit)).with(
 		closing[0],
-		part{what: "tickets of projects", rights: all(of(ProjectTickets, Inquire, Edit), of(CloseProjectTickets, Edit)), project: true},
+		onProjects(of(ProjectTickets, Inquire, Edit), of(CloseProjectTickets, Edit)),
 	),
 
 	"notes.list":            onTickets(nil, Inquire),
@@ -129,8 +138,7 @@ var table = map[string]needs{
 	"technicians.list":         readMembers,
 	"technicians.get":          readMembers,
 	"technicians.availability": just(of(TableSetup, Inquire), of(ResourceScheduling, Inquire)),
-	"technicians.workload": just(of(TableSetup, Inquire), of(ResourceScheduling, Inquire), ticket).with(
-		part{what: "tickets of projects", rights: of(ProjectTickets, Inquire), project: true}),
+	"technicians.workload":     just(of(TableSetup, Inquire), of(ResourceScheduling, Inquire), ticket).with(onProjects(of(ProjectTickets, Inquire))),
 
 	"catalogue.queues":                 setupTable(true),
 	"catalogue.statuses":               setupTable(true),
@@ -166,21 +174,20 @@ func replies(byTime bool) map[string]needs {
 
 // Operations returns the table's operations, with those of replies.
 func Operations() []string {
-	var names []string
-	for name := range table {
-		names = append(names, name)
-	}
-	for name := range replies(false) {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(every(false)))
+}
+
+// every is the table with the operations on replies.
+func every(byTime bool) map[string]needs {
+	whole := maps.Clone(table)
+	maps.Copy(whole, replies(byTime))
+	return whole
 }
 
 // Wanted are the rights that any of the operations needs.
 var Wanted = sync.OnceValue(func() []Right {
 	var wanted []Right
-	for _, one := range []map[string]needs{table, replies(false), replies(true)} {
+	for _, one := range []map[string]needs{every(false), every(true)} {
 		for _, n := range one {
 			wanted = append(wanted, n.always...)
 			for _, p := range n.parts {

@@ -70,5 +70,3 @@ func callersMistake(err error) error {
 	}
 	return &e
 }
-
-func contains(list []string, s string) bool { return slices.Contains(list, s) }

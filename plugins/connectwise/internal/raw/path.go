@@ -2,6 +2,7 @@ package raw
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -37,9 +38,9 @@ func (p checkedPath) under(pattern string) bool {
 // the queries that ConnectWise takes by POST (connectwise.md §4).
 func (p checkedPath) reads(method string) bool {
 	switch method {
-	case "GET":
+	case http.MethodGet:
 		return true
-	case "POST":
+	case http.MethodPost:
 		return p.segments[len(p.segments)-1] == "search" || p.is("system/bundles") || p.is("system/bundles/count")
 	}
 	return false

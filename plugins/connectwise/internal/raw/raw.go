@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -47,7 +48,7 @@ type asked interface {
 
 // RawRead makes a call that only reads.
 func (s *Service) RawRead(ctx context.Context, r *psav1.RawReadRequest) (*psav1.RawReadResponse, error) {
-	req, err := prepare(r, "GET", "POST")
+	req, err := prepare(r, http.MethodGet, http.MethodPost)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +68,7 @@ func (s *Service) RawRead(ctx context.Context, r *psav1.RawReadRequest) (*psav1.
 // RawWrite makes a call that writes. What it wrote is not read back: only the
 // caller knows what to look for.
 func (s *Service) RawWrite(ctx context.Context, r *psav1.RawWriteRequest) (*psav1.RawWriteResponse, error) {
-	req, err := prepareWrite(r, r.GetOptions(), "POST", "PUT", "PATCH")
+	req, err := prepareWrite(r, r.GetOptions(), http.MethodPost, http.MethodPut, http.MethodPatch)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func (s *Service) RawWrite(ctx context.Context, r *psav1.RawWriteRequest) (*psav
 
 // RawDelete makes a call that deletes, and reads the same path again.
 func (s *Service) RawDelete(ctx context.Context, r *psav1.RawDeleteRequest) (*psav1.RawDeleteResponse, error) {
-	req, err := prepareWrite(r, r.GetOptions(), "DELETE")
+	req, err := prepareWrite(r, r.GetOptions(), http.MethodDelete)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func prepareWrite(r asked, options *psav1.WriteOptions, methods ...string) (vend
 
 // prepare judges a call and returns the request to send.
 func prepare(r asked, methods ...string) (vendorhttp.Request, error) {
-	if !contains(methods, r.GetMethod()) {
+	if !slices.Contains(methods, r.GetMethod()) {
 		return vendorhttp.Request{}, fault.InvalidArgument("method", "this call takes another method", methods...)
 	}
 	path, err := checkPath(r.GetPath())
@@ -134,7 +135,7 @@ func prepare(r asked, methods ...string) (vendorhttp.Request, error) {
 	if err != nil {
 		return vendorhttp.Request{}, err
 	}
-	reading := contains(methods, http.MethodGet)
+	reading := slices.Contains(methods, http.MethodGet)
 	switch {
 	case reading && !path.reads(r.GetMethod()):
 		return vendorhttp.Request{}, fault.InvalidArgument("path", "a POST here can write: ConnectWise reads by POST at .../search and /system/bundles alone; use raw.write")

@@ -152,23 +152,15 @@ func timeOf(r *psav1.SendReplyRequest, beside bool) *psav1.TimeEntry {
 
 // inReply puts violations where a reply holds the fields of its time entry.
 func inReply(err error) error {
-	if fault.CodeOf(err) != fault.CodeInvalidArgument {
-		return err
-	}
-	e := *fault.From(err)
-	violations := make([]fault.Violation, len(e.Violations))
-	for n, v := range e.Violations {
-		switch v.Field {
+	return fault.Renamed(err, func(field string) string {
+		switch field {
 		case "summary":
-			v.Field = "body"
+			return "body"
 		case "", "ticket":
-		default:
-			v.Field = "time_entry." + v.Field
+			return field
 		}
-		violations[n] = v
-	}
-	e.Violations = violations
-	return &e
+		return "time_entry." + field
+	})
 }
 
 // statusAfter finds the status that the ticket gets, on its board.

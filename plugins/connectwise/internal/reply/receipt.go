@@ -9,7 +9,6 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/pluginsdk/call"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
@@ -33,7 +32,16 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 		asked.Format = new(r.GetFormat())
 		fields = append(fields, "format")
 	}
-	out := receipt.Of(c, receipt.Write{Asked: asked.Build(), Held: d.reply, Fields: fields, Unread: notAsked})
+	w := receipt.Write{Asked: asked.Build(), Held: d.reply, Fields: fields, Unread: notAsked}
+	overruled := o.status != nil && d.statErr == nil && d.statusID != o.status.ID
+	if r.HasStatusAfter() && !overruled {
+		part := receipt.Part{Field: "status_after", Err: d.statErr}
+		if o.status != nil {
+			part.Asked = o.status.Name
+		}
+		w.Parts = append(w.Parts, part)
+	}
+	out := receipt.Of(c, w)
 	if r.HasTimeEntry() {
 		add(out, "time_entry.", o.ofTime(c, d))
 	}
@@ -45,9 +53,11 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 		out.SetUnverifiable(append(out.GetUnverifiable(), "cc"))
 	}
 	if r.HasSubject() {
-		drop(out, "subject", r.GetSubject(), "the board's mail template says the subject at ConnectWise", psav1.DropCode_RULE)
+		drop(out, "subject", r.GetSubject(), "the board's mail template says the subject at ConnectWise")
 	}
-	o.ofStatus(out, d)
+	if overruled {
+		drop(out, "status_after", o.status.Name, fmt.Sprintf("ConnectWise answered success, and the ticket has the status with the id %d", d.statusID))
+	}
 	if o.time != nil {
 		out.SetWarnings(append(out.GetWarnings(), o.time.Warnings()...))
 	}
@@ -84,34 +94,10 @@ func add(to *psav1.Receipt, prefix string, from *psav1.Receipt) {
 	}
 }
 
-// drop adds a part that the reply did without.
-func drop(to *psav1.Receipt, field, asked, why string, code psav1.DropCode_V) {
+// drop adds what a rule of ConnectWise made of a part.
+func drop(to *psav1.Receipt, field, asked, why string) {
 	to.SetDropped(append(to.GetDropped(), psav1.FieldResult_builder{
-		Field: &field, Asked: structpb.NewStringValue(asked), Reason: &why, Code: &code,
+		Field: &field, Asked: structpb.NewStringValue(asked), Reason: &why, Code: new(psav1.DropCode_RULE),
 	}.Build()))
 	to.SetOutcome(psav1.Receipt_Outcome_PARTLY_APPLIED)
-}
-
-// ofStatus adds what became of the status.
-func (o *outgoing) ofStatus(to *psav1.Receipt, d *done) {
-	const field = "status_after"
-	if !o.request.HasStatusAfter() {
-		return
-	}
-	if o.status == nil || d.statErr == nil && d.statusID == o.status.ID {
-		to.SetApplied(append(to.GetApplied(), field))
-		return
-	}
-	e := fault.From(d.statErr)
-	switch {
-	case e == nil:
-		drop(to, field, o.status.Name, fmt.Sprintf("ConnectWise answered success, and the ticket has the status with the id %d", d.statusID), psav1.DropCode_RULE)
-	case e.Code == fault.CodeOutcomeUnknown || e.Outcome == fault.Unknown:
-		to.SetUnverifiable(append(to.GetUnverifiable(), field))
-		to.SetWarnings(append(to.GetWarnings(), field+" may or may not be written: "+e.Message))
-	case e.Code == fault.CodePermissionDenied:
-		drop(to, field, o.status.Name, e.Message, psav1.DropCode_ACL)
-	default:
-		drop(to, field, o.status.Name, e.Message, psav1.DropCode_UNKNOWN)
-	}
 }

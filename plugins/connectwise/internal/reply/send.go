@@ -10,9 +10,10 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/timeentry"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/undo"
 	"github.com/deskgate/deskgate/pluginsdk/call"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
@@ -87,10 +88,7 @@ func (s *Service) sendNote(ctx context.Context, out *outgoing, d *done) error {
 		d.booked = &made.Record
 		d.steps.Done("time_entry", strconv.Itoa(made.Record.ID))
 	}
-	draft := *out.note
-	draft.Member = &api.ID{ID: s.account.Agent.ID}
-	var made api.Note
-	err := account.Planned(s.account.API.Post(ctx, "write the reply", out.ticket.Path()+"/notes", draft, &made))
+	made, err := note.Post(ctx, s.account, "write the reply", out.ticket.In(), out.ticket.ID, *out.note)
 	if err != nil {
 		return s.takeBack(ctx, d.booked, err)
 	}
@@ -108,17 +106,10 @@ func (s *Service) takeBack(ctx context.Context, booked *api.TimeEntry, err error
 	if booked == nil || booked.ID == 0 {
 		return err
 	}
-	e := *fault.From(err)
-	left := fmt.Sprintf("; its time is booked already, as time entry %d", booked.ID)
-	if e.Code == fault.CodeOutcomeUnknown || e.Code == fault.CodeDeadlineExceeded {
-		e.Message += left
-		return &e
-	}
-	if undo := timeentry.Delete(ctx, s.account, "take the time back", booked.ID); undo != nil {
-		e.Message += left + " (it could not be taken back)"
-		return &e
-	}
-	e.Message += "; the time that was booked ahead of it was taken back"
-	e.Outcome = "" // nothing of this call is left at the PSA
-	return &e
+	return undo.After(ctx, err, undo.Made{
+		There: fmt.Sprintf("its time is booked already, as time entry %d", booked.ID), Record: "the time that was booked ahead of it",
+		Delete: func(ctx context.Context) error {
+			return timeentry.Delete(ctx, s.account, "take the time back", booked.ID)
+		},
+	})
 }

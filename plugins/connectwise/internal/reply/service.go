@@ -13,6 +13,7 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/timeentry"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -54,16 +55,20 @@ func (s *Service) GetReply(ctx context.Context, r *psav1.GetReplyRequest) (*psav
 	}
 	none := fault.NotFound(fmt.Sprintf("ticket %d has no reply %q", ticketID, r.GetReply()))
 	if id, ok := strings.CutPrefix(r.GetReply(), byNote); ok {
-		note, err := s.readNote(ctx, ticketID, id)
+		noteID, err := account.RecordID("note", id)
+		if err != nil {
+			return nil, none
+		}
+		held, err := note.Read(ctx, s.account, ticketID, noteID)
 		switch {
 		case fault.CodeOf(err) == fault.CodeNotFound:
 			return nil, none
 		case err != nil:
 			return nil, err
-		case !note.DetailDescription || api.IDOf(note.Contact) != 0:
+		case !held.DetailDescription || api.IDOf(held.Contact) != 0:
 			return nil, none // nobody replied with an internal note, nor with the customer's own
 		}
-		return psav1.GetReplyResponse_builder{Reply: fromNote(ticketID, &note, names)}.Build(), nil
+		return psav1.GetReplyResponse_builder{Reply: fromNote(ticketID, &held, names)}.Build(), nil
 	}
 	id, ok := strings.CutPrefix(r.GetReply(), byTime)
 	if !ok {
@@ -79,22 +84,6 @@ func (s *Service) GetReply(ctx context.Context, r *psav1.GetReplyRequest) (*psav
 		return nil, none
 	}
 	return psav1.GetReplyResponse_builder{Reply: fromTime(&entry.Record, names)}.Build(), nil
-}
-
-// readNote reads a note of a ticket of either kind.
-func (s *Service) readNote(ctx context.Context, ticketID int, id string) (api.Note, error) {
-	n, err := account.RecordID("note", id)
-	if err != nil {
-		return api.Note{}, err
-	}
-	for _, kind := range []string{"service", "project"} {
-		var note api.Note
-		err = s.account.API.Get(ctx, fmt.Sprintf("%s/tickets/%d/notes/%d", kind, ticketID, n), api.Query{}, &note)
-		if fault.CodeOf(err) != fault.CodeNotFound {
-			return note, err
-		}
-	}
-	return api.Note{}, err
 }
 
 // fromNote is the reply that a note is.
