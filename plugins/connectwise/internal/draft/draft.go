@@ -45,9 +45,10 @@ type member struct {
 	value  any
 }
 
-// New returns the draft of a new record that is to hold input.
-func New[T proto.Message](a *account.Account, record string, input T) *Draft[T] {
-	return &Draft[T]{Account: a, Record: record, Input: input, Asked: proto.CloneOf(input), Fields: receipt.SetFields(input)}
+// New returns the draft of a new record that is to hold input. What is no field of
+// a record, such as notify, stays without.
+func New[T proto.Message](a *account.Account, record string, input T, without ...string) *Draft[T] {
+	return &Draft[T]{Account: a, Record: record, Input: input, Asked: proto.CloneOf(input), Fields: receipt.SetFields(input, without...)}
 }
 
 // Of returns the draft of a change of a record: the fields become what input
@@ -116,7 +117,12 @@ func (d *Draft[T]) Resolve(ctx context.Context, writers []Writer, unsupported []
 	if err := d.refuse(writers, unsupported); err != nil {
 		return err
 	}
-	var wrong []fault.Violation
+	return d.Write(ctx, writers)
+}
+
+// Write is Resolve for a record that refuses fields in its own words. wrong is what
+// was found wrong before.
+func (d *Draft[T]) Write(ctx context.Context, writers []Writer, wrong ...fault.Violation) error {
 	for _, w := range writers {
 		if !d.asks(w.Field) || d.stays(w) {
 			continue
