@@ -80,9 +80,10 @@ func (d *Draft[T]) Fill(field, name string, value any) {
 func (d *Draft[T]) Has(field string) bool { return slices.Contains(d.Fields, field) }
 
 // Clears reports whether a field that was asked for is to be emptied.
-func (d *Draft[T]) Clears(field string) bool { return !d.holds(d.Input, field) }
+func (d *Draft[T]) Clears(field string) bool { return !Holds(d.Input, field) }
 
-func (d *Draft[T]) holds(m T, field string) bool {
+// Holds reports whether a record has a value in a field.
+func Holds(m proto.Message, field string) bool {
 	r := m.ProtoReflect()
 	fd := r.Descriptor().Fields().ByName(protoreflect.Name(field))
 	return fd != nil && r.Has(fd)
@@ -92,7 +93,7 @@ func (d *Draft[T]) holds(m T, field string) bool {
 // was read in: callers send back what they read. Nothing of it is looked up then,
 // so that what is no longer in use may stay.
 func (d *Draft[T]) echoes(field string) bool {
-	if !d.Change || !d.holds(d.Input, field) || !d.holds(d.Before, field) {
+	if !d.Change || !Holds(d.Input, field) || !Holds(d.Before, field) {
 		return false
 	}
 	fd := d.Input.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(field))

@@ -49,7 +49,7 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 	}
 	o.ofStatus(out, d)
 	if o.time != nil {
-		out.SetWarnings(append(out.GetWarnings(), o.time.Warnings()...))
+		out.SetWarnings(append(out.GetWarnings(), o.time.Warnings...))
 	}
 	out.SetSupport(psav1.Support_EMULATED)
 	out.SetSteps(d.steps.Several())
@@ -60,10 +60,7 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 
 // ofTime is the receipt of the time that was booked.
 func (o *outgoing) ofTime(c *call.Call, d *done) *psav1.Receipt {
-	asked := o.time.Asked()
-	fields := receipt.SetFields(o.request.GetTimeEntry())
-	held := mapping.TimeEntry(d.booked, o.names)
-	return receipt.Of(c, receipt.Write{Asked: asked, Held: held, Fields: fields})
+	return o.time.Receipt(c, mapping.TimeEntry(d.booked, o.names), receipt.SetFields(o.request.GetTimeEntry()))
 }
 
 // add takes the fields of another receipt into one, below a path.
