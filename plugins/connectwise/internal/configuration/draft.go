@@ -5,6 +5,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/draft"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
@@ -139,7 +140,7 @@ func (d *configurationDraft) manufacturer(ctx context.Context) error {
 		d.Set("manufacturer", "manufacturer", nil)
 		return nil
 	}
-	n, err := positive("manufacturer.id", ref.GetId())
+	n, err := account.ReferenceID("manufacturer.id", "manufacturer", ref.GetId())
 	if ref.HasName() {
 		var found setup.Manufacturer
 		found, err = d.Account.Tables.PickManufacturer(ctx, "manufacturer", catalogue.Named(ref))
