@@ -82,15 +82,32 @@ func (l List[T]) Pick(field string, ref Reference) (T, error) {
 	case len(active) == 1:
 		return active[0], nil
 	case len(active) > 1:
-		ids := make([]string, len(active))
-		for i, v := range active {
-			ids[i] = v.Entry().ID
-		}
-		return none, fault.InvalidArgument(field+".name", fmt.Sprintf("%d values of %s are named %q; give the id", len(active), l.What, ref.Name), ids...)
+		return none, Ambiguous(field+".name", fmt.Sprintf("%d values of %s are named %q", len(active), l.What, ref.Name), entries(active))
 	case len(found) > 0:
 		return none, l.usable(field+".name", found[0])
 	}
 	return none, l.unknown(field+".name", fmt.Sprintf("no %s is named %q", l.What, ref.Name), ref.Name, false)
+}
+
+func entries[T Value](values []T) []Entry {
+	list := make([]Entry, len(values))
+	for n, v := range values {
+		list[n] = v.Entry()
+	}
+	return list
+}
+
+// Ambiguous is the fault of a name that several values have: what is allowed is
+// their ids, each with the names that tell it from the others. field is the name's
+// path, and message says how many there are.
+func Ambiguous(field, message string, among []Entry) *fault.Error {
+	allowed := make([]string, min(len(among), maxAllowed))
+	for n := range allowed {
+		e := among[n]
+		names := slices.DeleteFunc(append([]string{e.Name}, e.Also...), func(name string) bool { return name == "" })
+		allowed[n] = e.ID + " (" + strings.Join(names, ", ") + ")"
+	}
+	return fault.InvalidArgument(field, message+"; give the id", allowed...)
 }
 
 // Contradiction is the fault of a reference whose parts mean two things: neither

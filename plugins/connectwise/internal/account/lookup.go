@@ -19,7 +19,14 @@ const maxCandidates = 100
 // FilterCompanies finds the companies that a filter means: by exact name or
 // code, else by id; `id:42` forces the id.
 func (a *Account) FilterCompanies(ctx context.Context, texts []string) ([]int, error) {
-	return filterRecords(texts, "company", func(name string) ([]int, error) { return a.CompaniesNamed(ctx, "company", name) })
+	return filterRecords(texts, "company", func(name string) ([]int, error) {
+		found, err := a.companiesNamed(ctx, "company", name)
+		ids := make([]int, len(found))
+		for n, c := range found {
+			ids[n] = c.ID
+		}
+		return ids, err
+	})
 }
 
 // FilterContacts finds the contacts that a filter means: by exact full name or
@@ -61,17 +68,17 @@ func filterRecords(texts []string, field string, named func(string) ([]int, erro
 	return slices.Compact(ids), nil
 }
 
-// CompaniesNamed returns the ids of the companies of a name, exact ones alone
+// companiesNamed returns the companies of a name, exact ones alone
 // where there are any; then those whose code it is.
-func (a *Account) CompaniesNamed(ctx context.Context, field, name string) ([]int, error) {
+func (a *Account) companiesNamed(ctx context.Context, field, name string) ([]api.Company, error) {
 	byName, err := api.EqText("name", name)
 	if err != nil {
 		return nil, Unsearchable(field, err)
 	}
 	byCode, _ := api.EqText("identifier", name)
-	rows, err := api.List[api.Company](ctx, a.API, "company/companies", api.Query{
+	rows, err := api.List[api.Company](ctx, a.API, companies.Path, api.Query{
 		Conditions: api.And(api.Or(byName, byCode), api.EqBool("deletedFlag", false)),
-		Fields:     []string{"id", "name", "identifier"},
+		Fields:     companies.Fields,
 		PageSize:   maxCandidates,
 	})
 	if err != nil {
@@ -82,14 +89,14 @@ func (a *Account) CompaniesNamed(ctx context.Context, field, name string) ([]int
 		func(c api.Company) bool { return strings.EqualFold(c.Name, name) },
 		func(c api.Company) bool { return strings.EqualFold(c.Identifier, name) },
 	} {
-		var ids []int
+		var found []api.Company
 		for _, c := range rows {
 			if same(c) {
-				ids = append(ids, c.ID)
+				found = append(found, c)
 			}
 		}
-		if len(ids) > 0 {
-			return ids, nil
+		if len(found) > 0 {
+			return found, nil
 		}
 	}
 	return nil, nil
@@ -115,7 +122,7 @@ func (a *Account) ContactsNamed(ctx context.Context, field string, companyID int
 		}
 		q.Conditions = api.And(q.Conditions, full)
 	}
-	rows, err := api.List[api.Contact](ctx, a.API, "company/contacts", q)
+	rows, err := api.List[api.Contact](ctx, a.API, contacts.Path, q)
 	if err != nil {
 		return nil, err
 	}

@@ -15,46 +15,41 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
+// companies are found by their name and by their code.
+var companies = Records[api.Company]{
+	What: "company", Many: "companies", Path: "company/companies", Fields: []string{"id", "name", "identifier"},
+	Entry: func(c api.Company) catalogue.Entry {
+		return catalogue.Entry{ID: strconv.Itoa(c.ID), Name: c.Name, Also: []string{c.Identifier}}
+	},
+}
+
 // PickCompany finds the company that a reference means. An id alone is not looked
 // up: ConnectWise refuses one that there is not.
 func (a *Account) PickCompany(ctx context.Context, ref *psav1.Reference) (api.Company, error) {
 	if !ref.HasId() {
-		id, err := a.oneCompany(ctx, ref.GetName())
-		return api.Company{ID: id, Name: ref.GetName()}, err
+		found, err := a.companiesNamed(ctx, "company.name", ref.GetName())
+		if err != nil {
+			return api.Company{}, err
+		}
+		return companies.One("company.name", "", ref.GetName(), found)
 	}
-	n, err := strconv.Atoi(ref.GetId())
-	if err != nil || n <= 0 {
-		return api.Company{}, fault.InvalidArgument("company.id", fmt.Sprintf("there is no company %q at ConnectWise, where ids are numbers", ref.GetId()))
+	n, err := ReferenceID("company.id", companies.What, ref.GetId())
+	if err != nil || !ref.HasName() {
+		return api.Company{ID: n}, err
 	}
-	if !ref.HasName() {
-		return api.Company{ID: n}, nil
+	found, err := companies.Read(ctx, a, "company.id", n)
+	if err == nil && !strings.EqualFold(ref.GetName(), found.Name) && !strings.EqualFold(ref.GetName(), found.Identifier) {
+		err = catalogue.Contradiction("company", fmt.Sprintf("company %d is %q", n, found.Name), fmt.Sprintf("the name says %q", ref.GetName()))
 	}
-	var found api.Company
-	err = a.API.Get(ctx, fmt.Sprintf("company/companies/%d", n), api.Query{Fields: []string{"id", "name", "identifier"}}, &found)
-	switch {
-	case fault.CodeOf(err) == fault.CodeNotFound:
-		return found, fault.InvalidArgument("company.id", fmt.Sprintf("there is no company %d", n))
-	case err != nil:
-		return found, err
-	case !strings.EqualFold(ref.GetName(), found.Name) && !strings.EqualFold(ref.GetName(), found.Identifier):
-		return found, catalogue.Contradiction("company", fmt.Sprintf("company %d is %q", n, found.Name), fmt.Sprintf("the name says %q", ref.GetName()))
-	}
-	return found, nil
+	return found, err
 }
 
-// oneCompany finds the one company of a name.
-func (a *Account) oneCompany(ctx context.Context, name string) (int, error) {
-	ids, err := a.CompaniesNamed(ctx, "company.name", name)
-	if err != nil {
-		return 0, err
-	}
-	switch len(ids) {
-	case 0:
-		return 0, fault.InvalidArgument("company.name", fmt.Sprintf("no company is named %q", name))
-	case 1:
-		return ids[0], nil
-	}
-	return 0, fault.InvalidArgument("company.name", fmt.Sprintf("%d companies are named %q; give the id", len(ids), name), texts(ids)...)
+// contacts are found by their full name and by their addresses.
+var contacts = Records[api.Contact]{
+	What: "contact", Many: "contacts", Path: "company/contacts",
+	Entry: func(c api.Contact) catalogue.Entry {
+		return catalogue.Entry{ID: strconv.Itoa(c.ID), Name: c.FullName(), Also: mapping.Emails(&c)}
+	},
 }
 
 // PickContact finds the contact that a reference means, at the company that the
@@ -64,15 +59,12 @@ func (a *Account) PickContact(ctx context.Context, record string, company api.Co
 	if !ref.HasId() {
 		return a.oneContact(ctx, company, ref)
 	}
-	n, err := strconv.Atoi(ref.GetId())
-	if err != nil || n <= 0 {
-		return api.Contact{}, fault.InvalidArgument("contact.id", fmt.Sprintf("there is no contact %q at ConnectWise, where ids are numbers", ref.GetId()))
+	n, err := ReferenceID("contact.id", contacts.What, ref.GetId())
+	if err != nil {
+		return api.Contact{}, err
 	}
-	var found api.Contact
-	err = a.API.Get(ctx, fmt.Sprintf("company/contacts/%d", n), api.Query{}, &found)
+	found, err := contacts.Read(ctx, a, "contact.id", n)
 	switch {
-	case fault.CodeOf(err) == fault.CodeNotFound:
-		return found, fault.InvalidArgument("contact.id", fmt.Sprintf("there is no contact %d", n))
 	case err != nil:
 		return found, err
 	case company.ID != 0 && found.Company != nil && found.Company.ID != company.ID:
@@ -115,21 +107,15 @@ func (a *Account) oneContact(ctx context.Context, company api.Company, ref *psav
 	if len(found) > 1 && ref.HasName() && ref.HasEmail() {
 		found = slices.DeleteFunc(found, func(c api.Contact) bool { return agrees(c, ref) != nil })
 	}
-	switch len(found) {
-	case 0:
-		of := ""
-		if company.ID != 0 {
-			of = " at company " + inWords(company)
-		}
-		return api.Contact{}, fault.InvalidArgument(path, fmt.Sprintf("no contact%s is %q", of, asked))
-	case 1:
-		return found[0], agrees(found[0], ref)
+	of := ""
+	if company.ID != 0 {
+		of = " at company " + inWords(company)
 	}
-	ids := make([]int, len(found))
-	for n, c := range found {
-		ids[n] = c.ID
+	one, err := contacts.One(path, of, asked, found)
+	if err != nil {
+		return one, err
 	}
-	return api.Contact{}, fault.InvalidArgument(path, fmt.Sprintf("%d contacts are %q; give the id", len(found), asked), texts(ids)...)
+	return one, agrees(one, ref)
 }
 
 // site is a place of a company, as a reference finds it.
@@ -151,12 +137,4 @@ func (a *Account) PickSite(ctx context.Context, company api.Company, ref *psav1.
 	}
 	found, err := catalogue.List[site]{What: "site of company " + inWords(company), Values: rows}.Pick("site", catalogue.Named(ref))
 	return found.Site, err
-}
-
-func texts(ids []int) []string {
-	list := make([]string, len(ids))
-	for n, id := range ids {
-		list[n] = strconv.Itoa(id)
-	}
-	return list
 }

@@ -2,10 +2,10 @@ package configuration
 
 import (
 	"context"
-	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/draft"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
@@ -98,46 +98,29 @@ func (d *configurationDraft) status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.Asked.SetStatus(mapping.NewReference(found.ID, found.Description))
-	d.Set("status", "status", api.ID{ID: found.ID})
+	d.Refer("status", "status", found.ID, found.Description, d.Asked.SetStatus)
 	return nil
 }
 
 // toCompany sets the company. Site and contact belong to a company, so that those
 // of the old one do not stay.
-func (d *configurationDraft) toCompany(ctx context.Context) error {
+func (d *configurationDraft) toCompany(ctx context.Context) (err error) {
 	if err := d.CannotClear("company"); err != nil {
 		return err
 	}
-	found, err := d.Account.PickCompany(ctx, d.Input.GetCompany())
-	if err != nil {
-		return err
-	}
-	leaves := d.Change && found.ID != d.company.ID
-	d.company = found
-	d.Asked.SetCompany(mapping.NewReference(found.ID, found.Name))
-	d.Set("company", "company", api.ID{ID: found.ID})
+	var leaves bool
+	d.company, leaves, err = d.Company(ctx, d.company, d.Input.GetCompany(), d.Asked.SetCompany)
 	if leaves && d.current.Site != nil && !d.Has("site") {
 		d.Fill("site", "site", nil)
 	}
 	if leaves && d.current.Contact != nil && !d.Has("contact") {
 		d.Fill("contact", "contact", nil)
 	}
-	return nil
+	return err
 }
 
 func (d *configurationDraft) site(ctx context.Context) error {
-	if d.Clears("site") {
-		d.Set("site", "site", nil)
-		return nil
-	}
-	found, err := d.Account.PickSite(ctx, d.company, d.Input.GetSite())
-	if err != nil {
-		return err
-	}
-	d.Asked.SetSite(mapping.NewReference(found.ID, found.Name))
-	d.Set("site", "site", api.ID{ID: found.ID})
-	return nil
+	return d.Site(ctx, d.company, d.Input.GetSite(), d.Asked.SetSite)
 }
 
 func (d *configurationDraft) contact(ctx context.Context) error {
@@ -145,13 +128,8 @@ func (d *configurationDraft) contact(ctx context.Context) error {
 		d.Set("contact", "contact", nil)
 		return nil
 	}
-	found, err := d.Account.PickContact(ctx, d.Record, d.company, d.Input.GetContact())
-	if err != nil {
-		return err
-	}
-	d.Asked.SetContact(psav1.ContactReference_builder{Id: new(fmt.Sprint(found.ID))}.Build())
-	d.Set("contact", "contact", api.ID{ID: found.ID})
-	return nil
+	_, err := d.Contact(ctx, d.company, d.Input.GetContact(), d.Asked.SetContact)
+	return err
 }
 
 // manufacturer sets the maker. An id alone is not looked up: ConnectWise refuses
@@ -162,7 +140,7 @@ func (d *configurationDraft) manufacturer(ctx context.Context) error {
 		d.Set("manufacturer", "manufacturer", nil)
 		return nil
 	}
-	n, err := positive("manufacturer.id", ref.GetId())
+	n, err := account.ReferenceID("manufacturer.id", "manufacturer", ref.GetId())
 	if ref.HasName() {
 		var found setup.Manufacturer
 		found, err = d.Account.Tables.PickManufacturer(ctx, "manufacturer", catalogue.Named(ref))
@@ -171,8 +149,7 @@ func (d *configurationDraft) manufacturer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.Asked.SetManufacturer(mapping.NewReference(n, ref.GetName()))
-	d.Set("manufacturer", "manufacturer", api.ID{ID: n})
+	d.Refer("manufacturer", "manufacturer", n, ref.GetName(), d.Asked.SetManufacturer)
 	return nil
 }
 

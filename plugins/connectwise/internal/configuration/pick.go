@@ -12,11 +12,23 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // maxNamesakes is how many configurations of one name are looked at.
 const maxNamesakes = 100
+
+// configurations are found by their name; company and serial number tell namesakes
+// apart.
+var configurations = account.Records[api.Configuration]{
+	What: "configuration", Many: "configurations", Path: path, Fields: []string{"id", "name", "company", "serialNumber"},
+	Entry: func(c api.Configuration) catalogue.Entry {
+		also := []string{c.SerialNumber}
+		if c.Company != nil {
+			also = append(also, c.Company.Name)
+		}
+		return catalogue.Entry{ID: strconv.Itoa(c.ID), Name: c.Name, Also: also}
+	},
+}
 
 // Pick finds the configuration that a reference means: by id, or by the name among
 // those of a company, unless that is 0. field is the reference's path. An id alone
@@ -25,24 +37,15 @@ func Pick(ctx context.Context, a *account.Account, field string, company int, re
 	if !ref.HasId() {
 		return named(ctx, a, field+".name", company, ref.GetName())
 	}
-	n, err := strconv.Atoi(ref.GetId())
-	if err != nil || n <= 0 {
-		return api.Configuration{}, fault.InvalidArgument(field+".id", fmt.Sprintf("there is no configuration %q at ConnectWise, where ids are numbers", ref.GetId()))
+	n, err := account.ReferenceID(field+".id", configurations.What, ref.GetId())
+	if err != nil || !ref.HasName() {
+		return api.Configuration{ID: n}, err
 	}
-	if !ref.HasName() {
-		return api.Configuration{ID: n}, nil
+	found, err := configurations.Read(ctx, a, field+".id", n)
+	if err == nil && !strings.EqualFold(found.Name, ref.GetName()) {
+		err = catalogue.Contradiction(field, fmt.Sprintf("configuration %d is %q", n, found.Name), fmt.Sprintf("the name says %q", ref.GetName()))
 	}
-	var found api.Configuration
-	err = a.API.Get(ctx, fmt.Sprintf("%s/%d", path, n), api.Query{Fields: []string{"id", "name"}}, &found)
-	switch {
-	case fault.CodeOf(err) == fault.CodeNotFound:
-		return found, fault.InvalidArgument(field+".id", fmt.Sprintf("there is no configuration %d", n))
-	case err != nil:
-		return found, err
-	case !strings.EqualFold(found.Name, ref.GetName()):
-		return found, catalogue.Contradiction(field, fmt.Sprintf("configuration %d is %q", n, found.Name), fmt.Sprintf("the name says %q", ref.GetName()))
-	}
-	return found, nil
+	return found, err
 }
 
 // named finds the one configuration of a name.
@@ -56,21 +59,11 @@ func named(ctx context.Context, a *account.Account, field string, company int, n
 		where, of = api.And(where, api.EqInt("company/id", company)), fmt.Sprintf(" of company %d", company)
 	}
 	rows, err := api.List[api.Configuration](ctx, a.API, path, api.Query{
-		Conditions: where, OrderBy: "id asc", Fields: []string{"id", "name"}, PageSize: maxNamesakes,
+		Conditions: where, OrderBy: "id asc", Fields: configurations.Fields, PageSize: maxNamesakes,
 	})
 	if err != nil {
 		return api.Configuration{}, err
 	}
 	rows = slices.DeleteFunc(rows, func(c api.Configuration) bool { return !strings.EqualFold(c.Name, strings.TrimSpace(name)) })
-	switch len(rows) {
-	case 0:
-		return api.Configuration{}, fault.InvalidArgument(field, fmt.Sprintf("no configuration%s is named %q", of, name))
-	case 1:
-		return rows[0], nil
-	}
-	ids := make([]string, len(rows))
-	for n, c := range rows {
-		ids[n] = strconv.Itoa(c.ID)
-	}
-	return api.Configuration{}, fault.InvalidArgument(field, fmt.Sprintf("%d configurations%s are named %q; give the id", len(rows), of, name), ids...)
+	return configurations.One(field, of, name, rows)
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -121,13 +120,4 @@ func (d *configurationDraft) answers(changed map[int]any) ([]json.RawMessage, er
 		list = append(list, b)
 	}
 	return list, nil
-}
-
-// positive reads an id that is not looked up.
-func positive(field, id string) (int, error) {
-	n, err := strconv.Atoi(id)
-	if err != nil || n <= 0 {
-		return 0, fault.InvalidArgument(field, fmt.Sprintf("%q is no id at ConnectWise, where ids are numbers", id))
-	}
-	return n, nil
 }

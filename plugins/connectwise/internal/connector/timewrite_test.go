@@ -123,6 +123,29 @@ func TestTimeIsChanged(t *testing.T) {
 	}
 }
 
+// What is no longer in the lists may stay where it is: callers send back what they
+// read.
+func TestTimeIsSentBackAsItWasRead(t *testing.T) {
+	t.Parallel()
+	i, sim := openAtNoon(t, nil)
+	entry := anEntry(t, i)
+	if !entry.HasWorkType() || !entry.HasWorkRole() {
+		t.Fatalf("the entry has no work type or role: %v", entry)
+	}
+	for _, list := range []string{"workTypes", "workRoles"} {
+		admin(t, sim, "POST", "faults", `{"match":{"path":"*/time/`+list+`"},"fault":"status","status":200,"body":[]}`, nil)
+	}
+	resp := changeTime(t, i, entry.GetId(), psav1.TimeEntry_builder{
+		WorkType: entry.GetWorkType(), WorkRole: entry.GetWorkRole(), Summary: new("Second."),
+	}, "work_type", "work_role", "summary")
+	if r := resp.GetReceipt(); r.GetOutcome() != applied || len(r.GetApplied()) != 3 {
+		t.Errorf("receipt %v", r)
+	}
+	if got := patched(lastBody(t, sim)); !slices.Equal(got, []string{"notes", "billableOption"}) {
+		t.Errorf("sent %v", got)
+	}
+}
+
 func TestTimeThatCannotBeChanged(t *testing.T) {
 	t.Parallel()
 	i, sim := openAtNoon(t, nil)

@@ -65,36 +65,20 @@ func (d *contactDraft) resolve(ctx context.Context) error {
 
 // toCompany sets the company. A site belongs to a company, so that the one of the
 // old company does not stay.
-func (d *contactDraft) toCompany(ctx context.Context) error {
+func (d *contactDraft) toCompany(ctx context.Context) (err error) {
 	if err := d.CannotClear("company"); err != nil {
 		return err
 	}
-	found, err := d.Account.PickCompany(ctx, d.Input.GetCompany())
-	if err != nil {
-		return err
-	}
-	leaves := d.Change && found.ID != d.company.ID
-	d.company = found
-	d.Asked.SetCompany(mapping.NewReference(found.ID, found.Name))
-	d.Set("company", "company", api.ID{ID: found.ID})
+	var leaves bool
+	d.company, leaves, err = d.Company(ctx, d.company, d.Input.GetCompany(), d.Asked.SetCompany)
 	if leaves && d.current.Site != nil && !d.Has("site") {
 		d.Fill("site", "site", nil)
 	}
-	return nil
+	return err
 }
 
 func (d *contactDraft) site(ctx context.Context) error {
-	if d.Clears("site") {
-		d.Set("site", "site", nil)
-		return nil
-	}
-	found, err := d.Account.PickSite(ctx, d.company, d.Input.GetSite())
-	if err != nil {
-		return err
-	}
-	d.Asked.SetSite(mapping.NewReference(found.ID, found.Name))
-	d.Set("site", "site", api.ID{ID: found.ID})
-	return nil
+	return d.Site(ctx, d.company, d.Input.GetSite(), d.Asked.SetSite)
 }
 
 func (d *contactDraft) customFields(context.Context) error {

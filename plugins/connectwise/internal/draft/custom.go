@@ -9,8 +9,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
@@ -100,12 +98,8 @@ func (d *Draft[T]) customField(c CustomFields, field, id string, values map[int]
 		return false, err
 	}
 	values[n] = v
-	if s, ok := v.(string); ok && definition.Type == psav1.CustomFieldType_SELECT {
-		// Whatever the option was named by, its id is what the record will show.
-		options := definition.SortedOptions()
-		if i := slices.IndexFunc(options, func(o api.UserDefinedOption) bool { return o.Value == s }); i >= 0 {
-			c.Asked[id] = structpb.NewStringValue(strconv.Itoa(options[i].ID))
-		}
+	if held := mapping.HeldValue(definition, v); held != nil {
+		c.Asked[id] = held
 	}
 	return true, nil
 }

@@ -45,9 +45,10 @@ type member struct {
 	value  any
 }
 
-// New returns the draft of a new record that is to hold input.
-func New[T proto.Message](a *account.Account, record string, input T) *Draft[T] {
-	return &Draft[T]{Account: a, Record: record, Input: input, Asked: proto.CloneOf(input), Fields: receipt.SetFields(input)}
+// New returns the draft of a new record that is to hold input. What is no field of
+// a record, such as notify, stays without.
+func New[T proto.Message](a *account.Account, record string, input T, without ...string) *Draft[T] {
+	return &Draft[T]{Account: a, Record: record, Input: input, Asked: proto.CloneOf(input), Fields: receipt.SetFields(input, without...)}
 }
 
 // Of returns the draft of a change of a record: the fields become what input
@@ -79,9 +80,10 @@ func (d *Draft[T]) Fill(field, name string, value any) {
 func (d *Draft[T]) Has(field string) bool { return slices.Contains(d.Fields, field) }
 
 // Clears reports whether a field that was asked for is to be emptied.
-func (d *Draft[T]) Clears(field string) bool { return !d.holds(d.Input, field) }
+func (d *Draft[T]) Clears(field string) bool { return !Holds(d.Input, field) }
 
-func (d *Draft[T]) holds(m T, field string) bool {
+// Holds reports whether a record has a value in a field.
+func Holds(m proto.Message, field string) bool {
 	r := m.ProtoReflect()
 	fd := r.Descriptor().Fields().ByName(protoreflect.Name(field))
 	return fd != nil && r.Has(fd)
@@ -91,7 +93,7 @@ func (d *Draft[T]) holds(m T, field string) bool {
 // was read in: callers send back what they read. Nothing of it is looked up then,
 // so that what is no longer in use may stay.
 func (d *Draft[T]) echoes(field string) bool {
-	if !d.Change || !d.holds(d.Input, field) || !d.holds(d.Before, field) {
+	if !d.Change || !Holds(d.Input, field) || !Holds(d.Before, field) {
 		return false
 	}
 	fd := d.Input.ProtoReflect().Descriptor().Fields().ByName(protoreflect.Name(field))
@@ -116,7 +118,12 @@ func (d *Draft[T]) Resolve(ctx context.Context, writers []Writer, unsupported []
 	if err := d.refuse(writers, unsupported); err != nil {
 		return err
 	}
-	var wrong []fault.Violation
+	return d.Write(ctx, writers)
+}
+
+// Write is Resolve for a record that refuses fields in its own words. wrong is what
+// was found wrong before.
+func (d *Draft[T]) Write(ctx context.Context, writers []Writer, wrong ...fault.Violation) error {
 	for _, w := range writers {
 		if !d.asks(w.Field) || d.stays(w) {
 			continue

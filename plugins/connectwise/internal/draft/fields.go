@@ -12,13 +12,22 @@ import (
 // Text prepares a line of text that ConnectWise holds at most limit characters of;
 // 0 is any number.
 func (d *Draft[T]) Text(field, name, text string, limit int) error {
-	if n := len([]rune(text)); limit > 0 && n > limit {
-		return fault.InvalidArgument(field, fmt.Sprintf("%s has %d characters; ConnectWise holds at most %d", field, n, limit))
+	if err := TooLong(field, text, limit); err != nil {
+		return err
 	}
 	if strings.ContainsAny(text, "\r\n") {
 		return fault.InvalidArgument(field, field+" is one line")
 	}
 	d.Set(field, name, text)
+	return nil
+}
+
+// TooLong is the fault of a text of more than limit characters, or nil; 0 is any
+// number.
+func TooLong(field, text string, limit int) error {
+	if n := len([]rune(text)); limit > 0 && n > limit {
+		return fault.InvalidArgument(field, fmt.Sprintf("%s has %d characters; ConnectWise holds at most %d", field, n, limit))
+	}
 	return nil
 }
 
@@ -30,10 +39,20 @@ func (d *Draft[T]) NeededText(field, name, text string, limit int) error {
 	return d.Text(field, name, text, limit)
 }
 
-// CannotClear is the fault of a field that is to be emptied and cannot be, or nil.
+// CannotClear is the fault of a field that is to be emptied and that no record is
+// without, or nil.
 func (d *Draft[T]) CannotClear(field string) error {
 	if d.Clears(field) {
 		return d.needed(field)
+	}
+	return nil
+}
+
+// Stays is the fault of a field that is to be emptied and that no write empties, or
+// nil. A new record may be without it.
+func (d *Draft[T]) Stays(field string) error {
+	if d.Clears(field) {
+		return fault.InvalidArgument(field, fmt.Sprintf("ConnectWise cannot clear %s of a %s", field, d.Record))
 	}
 	return nil
 }

@@ -66,6 +66,11 @@ func FindBuiltin(among []Builtin, id string) (Builtin, bool) {
 // On reports whether the tickets of a list have the field.
 func (b Builtin) On(l api.TicketList) bool { return b.Only == "" || b.Only == l }
 
+// BuiltinsOn are the builtin fields that the tickets of a list have.
+func BuiltinsOn(l api.TicketList) []Builtin {
+	return slices.DeleteFunc(slices.Clone(Builtins), func(b Builtin) bool { return !b.On(l) })
+}
+
 // AddCustomFields adds the custom fields of a ticket, the builtin ones among
 // them.
 func AddCustomFields(ticket *psav1.Ticket, t *api.Ticket, definitions setup.Set[setup.Field]) {

@@ -23,8 +23,8 @@ const (
 )
 
 // builtinsOf are the members of records without a neutral place, by resource, in
-// the order listed (connectwise.md §12); those of tickets are Builtins. What is a secret, such as a portal's
-// password, is not among them.
+// the order listed (connectwise.md §12); those of tickets are Builtins. What is a
+// secret, such as a portal's password, is not among them.
 var builtinsOf = map[setup.Resource][]Builtin{
 	setup.Companies: {
 		{Member: "territory", Label: "Territory", Type: isRecord},

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -147,37 +146,4 @@ func WorkRole(w setup.WorkRole, sort int, isDefault bool) *psav1.WorkRole {
 	return psav1.WorkRole_builder{
 		Id: new(strconv.Itoa(w.ID)), Name: new(w.Name), Active: new(!w.Inactive), IsDefault: new(isDefault), Sort: new(int32(sort)),
 	}.Build()
-}
-
-// CustomMember is a custom field as a write takes it.
-type CustomMember struct {
-	ID    int `json:"id"`
-	Value any `json:"value"`
-}
-
-// AllCustomFields is the whole array of a record with some values changed:
-// whether the vendor keeps what is left out is contested, so that everything is
-// sent (connectwise.md §8).
-func AllCustomFields(current []api.CustomField, changed map[int]any) []CustomMember {
-	var list []CustomMember
-	seen := map[int]bool{}
-	for _, f := range current {
-		seen[f.ID] = true
-		if v, ok := changed[f.ID]; ok {
-			list = append(list, CustomMember{f.ID, v})
-			continue
-		}
-		value := f.Value
-		if len(value) == 0 {
-			value = json.RawMessage("null")
-		}
-		list = append(list, CustomMember{f.ID, value})
-	}
-	for id, v := range changed {
-		if !seen[id] {
-			list = append(list, CustomMember{id, v})
-		}
-	}
-	slices.SortFunc(list, func(a, b CustomMember) int { return a.ID - b.ID })
-	return list
 }

@@ -113,15 +113,6 @@ func TestBillingGoesThereAndBack(t *testing.T) {
 	}
 }
 
-func TestAllCustomFieldsAreSent(t *testing.T) {
-	t.Parallel()
-	got := AllCustomFields([]api.CustomField{{ID: 3}, {ID: 1, Value: json.RawMessage(`"a"`)}, {ID: 2, Value: json.RawMessage(`7`)}}, map[int]any{2: nil, 9: "new"})
-	b, err := json.Marshal(got)
-	if err != nil || string(b) != `[{"id":1,"value":"a"},{"id":2,"value":null},{"id":3,"value":null},{"id":9,"value":"new"}]` {
-		t.Errorf("got %s, %v", b, err)
-	}
-}
-
 func TestWorkCatalogue(t *testing.T) {
 	t.Parallel()
 	w := WorkType(setup.WorkType{WorkType: api.WorkType{ID: 3, Name: "Remote", BillTime: "Billable", Default: true}}, 2)

@@ -59,7 +59,7 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 		drop(out, "status_after", o.status.Name, fmt.Sprintf("ConnectWise answered success, and the ticket has the status with the id %d", d.statusID))
 	}
 	if o.time != nil {
-		out.SetWarnings(append(out.GetWarnings(), o.time.Warnings()...))
+		out.SetWarnings(append(out.GetWarnings(), o.time.Warnings...))
 	}
 	out.SetSupport(psav1.Support_EMULATED)
 	out.SetSteps(d.steps.Several())
@@ -70,10 +70,7 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 
 // ofTime is the receipt of the time that was booked.
 func (o *outgoing) ofTime(c *call.Call, d *done) *psav1.Receipt {
-	asked := o.time.Asked()
-	fields := receipt.SetFields(o.request.GetTimeEntry())
-	held := mapping.TimeEntry(d.booked, o.names)
-	return receipt.Of(c, receipt.Write{Asked: asked, Held: held, Fields: fields})
+	return o.time.Receipt(c, mapping.TimeEntry(d.booked, o.names), receipt.SetFields(o.request.GetTimeEntry()))
 }
 
 // add takes the fields of another receipt into one, below a path.

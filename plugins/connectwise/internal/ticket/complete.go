@@ -15,7 +15,7 @@ import (
 // complete does what the creation of a ticket cannot take along: it assigns the
 // co-owners and links the configurations, and reads the ticket once more, since
 // both move its version. The ticket is there, whatever becomes of them.
-func (s *Service) complete(ctx context.Context, row api.Row[api.Ticket], d *draft, team assignment, w *receipt.Write) (api.Row[api.Ticket], []*psav1.Step) {
+func (s *Service) complete(ctx context.Context, row api.Row[api.Ticket], d *ticketDraft, team assignment, w *receipt.Write) (api.Row[api.Ticket], []*psav1.Step) {
 	if team.empty() && len(d.links.want) == 0 {
 		return row, nil
 	}

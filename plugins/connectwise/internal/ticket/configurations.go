@@ -67,14 +67,14 @@ func (s *Service) addConfigurations(ctx context.Context, ticket *psav1.Ticket, t
 
 // configurations takes over which configurations the ticket is to have. Names are
 // looked for among those of its company; what it has already is not looked up.
-func (d *draft) configurations(ctx context.Context) error {
+func (d *ticketDraft) configurations(ctx context.Context) error {
 	var held []*psav1.Reference
 	if d.current != nil {
 		var err error
-		if held, err = readLinks(ctx, d.account.API, d.list.One(d.current.ID)); err != nil {
+		if held, err = readLinks(ctx, d.Account.API, d.list.One(d.current.ID)); err != nil {
 			return err
 		}
-		d.before.SetConfigurations(held)
+		d.Before.SetConfigurations(held)
 	}
 	for _, ref := range held {
 		n, _ := strconv.Atoi(ref.GetId())
@@ -82,7 +82,7 @@ func (d *draft) configurations(ctx context.Context) error {
 	}
 	var wrong []fault.Violation
 	refs := []*psav1.Reference{}
-	for n, ref := range d.input.GetConfigurations() {
+	for n, ref := range d.Input.GetConfigurations() {
 		id, err := d.pickConfiguration(ctx, fmt.Sprintf("configurations[%d]", n), held, ref)
 		switch {
 		case fault.CodeOf(err) == fault.CodeInvalidArgument:
@@ -94,20 +94,20 @@ func (d *draft) configurations(ctx context.Context) error {
 			refs = append(refs, mapping.NewReference(id, ""))
 		}
 	}
-	d.asked.SetConfigurations(refs)
+	d.Asked.SetConfigurations(refs)
 	if len(wrong) > 0 {
 		return fault.Invalid(wrong...)
 	}
 	return nil
 }
 
-func (d *draft) pickConfiguration(ctx context.Context, field string, held []*psav1.Reference, ref *psav1.Reference) (int, error) {
+func (d *ticketDraft) pickConfiguration(ctx context.Context, field string, held []*psav1.Reference, ref *psav1.Reference) (int, error) {
 	for _, h := range held {
 		if (!ref.HasId() || h.GetId() == ref.GetId()) && (!ref.HasName() || strings.EqualFold(h.GetName(), ref.GetName())) {
 			return strconv.Atoi(h.GetId())
 		}
 	}
-	found, err := configuration.Pick(ctx, d.account, field, d.companyID, ref)
+	found, err := configuration.Pick(ctx, d.Account, field, d.company.ID, ref)
 	return found.ID, err
 }
 

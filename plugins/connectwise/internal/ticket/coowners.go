@@ -38,13 +38,13 @@ type removal struct {
 
 // coOwners takes over who is to be on the ticket besides its owner: the set as a
 // whole.
-func (d *draft) coOwners(ctx context.Context) error {
+func (d *ticketDraft) coOwners(ctx context.Context) error {
 	var wrong []fault.Violation
 	d.team = []setup.Member{}
 	refs := []*psav1.Reference{}
-	for n, ref := range d.input.GetCoOwners() {
+	for n, ref := range d.Input.GetCoOwners() {
 		field := fmt.Sprintf("co_owners[%d]", n)
-		member, err := d.account.Tables.PickTechnician(ctx, field, catalogue.Named(ref))
+		member, err := d.Account.Tables.PickTechnician(ctx, field, catalogue.Named(ref))
 		switch {
 		case fault.CodeOf(err) == fault.CodeInvalidArgument:
 			wrong = append(wrong, fault.From(err).Violations...)
@@ -57,7 +57,7 @@ func (d *draft) coOwners(ctx context.Context) error {
 			refs = append(refs, mapping.NewReference(member.ID, member.FullName()))
 		}
 	}
-	d.asked.SetCoOwners(refs)
+	d.Asked.SetCoOwners(refs)
 	if len(wrong) > 0 {
 		return fault.Invalid(wrong...)
 	}
@@ -65,9 +65,9 @@ func (d *draft) coOwners(ctx context.Context) error {
 }
 
 // ownerID is who will own the ticket, 0 for nobody.
-func (d *draft) ownerID() int {
-	if d.has("owner") {
-		id, _ := strconv.Atoi(d.asked.GetOwner().GetId())
+func (d *ticketDraft) ownerID() int {
+	if d.Has("owner") {
+		id, _ := strconv.Atoi(d.Asked.GetOwner().GetId())
 		return id
 	}
 	if d.current == nil {
@@ -79,14 +79,14 @@ func (d *draft) ownerID() int {
 // assignment says what brings about the co-owners asked for. It reads the ticket's
 // schedule entries where somebody has to go: entries with dates are visits that
 // somebody planned, which no change of a ticket may call off.
-func (d *draft) assignment(ctx context.Context, notify *psav1.Notify) (assignment, error) {
+func (d *ticketDraft) assignment(ctx context.Context, notify *psav1.Notify) (assignment, error) {
 	a := assignment{notify: tellTechnicians(notify)}
 	var present []string
 	if d.current != nil {
 		present = logins(d.current.Resources)
 	}
 	staying := map[string]bool{}
-	if owner, ok := d.account.Tables.Member(ctx, d.ownerID()); ok {
+	if owner, ok := d.Account.Tables.Member(ctx, d.ownerID()); ok {
 		staying[strings.ToLower(owner.Identifier)] = true
 	}
 	for _, m := range d.team {
@@ -100,10 +100,10 @@ func (d *draft) assignment(ctx context.Context, notify *psav1.Notify) (assignmen
 		return a, nil
 	}
 	var err error
-	if a.typeID, err = d.account.ScheduleType(ctx, d.list); err != nil || len(going) == 0 {
+	if a.typeID, err = d.Account.ScheduleType(ctx, d.list); err != nil || len(going) == 0 {
 		return a, err
 	}
-	entries, err := api.All[api.ScheduleEntry](ctx, d.account.API, entriesPath, api.Query{
+	entries, err := api.All[api.ScheduleEntry](ctx, d.Account.API, entriesPath, api.Query{
 		Conditions: api.And(api.EqInt("type/id", a.typeID), api.EqInt("objectId", d.current.ID)),
 		Fields:     []string{"id", "member", "dateStart", "dateEnd"},
 	})
@@ -125,7 +125,7 @@ func (d *draft) assignment(ctx context.Context, notify *psav1.Notify) (assignmen
 			found = true
 		}
 		if !found && (d.current.Owner == nil || !strings.EqualFold(d.current.Owner.Identifier, login)) {
-			d.warnings = append(d.warnings, fmt.Sprintf("%s is on the ticket by no schedule entry that could be deleted", login))
+			d.Warnings = append(d.Warnings, fmt.Sprintf("%s is on the ticket by no schedule entry that could be deleted", login))
 		}
 	}
 	if len(visits) > 0 {

@@ -32,7 +32,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	if err != nil {
 		return nil, err
 	}
-	if c.draft.input.HasExternalId() {
+	if c.draft.Input.HasExternalId() {
 		if done, err := s.alreadyCreated(ctx, c); done != nil || err != nil {
 			return done, err
 		}
@@ -46,8 +46,8 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	w := c.write()
 	row, steps := s.complete(ctx, row, c.draft, c.team, &w)
 	if call.From(ctx).DryRun {
-		c.draft.asked.ClearNotify() // only callers send it
-		return psav1.CreateTicketResponse_builder{Ticket: c.draft.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		c.draft.Asked.ClearNotify() // only callers send it
+		return psav1.CreateTicketResponse_builder{Ticket: c.draft.Asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
 	}
 	s.writer.Store(&row.Record.Info.EnteredBy)
 	answer := s.created(ctx, c, row, w)
@@ -59,7 +59,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 type creation struct {
 	list      api.TicketList
 	reader    reader
-	draft     *draft
+	draft     *ticketDraft
 	fields    []string // those asked for
 	defaulted []string // those that the configuration gives
 	decision  mail.Decision
@@ -82,16 +82,16 @@ func (s *Service) newCreation(ctx context.Context, r *psav1.CreateTicketRequest)
 	if c.reader, err = s.reader(ctx, c.list); err != nil {
 		return nil, err
 	}
-	input, defaulted := s.withDefaults(c.list, r.GetInput())
-	fields := receipt.SetFields(input, "notify")
-	c.defaulted, c.fields = defaulted, without(fields, defaulted)
-	if c.draft, err = s.newDraft(ctx, c.list, nil, input, fields, defaultPaths(defaulted)); err != nil {
+	var input *psav1.Ticket
+	input, c.defaulted = s.withDefaults(c.list, r.GetInput())
+	if c.draft, err = s.newTicket(ctx, c.reader, c.list, input, defaultPaths(c.defaulted)); err != nil {
 		return nil, err
 	}
-	if phase := mapping.CustomFieldPath(phaseID); c.list == api.ProjectTickets && !c.draft.has(phase) {
+	c.fields = without(c.draft.Fields, c.defaulted)
+	if phase := mapping.CustomFieldPath(phaseID); c.list == api.ProjectTickets && !c.draft.Has(phase) {
 		return nil, fault.InvalidArgument(phase, "a ticket of a project belongs to a phase: give the phase's id")
 	}
-	if c.draft.companyID == 0 && c.list == api.ServiceTickets {
+	if c.draft.company.ID == 0 && c.list == api.ServiceTickets {
 		return nil, fault.InvalidArgument("company", "ConnectWise needs the company of a ticket; this contact has none")
 	}
 	if c.decision, err = mail.OnChange(input.GetNotify(), true); err != nil || c.draft.team == nil {
@@ -104,8 +104,8 @@ func (s *Service) newCreation(ctx context.Context, r *psav1.CreateTicketRequest)
 // write is what the receipt of the create compares.
 func (c *creation) write() receipt.Write {
 	return receipt.Write{
-		Asked: c.draft.asked, Fields: c.fields, Defaulted: append(c.defaulted, c.draft.defaulted...), Unread: notHere,
-		DurationUnit: mapping.DurationUnit, Warnings: c.draft.warnings,
+		Asked: c.draft.Asked, Fields: c.fields, Defaulted: append(c.defaulted, c.draft.Defaulted...), Unread: notHere,
+		DurationUnit: mapping.DurationUnit, Warnings: c.draft.Warnings,
 	}
 }
 
@@ -127,10 +127,10 @@ func (s *Service) created(ctx context.Context, c *creation, row api.Row[api.Tick
 
 // readFirstNotes reads what a create put into notes: its answer does not hold
 // them. The ticket is there, whether they can be read or not.
-func (s *Service) readFirstNotes(ctx context.Context, d *draft, held *psav1.Ticket, t *api.Ticket, w *receipt.Write) {
+func (s *Service) readFirstNotes(ctx context.Context, d *ticketDraft, held *psav1.Ticket, t *api.Ticket, w *receipt.Write) {
 	var fields []string
 	for _, field := range []string{"description", "resolution"} {
-		if d.has(field) {
+		if d.Has(field) {
 			fields = append(fields, field)
 		}
 	}
@@ -187,21 +187,13 @@ func defaultPaths(filled []string) map[string]string {
 }
 
 // body is the record to create.
-func (d *draft) body(quiet bool) map[string]any {
-	body := map[string]any{}
-	for _, m := range d.members {
-		if m.value != nil {
-			body[m.name] = m.value
-		}
+func (d *ticketDraft) body(quiet bool) map[string]any {
+	body := d.Body()
+	if d.Has("description") {
+		body["initialDescription"] = mapping.Body(d.Input.GetDescription())
 	}
-	if len(d.custom) > 0 {
-		body["customFields"] = d.allCustomFields(func(int) bool { return true })
-	}
-	if d.has("description") {
-		body["initialDescription"] = mapping.Body(d.input.GetDescription())
-	}
-	if d.has("resolution") {
-		body["initialResolution"] = mapping.Body(d.input.GetResolution().GetText())
+	if d.Has("resolution") {
+		body["initialResolution"] = mapping.Body(d.Input.GetResolution().GetText())
 	}
 	if quiet {
 		body["processNotifications"] = false
@@ -221,13 +213,13 @@ func (s *Service) byExternalID(ctx context.Context, externalID string) ([]api.Ro
 // alreadyCreated answers the ticket that has the external id, if it is the one
 // asked for.
 func (s *Service) alreadyCreated(ctx context.Context, c *creation) (*psav1.CreateTicketResponse, error) {
-	rows, err := s.byExternalID(ctx, c.draft.input.GetExternalId())
+	rows, err := s.byExternalID(ctx, c.draft.Input.GetExternalId())
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	if !c.isFor(&rows[0].Record) {
 		id := strconv.Itoa(rows[0].Record.ID)
-		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, c.draft.input.GetExternalId()))
+		return nil, fault.AlreadyExists(id, fmt.Sprintf("ticket %s has the external id %q, with another title or company", id, c.draft.Input.GetExternalId()))
 	}
 	return s.existing(ctx, c, rows[0]), nil
 }
@@ -235,7 +227,7 @@ func (s *Service) alreadyCreated(ctx context.Context, c *creation) (*psav1.Creat
 // isFor reports whether a ticket is what is asked for: its title and its company
 // are.
 func (c *creation) isFor(t *api.Ticket) bool {
-	return t.Summary == c.draft.input.GetTitle() && (c.draft.companyID == 0 || api.IDOf(t.Company) == c.draft.companyID)
+	return t.Summary == c.draft.Input.GetTitle() && (c.draft.company.ID == 0 || api.IDOf(t.Company) == c.draft.company.ID)
 }
 
 // existing answers a create with a ticket that was there before.
@@ -244,7 +236,7 @@ func (s *Service) existing(ctx context.Context, c *creation, row api.Row[api.Tic
 	ticket := c.reader.whole(row)
 	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
 	out.SetAlreadyExisted(true)
-	out.SetNotification(mail.Nothing(c.draft.input.GetNotify()))
+	out.SetNotification(mail.Nothing(c.draft.Input.GetNotify()))
 	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build()
 }
 

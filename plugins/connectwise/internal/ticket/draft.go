@@ -2,129 +2,69 @@ package ticket
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/draft"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
-	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
-// draft is a write of a ticket being prepared: the fields asked for, resolved in
-// the scope that the ticket will be in, as members of the vendor's record.
-type draft struct {
-	account *account.Account
+// ticketDraft is a write of a ticket being prepared, in the scope that the ticket
+// will be in.
+type ticketDraft struct {
+	*draft.Draft[*psav1.Ticket]
 	list    api.TicketList
-	current *api.Ticket   // nil for a create
-	before  *psav1.Ticket // what current maps to
-	input   *psav1.Ticket // as asked
-	asked   *psav1.Ticket // as asked, with the ids that names mean
-	fields  []string      // the fields asked for
-	paths   map[string]string
+	fields  setup.Set[setup.Field]
+	current *api.Ticket       // nil for a create
+	paths   map[string]string // what the caller calls fields, where that is another name
 
 	board     setup.Board // where the ticket will be; zero where that is not known
-	companyID int         // whose it will be; 0 where that is not known
-	company   string      // its name, as far as it is known
+	company   api.Company // whose it will be; zero where that is not known, and with a name as far as that is
 	typeID    int
 	subtypeID int
 
-	team      []setup.Member // the co-owners asked for; nil where they stay
-	links     links
-	members   []member
-	custom    map[int]any // values by the custom field's id
-	defaulted []string
-	warnings  []string
+	team  []setup.Member // the co-owners asked for; nil where they stay
+	links links
 }
 
-// member is one member of the vendor's record and the field that it serves.
-type member struct {
-	field string
-	name  string
-	value any
-}
-
-func (d *draft) set(field, name string, value any) {
-	d.members = append(d.members, member{field, name, value})
-}
-
-// fill sets a member that nobody asked for and that the others demand.
-func (d *draft) fill(field, name string, value any) {
-	d.set(field, name, value)
-	d.defaulted = append(d.defaulted, field)
-}
-
-// has reports whether a field was asked for.
-func (d *draft) has(field string) bool { return slices.Contains(d.fields, field) }
-
-// clears reports whether a field that was asked for is to be emptied.
-func (d *draft) clears(field string) bool {
-	m := d.input.ProtoReflect()
-	fd := m.Descriptor().Fields().ByName(protoreflect.Name(field))
-	return fd == nil || !m.Has(fd)
-}
-
-// echoes reports whether a field is asked to be what it is, in the words that it
-// was read in: callers send back what they read. Nothing of it is looked up
-// then, so that what is no longer in use may stay.
-func (d *draft) echoes(field string) bool {
-	if d.before == nil || d.clears(field) {
-		return false
+// writers prepare the fields. They run in this order, because the scope of the
+// later ones depends on the earlier: status and type on the queue, contact and site
+// on the company.
+func (d *ticketDraft) writers() []draft.Writer {
+	return []draft.Writer{
+		{Field: "kind", Write: d.kind},
+		{Field: "title", Write: d.title},
+		{Field: "queue", Write: d.queue},
+		{Field: "company", Write: d.toCompany},
+		{Field: "contact", Write: d.contact, Within: []string{"company"}},
+		{Field: "site", Write: d.site, Within: []string{"company"}},
+		{Field: "status", Write: d.status, Within: []string{"queue"}},
+		{Field: "type", Write: d.classType, Within: []string{"queue"}},
+		{Field: "subtype", Write: d.subtype, Within: []string{"queue", "type"}},
+		{Field: "item", Write: d.item, Within: []string{"queue", "type", "subtype"}},
+		{Field: "priority", Write: d.priority},
+		{Field: "impact", Write: d.impact},
+		{Field: "urgency", Write: d.urgency},
+		{Field: "owner", Write: d.owner},
+		{Field: "co_owners", Write: d.coOwners, Within: []string{"owner"}},
+		{Field: "source", Write: d.source},
+		{Field: "parent", Write: d.parent},
+		{Field: "configurations", Write: d.configurations, Within: []string{"company"}},
+		{Field: "due_at", Write: d.dueAt},
+		{Field: "estimated_seconds", Write: d.estimate},
+		{Field: "agreement", Write: d.agreement},
+		{Field: "work_type", Write: d.workType},
+		{Field: "external_id", Write: d.externalID},
+		{Field: "watchers", Write: d.watchers},
+		{Field: "description", Write: d.description},
+		{Field: "resolution", Write: d.resolution},
+		{Field: "custom_fields", Write: d.customFields},
 	}
-	asked, before := d.input.ProtoReflect(), d.before.ProtoReflect()
-	fd := asked.Descriptor().Fields().ByName(protoreflect.Name(field))
-	return before.Has(fd) && asked.Get(fd).Equal(before.Get(fd))
-}
-
-// stays reports whether a field is asked to be what it is, and so is all that it
-// depends on.
-func (d *draft) stays(w fieldWriter) bool {
-	return d.echoes(w.field) && !slices.ContainsFunc(w.within, func(f string) bool { return d.has(f) && !d.echoes(f) })
-}
-
-// fieldWriter prepares one field. They run in this order, because the scope of
-// the later ones depends on the earlier: status and type on the queue, contact
-// and site on the company.
-type fieldWriter struct {
-	field  string
-	write  func(*draft, context.Context) error
-	within []string // what its values depend on
-}
-
-var fieldWriters = []fieldWriter{
-	{"kind", (*draft).kind, nil},
-	{"title", (*draft).title, nil},
-	{"queue", (*draft).queue, nil},
-	{"company", (*draft).toCompany, nil},
-	{"contact", (*draft).contact, []string{"company"}},
-	{"site", (*draft).site, []string{"company"}},
-	{"status", (*draft).status, []string{"queue"}},
-	{"type", (*draft).classType, []string{"queue"}},
-	{"subtype", (*draft).subtype, []string{"queue", "type"}},
-	{"item", (*draft).item, []string{"queue", "type", "subtype"}},
-	{"priority", (*draft).priority, nil},
-	{"impact", (*draft).impact, nil},
-	{"urgency", (*draft).urgency, nil},
-	{"owner", (*draft).owner, nil},
-	{"co_owners", (*draft).coOwners, []string{"owner"}},
-	{"source", (*draft).source, nil},
-	{"parent", (*draft).parent, nil},
-	{"configurations", (*draft).configurations, []string{"company"}},
-	{"due_at", (*draft).dueAt, nil},
-	{"estimated_seconds", (*draft).estimate, nil},
-	{"agreement", (*draft).agreement, nil},
-	{"work_type", (*draft).workType, nil},
-	{"external_id", (*draft).externalID, nil},
-	{"watchers", (*draft).watchers, nil},
-	{"description", (*draft).description, nil},
-	{"resolution", (*draft).resolution, nil},
 }
 
 // unsupportedFields are the fields that writes of tickets refuse.
@@ -133,55 +73,54 @@ var unsupportedFields = []string{"record_type", "problem"}
 // onlyService are the fields that tickets of projects do not have.
 var onlyService = []string{"impact", "urgency", "parent", "external_id"}
 
-// newDraft resolves a write of a ticket, or of a new one of a list. Everything
-// that is wrong with it is said at once, and nothing has been sent then.
-func (s *Service) newDraft(ctx context.Context, list api.TicketList, t *target, input *psav1.Ticket, fields []string, paths map[string]string) (*draft, error) {
-	d := &draft{
-		account: s.account, list: list, input: input, fields: fields, paths: paths, custom: map[int]any{},
-		asked: proto.CloneOf(input),
+// unsupported are the fields that no write of a ticket of the list can set.
+func unsupported(list api.TicketList) []draft.Unsupported {
+	var fields []draft.Unsupported
+	for _, field := range unsupportedFields {
+		fields = append(fields, draft.Unsupported{Field: field, Why: "the ConnectWise connector does not write " + field})
 	}
-	if t != nil {
-		d.current, d.before = &t.row.Record, t.before
-		d.scope(ctx)
+	if list == api.ProjectTickets {
+		for _, field := range onlyService {
+			fields = append(fields, draft.Unsupported{Field: field, Why: "tickets of projects have no " + field + " at ConnectWise"})
+		}
 	}
-	if err := d.resolve(ctx); err != nil {
-		return nil, d.inCallersWords(err)
-	}
-	return d, nil
+	return fields
 }
 
-func (d *draft) resolve(ctx context.Context) error {
-	if err := d.refuse(); err != nil {
-		return err
+// recordOf is what a ticket of a list is called.
+func recordOf(list api.TicketList) string {
+	if list == api.ProjectTickets {
+		return "ticket of a project"
 	}
-	var wrong []fault.Violation
-	try := func(err error) error {
-		if err != nil && fault.CodeOf(err) == fault.CodeInvalidArgument {
-			wrong = append(wrong, fault.From(err).Violations...)
-			return nil
-		}
-		return err
+	return "ticket"
+}
+
+// newTicket resolves a new ticket of a list. Everything that is wrong with it is
+// said at once, and nothing has been sent then.
+func (s *Service) newTicket(ctx context.Context, rd reader, list api.TicketList, input *psav1.Ticket, paths map[string]string) (*ticketDraft, error) {
+	d := &ticketDraft{
+		Draft: draft.New(s.account, recordOf(list), input, "notify"), list: list, fields: rd.fields[list], paths: paths,
 	}
-	for _, w := range fieldWriters {
-		if !d.has(w.field) || d.stays(w) {
-			continue
-		}
-		if err := try(w.write(d, ctx)); err != nil {
-			return err
-		}
+	return d, d.resolve(ctx)
+}
+
+// draftOf resolves a change of a ticket, as newTicket does a new one.
+func (s *Service) draftOf(ctx context.Context, t *target, c change) (*ticketDraft, error) {
+	d := &ticketDraft{
+		Draft: draft.Of(s.account, recordOf(t.list()), t.before, c.input, c.fields), list: t.list(), fields: t.fields[t.list()],
+		current: &t.row.Record, paths: c.paths,
 	}
-	if err := try(d.customFields(ctx)); err != nil {
-		return err
-	}
-	if len(wrong) > 0 {
-		return fault.Invalid(wrong...)
-	}
-	return nil
+	d.scope(ctx)
+	return d, d.resolve(ctx)
+}
+
+func (d *ticketDraft) resolve(ctx context.Context) error {
+	return d.inCallersWords(d.Resolve(ctx, d.writers(), unsupported(d.list)))
 }
 
 // inCallersWords is an error with the paths of fields as the caller wrote them.
-func (d *draft) inCallersWords(err error) error {
-	if len(d.paths) == 0 || len(fault.From(err).Violations) == 0 {
+func (d *ticketDraft) inCallersWords(err error) error {
+	if err == nil || len(d.paths) == 0 || len(fault.From(err).Violations) == 0 {
 		return err
 	}
 	e := *fault.From(err)
@@ -198,42 +137,21 @@ func (d *draft) inCallersWords(err error) error {
 	return &e
 }
 
-// refuse names the fields that no write can set.
-func (d *draft) refuse() error {
-	for _, field := range d.fields {
-		if _, custom := receipt.CustomFieldID(field); custom || field == "custom_fields" || field == "notify" {
-			continue
-		}
-		if slices.Contains(unsupportedFields, field) && d.echoes(field) {
-			continue
-		}
-		if slices.Contains(unsupportedFields, field) {
-			return fault.FieldNotSupported(field, "the ConnectWise connector does not write "+field)
-		}
-		if d.list == api.ProjectTickets && slices.Contains(onlyService, field) {
-			return fault.FieldNotSupported(field, "tickets of projects have no "+field+" at ConnectWise")
-		}
-		if !slices.ContainsFunc(fieldWriters, func(w fieldWriter) bool { return w.field == field }) {
-			return fault.InvalidArgument(field, "tickets have no field "+field+" that can be written")
-		}
-	}
-	return nil
-}
-
 // scope is where the ticket is before the write.
-func (d *draft) scope(ctx context.Context) {
-	if d.current.Board != nil {
-		d.board, _ = d.account.Tables.Board(ctx, d.current.Board.ID)
+func (d *ticketDraft) scope(ctx context.Context) {
+	t := d.current
+	if t.Board != nil {
+		d.board, _ = d.Account.Tables.Board(ctx, t.Board.ID)
 	}
-	d.companyID, d.typeID, d.subtypeID = api.IDOf(d.current.Company), api.IDOf(d.current.Type), api.IDOf(d.current.SubType)
-	if d.current.Company != nil {
-		d.company = d.current.Company.Name
+	if t.Company != nil {
+		d.company = api.Company{ID: t.Company.ID, Name: t.Company.Name}
 	}
+	d.typeID, d.subtypeID = api.IDOf(t.Type), api.IDOf(t.SubType)
 }
 
-func (d *draft) kind(context.Context) error {
+func (d *ticketDraft) kind(context.Context) error {
 	switch {
-	case d.input.GetKind() == mapping.Kind(d.list):
+	case d.Input.GetKind() == mapping.Kind(d.list):
 		return nil
 	case d.current != nil:
 		return fault.InvalidArgument("kind", "a ticket stays in the list that it is in", mapping.Kind(d.list).String())
@@ -244,31 +162,9 @@ func (d *draft) kind(context.Context) error {
 // maxTitle is how long a summary can be (connectwise.md §7).
 const maxTitle = 100
 
-func (d *draft) title(context.Context) error {
-	title := d.input.GetTitle()
-	if err := d.cannotClear("title"); err != nil {
+func (d *ticketDraft) title(context.Context) error {
+	if err := d.Stays("title"); err != nil {
 		return err
 	}
-	if err := tooLong("title", title, maxTitle); err != nil {
-		return err
-	}
-	if strings.ContainsAny(title, "\r\n") {
-		return fault.InvalidArgument("title", "a title is one line")
-	}
-	d.set("title", "summary", title)
-	return nil
-}
-
-func (d *draft) cannotClear(field string) error {
-	if d.clears(field) {
-		return fault.InvalidArgument(field, fmt.Sprintf("ConnectWise cannot clear %s of a ticket", field))
-	}
-	return nil
-}
-
-func tooLong(field, text string, limit int) error {
-	if n := len([]rune(text)); n > limit {
-		return fault.InvalidArgument(field, fmt.Sprintf("%s has %d characters; ConnectWise holds at most %d", field, n, limit))
-	}
-	return nil
+	return d.Text("title", "summary", d.Input.GetTitle(), maxTitle)
 }

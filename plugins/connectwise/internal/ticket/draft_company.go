@@ -3,89 +3,67 @@ package ticket
 import (
 	"context"
 	"fmt"
-	"strconv"
-
-	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
-	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 )
 
 // toCompany sets the company. Contact and site belong to a company, so that
 // those of the old one do not stay: the contact would get the new one's mail.
-func (d *draft) toCompany(ctx context.Context) error {
-	if err := d.cannotClear("company"); err != nil {
+func (d *ticketDraft) toCompany(ctx context.Context) (err error) {
+	if err := d.Stays("company"); err != nil {
 		return err
 	}
-	found, err := d.account.PickCompany(ctx, d.input.GetCompany())
-	if err != nil {
-		return err
-	}
-	leaves := d.current != nil && found.ID != d.companyID
-	d.companyID, d.company = found.ID, found.Name
-	d.asked.SetCompany(mapping.NewReference(found.ID, found.Name))
-	d.set("company", "company", api.ID{ID: found.ID})
+	var leaves bool
+	d.company, leaves, err = d.Company(ctx, d.company, d.Input.GetCompany(), d.Asked.SetCompany)
 	if leaves {
 		d.leaveCompany()
 	}
-	return nil
+	return err
 }
 
 // leaveCompany clears what belongs to the company that the ticket leaves, unless
 // the request says what comes there.
-func (d *draft) leaveCompany() {
+func (d *ticketDraft) leaveCompany() {
 	t := d.current
-	if !d.has("contact") && (t.Contact != nil || t.ContactName != "" || t.ContactEmail != "") {
-		d.fill("contact", "contact", nil)
+	if !d.Has("contact") && (t.Contact != nil || t.ContactName != "" || t.ContactEmail != "") {
+		d.Fill("contact", "contact", nil)
 		d.clearContactCopies()
 	}
-	if !d.has("site") && t.Site != nil {
-		d.fill("site", "site", nil)
+	if !d.Has("site") && t.Site != nil {
+		d.Fill("site", "site", nil)
 	}
-	if !d.has("agreement") && t.Agreement != nil {
-		d.warnings = append(d.warnings, fmt.Sprintf("the agreement %q stays on the ticket; look whether it is one of the new company", t.Agreement.Name))
+	if !d.Has("agreement") && t.Agreement != nil {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("the agreement %q stays on the ticket; look whether it is one of the new company", t.Agreement.Name))
 	}
 }
 
 // clearContactCopies clears what the ticket has copied from its contact: left
 // there, mail would still go to the contact (connectwise.md §7).
-func (d *draft) clearContactCopies() {
+func (d *ticketDraft) clearContactCopies() {
 	for _, copied := range []string{"contactName", "contactPhoneNumber", "contactEmailAddress"} {
-		d.set("contact", copied, "")
+		d.Set("contact", copied, "")
 	}
 }
 
 // contact sets the person at the company. A create that names a contact alone
 // takes the company from it.
-func (d *draft) contact(ctx context.Context) error {
-	if d.clears("contact") {
-		d.set("contact", "contact", nil)
+func (d *ticketDraft) contact(ctx context.Context) error {
+	if d.Clears("contact") {
+		d.Set("contact", "contact", nil)
 		d.clearContactCopies()
 		return nil
 	}
-	contact, err := d.account.PickContact(ctx, "ticket", api.Company{ID: d.companyID, Name: d.company}, d.input.GetContact())
+	contact, err := d.Contact(ctx, d.company, d.Input.GetContact(), d.Asked.SetContact)
 	if err != nil {
 		return err
 	}
-	if d.companyID == 0 && contact.Company != nil {
-		d.companyID, d.company = contact.Company.ID, contact.Company.Name
-		d.fill("company", "company", api.ID{ID: contact.Company.ID})
+	if c := contact.Company; d.company.ID == 0 && c != nil {
+		d.company = api.Company{ID: c.ID, Name: c.Name}
+		d.Fill("company", "company", api.ID{ID: c.ID})
 	}
-	d.asked.SetContact(psav1.ContactReference_builder{Id: new(strconv.Itoa(contact.ID))}.Build())
-	d.set("contact", "contact", api.ID{ID: contact.ID})
 	return nil
 }
 
-func (d *draft) site(ctx context.Context) error {
-	if d.clears("site") {
-		d.set("site", "site", nil)
-		return nil
-	}
-	site, err := d.account.PickSite(ctx, api.Company{ID: d.companyID, Name: d.company}, d.input.GetSite())
-	if err != nil {
-		return err
-	}
-	d.asked.SetSite(mapping.NewReference(site.ID, site.Name))
-	d.set("site", "site", api.ID{ID: site.ID})
-	return nil
+func (d *ticketDraft) site(ctx context.Context) error {
+	return d.Site(ctx, d.company, d.Input.GetSite(), d.Asked.SetSite)
 }

@@ -17,22 +17,21 @@ import (
 
 // queue moves the ticket to a board. Status, type and team belong to a board, so
 // that those of the new one go with it in the same request (connectwise.md §7).
-func (d *draft) queue(ctx context.Context) error {
-	if err := d.cannotClear("queue"); err != nil {
+func (d *ticketDraft) queue(ctx context.Context) error {
+	if err := d.Stays("queue"); err != nil {
 		return err
 	}
-	board, err := d.account.Tables.PickBoard(ctx, "queue", mapping.Kind(d.list), catalogue.Named(d.input.GetQueue()))
+	board, err := d.Account.Tables.PickBoard(ctx, "queue", mapping.Kind(d.list), catalogue.Named(d.Input.GetQueue()))
 	if err != nil {
 		return err
 	}
 	moves := d.current != nil && board.ID != api.IDOf(d.current.Board)
 	d.board = board
-	d.asked.SetQueue(mapping.NewReference(board.ID, board.Name))
-	d.set("queue", "board", api.ID{ID: board.ID})
+	d.Refer("queue", "board", board.ID, board.Name, d.Asked.SetQueue)
 	if !moves {
 		return nil
 	}
-	if !d.has("status") {
+	if !d.Has("status") {
 		if err := d.carryStatus(ctx); err != nil {
 			return err
 		}
@@ -45,49 +44,49 @@ func (d *draft) queue(ctx context.Context) error {
 
 // carryStatus finds the status of the new board that means what the old one
 // meant: the one of the same name, or else of the same category.
-func (d *draft) carryStatus(ctx context.Context) error {
+func (d *ticketDraft) carryStatus(ctx context.Context) error {
 	if d.current.Status == nil {
 		return nil
 	}
-	set, err := d.account.Tables.Statuses(ctx, d.board.ID)
+	set, err := d.Account.Tables.Statuses(ctx, d.board.ID)
 	if err != nil {
 		return err
 	}
 	status, ok := sameName(set.Values, d.current.Status)
 	if !ok {
 		category := psav1.Category_IN_PROGRESS
-		if old, ok := d.account.Tables.Status(ctx, api.IDOf(d.current.Board), d.current.Status.ID); ok {
+		if old, ok := d.Account.Tables.Status(ctx, api.IDOf(d.current.Board), d.current.Status.ID); ok {
 			category = old.Category
 		}
-		if status, err = d.account.Tables.PickCategory(ctx, d.board, "status", category); err != nil {
+		if status, err = d.Account.Tables.PickCategory(ctx, d.board, "status", category); err != nil {
 			return err
 		}
 	}
-	d.fill("status", "status", api.ID{ID: status.ID})
+	d.Fill("status", "status", api.ID{ID: status.ID})
 	return nil
 }
 
 // carryClass keeps type, subtype and item where the new board has them by the
 // same names, and clears them where it has not.
-func (d *draft) carryClass(ctx context.Context) error {
+func (d *ticketDraft) carryClass(ctx context.Context) error {
 	d.typeID, d.subtypeID = 0, 0
-	if d.has("type") {
+	if d.Has("type") {
 		return nil
 	}
-	classes, err := d.account.Tables.Classes(ctx, d.board.ID)
+	classes, err := d.Account.Tables.Classes(ctx, d.board.ID)
 	if err != nil {
 		return err
 	}
 	carry := func(field, name string, among []setup.Class, old *api.Ref) int {
-		if d.has(field) || old == nil {
+		if d.Has(field) || old == nil {
 			return 0
 		}
 		class, ok := sameName(among, old)
 		if !ok {
-			d.fill(field, name, nil)
+			d.Fill(field, name, nil)
 			return 0
 		}
-		d.fill(field, name, api.ID{ID: class.ID})
+		d.Fill(field, name, api.ID{ID: class.ID})
 		return class.ID
 	}
 	d.typeID = carry("type", "type", classes.Types.Values, d.current.Type)
@@ -107,11 +106,11 @@ func sameName[T catalogue.Value](among []T, old *api.Ref) (found T, ok bool) {
 }
 
 // carryTeam takes the new board's team of the same name, or its default.
-func (d *draft) carryTeam(ctx context.Context) error {
-	if d.current.Team == nil || d.has(`custom_fields["vendor.team"]`) {
+func (d *ticketDraft) carryTeam(ctx context.Context) error {
+	if d.current.Team == nil || d.Has(`custom_fields["vendor.team"]`) {
 		return nil
 	}
-	teams, err := d.account.Tables.Teams(ctx, d.board.ID)
+	teams, err := d.Account.Tables.Teams(ctx, d.board.ID)
 	if err != nil {
 		return err
 	}
@@ -125,15 +124,15 @@ func (d *draft) carryTeam(ctx context.Context) error {
 			break
 		}
 	}
-	d.fill(`custom_fields["vendor.team"]`, "team", value)
+	d.Fill(`custom_fields["vendor.team"]`, "team", value)
 	return nil
 }
 
-func (d *draft) status(ctx context.Context) error {
-	if err := d.cannotClear("status"); err != nil {
+func (d *ticketDraft) status(ctx context.Context) error {
+	if err := d.Stays("status"); err != nil {
 		return err
 	}
-	asked := d.input.GetStatus()
+	asked := d.Input.GetStatus()
 	if d.board.ID == 0 {
 		return fault.InvalidArgument("status", "statuses belong to queues: give the queue too, or set a default queue for the connection")
 	}
@@ -144,26 +143,26 @@ func (d *draft) status(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.asked.SetStatus(psav1.Status_builder{Id: new(strconv.Itoa(status.ID)), Name: new(status.Name)}.Build())
-	d.set("status", "status", api.ID{ID: status.ID})
+	d.Asked.SetStatus(psav1.Status_builder{Id: new(strconv.Itoa(status.ID)), Name: new(status.Name)}.Build())
+	d.Set("status", "status", api.ID{ID: status.ID})
 	return nil
 }
 
 // holdsCategory reports whether the ticket stays where it is and has a status of
 // the category: any such status is as good as asked.
-func (d *draft) holdsCategory(ctx context.Context, category psav1.Category_V) bool {
+func (d *ticketDraft) holdsCategory(ctx context.Context, category psav1.Category_V) bool {
 	if d.current == nil || d.current.Status == nil || api.IDOf(d.current.Board) != d.board.ID {
 		return false
 	}
-	now, ok := d.account.Tables.Status(ctx, d.board.ID, d.current.Status.ID)
+	now, ok := d.Account.Tables.Status(ctx, d.board.ID, d.current.Status.ID)
 	return ok && now.Category == category
 }
 
-func (d *draft) pickStatus(ctx context.Context, asked *psav1.Status) (setup.Status, error) {
+func (d *ticketDraft) pickStatus(ctx context.Context, asked *psav1.Status) (setup.Status, error) {
 	if !asked.HasId() && !asked.HasName() {
-		return d.account.Tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
+		return d.Account.Tables.PickCategory(ctx, d.board, "status", asked.GetCategory())
 	}
-	status, err := d.account.Tables.PickStatus(ctx, d.board, "status", catalogue.Named(asked))
+	status, err := d.Account.Tables.PickStatus(ctx, d.board, "status", catalogue.Named(asked))
 	if err == nil && asked.HasCategory() && asked.GetCategory() != status.Category {
 		err = catalogue.Contradiction("status", fmt.Sprintf("the status %q is of the category %s", status.Name, status.Category), fmt.Sprintf("the category says %s", asked.GetCategory()))
 	}
@@ -171,23 +170,22 @@ func (d *draft) pickStatus(ctx context.Context, asked *psav1.Status) (setup.Stat
 }
 
 // classType sets the type. A subtype and item below the old one fall with it.
-func (d *draft) classType(ctx context.Context) error {
-	if d.clears("type") {
+func (d *ticketDraft) classType(ctx context.Context) error {
+	if d.Clears("type") {
 		d.typeID, d.subtypeID = 0, 0
-		d.set("type", "type", nil)
+		d.Set("type", "type", nil)
 		d.dropBelow()
 		return nil
 	}
 	class, err := d.pickBelowQueue("type", func() (setup.Class, error) {
-		return d.account.Tables.PickType(ctx, d.board, catalogue.Named(d.input.GetType()))
+		return d.Account.Tables.PickType(ctx, d.board, catalogue.Named(d.Input.GetType()))
 	})
 	if err != nil {
 		return err
 	}
 	changed := class.ID != d.typeID
 	d.typeID = class.ID
-	d.asked.SetType(mapping.NewReference(class.ID, class.Name))
-	d.set("type", "type", api.ID{ID: class.ID})
+	d.Refer("type", "type", class.ID, class.Name, d.Asked.SetType)
 	if changed {
 		d.subtypeID = 0
 		d.dropBelow()
@@ -197,24 +195,24 @@ func (d *draft) classType(ctx context.Context) error {
 
 // dropBelow clears what hangs below a type that changes, unless the request says
 // what comes there.
-func (d *draft) dropBelow() {
+func (d *ticketDraft) dropBelow() {
 	if d.current == nil {
 		return
 	}
-	if d.current.SubType != nil && !d.has("subtype") {
-		d.fill("subtype", "subType", nil)
+	if d.current.SubType != nil && !d.Has("subtype") {
+		d.Fill("subtype", "subType", nil)
 	}
-	if d.current.Item != nil && !d.has("item") {
-		d.fill("item", "item", nil)
+	if d.current.Item != nil && !d.Has("item") {
+		d.Fill("item", "item", nil)
 	}
 }
 
-func (d *draft) subtype(ctx context.Context) error {
-	if d.clears("subtype") {
+func (d *ticketDraft) subtype(ctx context.Context) error {
+	if d.Clears("subtype") {
 		d.subtypeID = 0
-		d.set("subtype", "subType", nil)
-		if d.current != nil && d.current.Item != nil && !d.has("item") {
-			d.fill("item", "item", nil)
+		d.Set("subtype", "subType", nil)
+		if d.current != nil && d.current.Item != nil && !d.Has("item") {
+			d.Fill("item", "item", nil)
 		}
 		return nil
 	}
@@ -222,37 +220,35 @@ func (d *draft) subtype(ctx context.Context) error {
 		return fault.InvalidArgument("subtype", "a subtype hangs below a type: give the type too")
 	}
 	class, err := d.pickBelowQueue("subtype", func() (setup.Class, error) {
-		return d.account.Tables.PickSubtype(ctx, d.board, d.typeID, catalogue.Named(d.input.GetSubtype()))
+		return d.Account.Tables.PickSubtype(ctx, d.board, d.typeID, catalogue.Named(d.Input.GetSubtype()))
 	})
 	if err != nil {
 		return err
 	}
 	d.subtypeID = class.ID
-	d.asked.SetSubtype(mapping.NewReference(class.ID, class.Name))
-	d.set("subtype", "subType", api.ID{ID: class.ID})
+	d.Refer("subtype", "subType", class.ID, class.Name, d.Asked.SetSubtype)
 	return nil
 }
 
-func (d *draft) item(ctx context.Context) error {
-	if d.clears("item") {
-		d.set("item", "item", nil)
+func (d *ticketDraft) item(ctx context.Context) error {
+	if d.Clears("item") {
+		d.Set("item", "item", nil)
 		return nil
 	}
 	if d.typeID == 0 || d.subtypeID == 0 {
 		return fault.InvalidArgument("item", "an item hangs below a type and a subtype: give these too")
 	}
 	class, err := d.pickBelowQueue("item", func() (setup.Class, error) {
-		return d.account.Tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, catalogue.Named(d.input.GetItem()))
+		return d.Account.Tables.PickItem(ctx, d.board, d.typeID, d.subtypeID, catalogue.Named(d.Input.GetItem()))
 	})
 	if err != nil {
 		return err
 	}
-	d.asked.SetItem(mapping.NewReference(class.ID, class.Name))
-	d.set("item", "item", api.ID{ID: class.ID})
+	d.Refer("item", "item", class.ID, class.Name, d.Asked.SetItem)
 	return nil
 }
 
-func (d *draft) pickBelowQueue(field string, pick func() (setup.Class, error)) (setup.Class, error) {
+func (d *ticketDraft) pickBelowQueue(field string, pick func() (setup.Class, error)) (setup.Class, error) {
 	if d.board.ID == 0 {
 		return setup.Class{}, fault.InvalidArgument(field, "types belong to queues: give the queue too, or set a default queue for the connection")
 	}

@@ -30,12 +30,12 @@ func (s *Service) CreateOutcome(ctx context.Context, r *psav1.CreateTicketReques
 	if err != nil {
 		return l.Unfit(err)
 	}
-	if c.draft.input.HasExternalId() {
+	if c.draft.Input.HasExternalId() {
 		return s.createdAs(ctx, c, l)
 	}
 	where := api.Time("dateEntered", api.Since, l.From())
-	if c.draft.companyID != 0 {
-		where = api.And(where, api.EqInt("company/id", c.draft.companyID))
+	if c.draft.company.ID != 0 {
+		where = api.And(where, api.EqInt("company/id", c.draft.company.ID))
 	}
 	rows, err := api.List[api.Row[api.Ticket]](ctx, s.account.API, string(c.list), api.Query{Conditions: where, OrderBy: "id asc", PageSize: api.WidePage})
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Service) CreateOutcome(ctx context.Context, r *psav1.CreateTicketReques
 
 // createdAs finds out what became of a create by its external id.
 func (s *Service) createdAs(ctx context.Context, c *creation, l lost.Write) (pluginsdk.Outcome, error) {
-	external := c.draft.input.GetExternalId()
+	external := c.draft.Input.GetExternalId()
 	rows, err := s.byExternalID(ctx, external)
 	switch {
 	case err != nil:
@@ -109,11 +109,11 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 	if err != nil {
 		return l.Unfit(err)
 	}
-	d, err := s.newDraft(ctx, t.list(), t, c.input, c.fields, c.paths)
+	d, err := s.draftOf(ctx, t, c)
 	if err != nil {
 		return l.Unfit(err)
 	}
-	if d.has("description") || d.has("resolution") {
+	if d.Has("description") || d.Has("resolution") {
 		told, err := s.readStory(ctx, t.list(), t.id())
 		if err != nil {
 			return l.Unfit(err)
@@ -126,8 +126,8 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 		return l.Unfit(err)
 	}
 	w := receipt.Write{
-		Asked: d.asked, Before: t.before, Held: t.before, Fields: c.fields, Unread: notHere,
-		DurationUnit: mapping.DurationUnit, Warnings: d.warnings,
+		Asked: d.Asked, Before: t.before, Held: t.before, Fields: c.fields, Unread: notHere,
+		DurationUnit: mapping.DurationUnit, Warnings: d.Warnings,
 	}
 	missing := w.Differing()
 	still := !l.Touched(t.row.Record.Info.LastUpdated.Time) || c.options.HasIfMatch() && account.Expect(c.options, t.before.GetEtag(), "") == nil
@@ -173,8 +173,8 @@ func inWords(fields []string, paths map[string]string) string {
 }
 
 // knownOfMail is what is known of mail because of a change whose answer was lost.
-func (s *Service) knownOfMail(ctx context.Context, t *target, d *draft, c change) *psav1.Notification {
-	_, known, err := s.plan(ctx, t, d, c, nil, d.has("status") || d.has("queue"))
+func (s *Service) knownOfMail(ctx context.Context, t *target, d *ticketDraft, c change) *psav1.Notification {
+	_, known, err := s.plan(ctx, t, d, c, nil, d.Has("status") || d.Has("queue"))
 	if err != nil {
 		return mail.Lost(c.notify)
 	}

@@ -69,20 +69,20 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := s.newDraft(ctx, t.list(), t, c.input, c.fields, c.paths)
+	d, err := s.draftOf(ctx, t, c)
 	if err != nil {
 		return nil, nil, err
 	}
 	var told story
-	if d.has("description") || d.has("resolution") {
+	if d.Has("description") || d.Has("resolution") {
 		if told, err = s.readStory(ctx, t.list(), t.id()); err != nil {
 			return nil, nil, err
 		}
 		told.show(t.before)
 	}
 	w := receipt.Write{
-		Asked: d.asked, Before: t.before, Fields: c.fields, Defaulted: d.defaulted, Unread: notHere,
-		DurationUnit: mapping.DurationUnit, Warnings: d.warnings,
+		Asked: d.Asked, Before: t.before, Fields: c.fields, Defaulted: d.Defaulted, Unread: notHere,
+		DurationUnit: mapping.DurationUnit, Warnings: d.Warnings,
 	}
 	pending := w.Differing()
 	moves := slices.Contains(pending, "status") || slices.Contains(pending, "queue")
@@ -90,7 +90,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 		w.Parts = []receipt.Part{c.comment.skipped()}
 		c.comment = nil
 	}
-	if len(pending) == 0 && len(d.defaulted) == 0 {
+	if len(pending) == 0 && len(d.Defaulted) == 0 {
 		out := receipt.Unchanged(call.From(ctx), w)
 		out.SetNotification(mail.Nothing(c.notify))
 		return t.before, out, nil
@@ -99,7 +99,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	if err != nil {
 		return nil, nil, err
 	}
-	w.Warnings = d.warnings
+	w.Warnings = d.Warnings
 	did, err := s.send(ctx, t, told, job)
 	if err != nil {
 		return nil, nil, d.inCallersWords(err)
@@ -115,7 +115,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 }
 
 // plan says what is to be sent, and what then is known of mail.
-func (s *Service) plan(ctx context.Context, t *target, d *draft, c change, pending []string, moves bool) (work, *psav1.Notification, error) {
+func (s *Service) plan(ctx context.Context, t *target, d *ticketDraft, c change, pending []string, moves bool) (work, *psav1.Notification, error) {
 	var job work
 	var decision mail.Decision
 	var err error
@@ -136,10 +136,10 @@ func (s *Service) plan(ctx context.Context, t *target, d *draft, c change, pendi
 		return job, nil, err
 	}
 	if slices.Contains(pending, "resolution") {
-		job.resolution = new(note.Resolution(d.input.GetResolution().GetText()))
+		job.resolution = new(note.Resolution(d.Input.GetResolution().GetText()))
 	}
 	if slices.Contains(pending, "description") {
-		job.description = new(d.input.GetDescription())
+		job.description = new(d.Input.GetDescription())
 	}
 	if slices.Contains(pending, "configurations") {
 		job.links = d.links
@@ -177,22 +177,8 @@ func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Wr
 
 // ops are the operations for the fields that differ, and for those that go with
 // them.
-func (d *draft) ops(pending []string, quiet bool) []api.Op {
-	var ops []api.Op
-	for _, m := range d.members {
-		if slices.Contains(pending, m.field) || slices.Contains(d.defaulted, m.field) {
-			ops = append(ops, api.Replace(m.name, m.value))
-		}
-	}
-	isPending := func(id int) bool {
-		return slices.Contains(pending, mapping.CustomFieldPath(strconv.Itoa(id)))
-	}
-	for id := range d.custom {
-		if isPending(id) {
-			ops = append(ops, api.Replace("customFields", d.allCustomFields(isPending)))
-			break
-		}
-	}
+func (d *ticketDraft) ops(pending []string, quiet bool) []api.Op {
+	ops := d.Ops(pending)
 	if len(ops) > 0 && quiet {
 		ops = append(ops, api.Replace("processNotifications", false))
 	}

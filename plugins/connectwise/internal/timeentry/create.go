@@ -51,7 +51,7 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
 		out.SetNotification(b.order.Known)
 		out.SetAttributedTo(mapping.MemberParty(b.member, rd.names))
-		out.SetWarnings(b.warnings)
+		out.SetWarnings(b.Warnings)
 		return psav1.CreateTimeEntryResponse_builder{TimeEntry: b.planned(), Receipt: out}.Build(), nil
 	}
 	return b.booked(ctx, rd, made, b.order.Known), nil
@@ -60,21 +60,27 @@ func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryR
 // booked answers a create with the entry that it has made.
 func (b *Booking) booked(ctx context.Context, rd reader, made row, known *psav1.Notification) *psav1.CreateTimeEntryResponse {
 	held := rd.entry(made, include.Whole(nil))
-	out := receipt.Of(call.From(ctx), receipt.Write{Asked: b.asked, Held: held, Fields: b.fields, DurationUnit: mapping.DurationUnit})
+	out := b.Receipt(call.From(ctx), held, b.Fields)
 	out.SetNotification(known)
 	author := mapping.MemberParty(b.member, rd.names)
 	if m, ok := rd.names.Members.ByID(api.IDOf(made.Record.Member)); ok {
 		author = mapping.MemberParty(m, rd.names)
 	}
 	out.SetAttributedTo(author)
-	out.SetWarnings(b.warnings)
+	out.SetWarnings(b.Warnings)
 	return psav1.CreateTimeEntryResponse_builder{TimeEntry: held, Receipt: out}.Build()
+}
+
+// Receipt compares the entry that was made with those of the fields asked for that
+// the caller gave.
+func (b *Booking) Receipt(c *call.Call, held *psav1.TimeEntry, given []string) *psav1.Receipt {
+	return receipt.Of(c, receipt.Write{Asked: b.Asked, Held: held, Fields: given, DurationUnit: mapping.DurationUnit})
 }
 
 // Booking is time that is about to be booked on a ticket: checked, and resolved
 // in the scope of the ticket.
 type Booking struct {
-	*draft
+	*timeDraft
 	ticket account.Chargeable
 	member setup.Member // whose work it is
 	order  mail.OfTime  // whom the entry itself asks to mail
@@ -118,9 +124,9 @@ func resolved(ctx context.Context, a *account.Account, input *psav1.TimeEntry, t
 		ticket = &found
 	}
 	b.ticket = *ticket
-	b.draft = newDraft(a, input, receipt.SetFields(input, "notify"), ticket.At())
+	b.timeDraft = forCreate(a, input, ticket.At())
 	unable := []error{try(b.whose(ctx))}
-	if err := try(b.resolve(ctx, nil)); err != nil {
+	if err := try(b.resolve(ctx)); err != nil {
 		return nil, err
 	}
 	var err error
@@ -134,10 +140,10 @@ func resolved(ctx context.Context, a *account.Account, input *psav1.TimeEntry, t
 			return nil, err
 		}
 	}
-	if !b.has("summary_visibility") {
+	if !b.Has("summary_visibility") {
 		b.show(false)
 	}
-	b.asked.SetTicket(mapping.NewReference(ticket.ID, strconv.Itoa(ticket.ID)))
+	b.Asked.SetTicket(mapping.NewReference(ticket.ID, strconv.Itoa(ticket.ID)))
 	return b, nil
 }
 
@@ -161,15 +167,15 @@ func readTicket(ctx context.Context, a *account.Account, ref *psav1.Reference) (
 // whose finds the member that the entry is booked for, who is always sent: left
 // out, ConnectWise takes the API member, which holds no time (connectwise.md §10).
 func (b *Booking) whose(ctx context.Context) error {
-	if !b.has("technician") {
-		b.member = b.account.Agent
+	if !b.Has("technician") {
+		b.member = b.Account.Agent
 		if b.member.APIOnly() {
 			return fault.FailedPrecondition(reasonNoTime, fmt.Sprintf(
 				"the connection's agent resource %q is an API member, and those hold no time at ConnectWise: set agent_resource of the connection to a member with a full licence, or name a technician", b.member.Identifier))
 		}
 		return nil
 	}
-	m, err := b.account.Tables.PickMember(ctx, "technician", catalogue.Named(b.input.GetTechnician()))
+	m, err := b.Account.Tables.PickMember(ctx, "technician", catalogue.Named(b.Input.GetTechnician()))
 	if err != nil {
 		return err
 	}
@@ -177,7 +183,7 @@ func (b *Booking) whose(ctx context.Context) error {
 		return fault.InvalidArgument("technician", fmt.Sprintf("%q is an API member, and those hold no time at ConnectWise: name a technician with a full licence", m.Identifier))
 	}
 	b.member = m
-	b.asked.SetTechnician(mapping.NewReference(m.ID, m.FullName()))
+	b.Asked.SetTechnician(mapping.NewReference(m.ID, m.FullName()))
 	return nil
 }
 
@@ -185,11 +191,11 @@ func (b *Booking) whose(ctx context.Context) error {
 // which do.
 func (b *Booking) statusTakesTime(ctx context.Context) error {
 	boardID := api.IDOf(b.ticket.Board)
-	now, ok := b.account.Tables.Status(ctx, boardID, api.IDOf(b.ticket.Status))
+	now, ok := b.Account.Tables.Status(ctx, boardID, api.IDOf(b.ticket.Status))
 	if !ok || !now.NoTime {
 		return nil
 	}
-	set, err := b.account.Tables.Statuses(ctx, boardID)
+	set, err := b.Account.Tables.Statuses(ctx, boardID)
 	if err != nil {
 		return err
 	}
@@ -206,37 +212,31 @@ func (b *Booking) statusTakesTime(ctx context.Context) error {
 
 // fillDefaults fills what the configuration says where the caller does not.
 func (b *Booking) fillDefaults(ctx context.Context) error {
-	defaults := b.account.TimeDefaults
-	if w := defaults.WorkType; w != nil && !b.has("work_type") {
-		b.set("work_type", "workType", api.ID{ID: w.ID})
+	defaults := b.Account.TimeDefaults
+	if w := defaults.WorkType; w != nil && !b.Has("work_type") {
+		b.Set("work_type", "workType", api.ID{ID: w.ID})
 	}
 	w := defaults.WorkRole
-	if w == nil || b.has("work_role") {
+	if w == nil || b.Has("work_role") {
 		return nil
 	}
-	roles, told, err := b.account.Tables.WorkRolesAt(ctx, b.at.ID)
+	roles, told, err := b.Account.Tables.WorkRolesAt(ctx, b.at.ID)
 	if err != nil {
 		return err
 	}
 	if here, ok := roles.ByID(w.ID); told && (!ok || here.Inactive) {
-		b.warnings = append(b.warnings, fmt.Sprintf("the connection's default work role %q is none of %s; ConnectWise took its own", w.Name, b.at))
+		b.Warnings = append(b.Warnings, fmt.Sprintf("the connection's default work role %q is none of %s; ConnectWise took its own", w.Name, b.at))
 		return nil
 	}
-	b.set("work_role", "workRole", api.ID{ID: w.ID})
+	b.Set("work_role", "workRole", api.ID{ID: w.ID})
 	return nil
 }
 
 // people is who the entry can mail.
 func (b *Booking) people(ctx context.Context) mail.People {
-	board, _ := b.account.Tables.Board(ctx, api.IDOf(b.ticket.Board))
+	board, _ := b.Account.Tables.Board(ctx, api.IDOf(b.ticket.Board))
 	return mail.Of(&b.ticket.Ticket, board)
 }
-
-// Asked is the entry as asked for, with the ids that names mean.
-func (b *Booking) Asked() *psav1.TimeEntry { return b.asked }
-
-// Warnings are what a person should know of the booking.
-func (b *Booking) Warnings() []string { return b.warnings }
 
 // Post books the time; in a dry run the record has no id. cc are the addresses
 // that get a copy, where order says so; none are those that the ticket copies.
@@ -251,21 +251,21 @@ func (b *Booking) Post(ctx context.Context, name string, order mail.OfTime, cc [
 		body["emailCc"] = strings.Join(cc, ";")
 	}
 	var made row
-	err := account.Planned(b.account.API.Post(ctx, name, entriesOfPath, body, &made))
+	err := account.Planned(b.Account.API.Post(ctx, name, entriesOfPath, body, &made))
 	return made, inCallersWords(err)
 }
 
 // planned is the entry that a dry run would make.
 func (b *Booking) planned() *psav1.TimeEntry {
-	b.asked.ClearNotify() // only callers send it
-	b.asked.SetTechnician(mapping.NewReference(b.member.ID, b.member.FullName()))
-	b.asked.SetStartedAt(timestamppb.New(b.span.start))
-	b.asked.SetEndedAt(timestamppb.New(b.span.end))
-	b.asked.SetDurationSeconds(int32(b.span.end.Sub(b.span.start).Seconds()))
-	if !b.asked.HasSummaryVisibility() {
-		b.asked.SetSummaryVisibility(psav1.Visibility_INTERNAL)
+	b.Asked.ClearNotify() // only callers send it
+	b.Asked.SetTechnician(mapping.NewReference(b.member.ID, b.member.FullName()))
+	b.Asked.SetStartedAt(timestamppb.New(b.span.start))
+	b.Asked.SetEndedAt(timestamppb.New(b.span.end))
+	b.Asked.SetDurationSeconds(int32(b.span.end.Sub(b.span.start).Seconds()))
+	if !b.Asked.HasSummaryVisibility() {
+		b.Asked.SetSummaryVisibility(psav1.Visibility_INTERNAL)
 	}
-	return b.asked
+	return b.Asked
 }
 
 // inCallersWords names the fields of a time entry in what ConnectWise finds

@@ -2,253 +2,158 @@ package timeentry
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/draft"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
-	"github.com/deskgate/deskgate/pluginsdk/fault"
-	"github.com/deskgate/deskgate/pluginsdk/receipt"
 )
 
-// draft is a write of a time entry being prepared: the fields asked for, as
-// members of the vendor's record.
-type draft struct {
-	account *account.Account
-	input   *psav1.TimeEntry // as asked
-	asked   *psav1.TimeEntry // as asked, with the ids that names mean
-	fields  []string         // the fields asked for, notify apart
-	at      setup.Location   // where the ticket is served from: it allows the roles
+// record is what errors call a time entry.
+const record = "time entry"
 
-	span      span
-	members   []member
-	custom    map[int]any // values by the custom field's id
-	defaulted []string
-	warnings  []string
+// timeDraft is a write of a time entry being prepared.
+type timeDraft struct {
+	*draft.Draft[*psav1.TimeEntry]
+	current api.TimeEntry  // zero for a create
+	at      setup.Location // where the ticket is served from: it allows the roles
+	span    span
 }
 
-// member is one member of the vendor's record and the field that it serves.
-type member struct {
-	field string
-	name  string
-	value any
+// forCreate is the draft of a new time entry.
+func forCreate(a *account.Account, input *psav1.TimeEntry, at setup.Location) *timeDraft {
+	return &timeDraft{Draft: draft.New(a, record, input, "notify"), at: at}
 }
 
-func newDraft(a *account.Account, input *psav1.TimeEntry, fields []string, at setup.Location) *draft {
-	return &draft{
-		account: a, input: input, asked: proto.CloneOf(input), at: at, custom: map[int]any{},
-		fields: slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == "notify" }),
+// forUpdate is the draft of a change of a time entry.
+func (s *Service) forUpdate(t *target, r *psav1.UpdateTimeEntryRequest) *timeDraft {
+	fields := slices.DeleteFunc(slices.Clone(r.GetSetFields()), func(f string) bool { return f == "notify" })
+	return &timeDraft{
+		Draft: draft.Of(s.account, record, t.before, r.GetInput(), fields), current: t.row.Record, at: locationOf(&t.row.Record),
 	}
-}
-
-func (d *draft) set(field, name string, value any) {
-	d.members = append(d.members, member{field, name, value})
-}
-
-// has reports whether a field was asked for.
-func (d *draft) has(field string) bool { return slices.Contains(d.fields, field) }
-
-// clears reports whether a field that was asked for is to be emptied.
-func (d *draft) clears(field string) bool { return d.has(field) && !hasField(d.input, field) }
-
-func hasField(m *psav1.TimeEntry, field string) bool {
-	r := m.ProtoReflect()
-	fd := r.Descriptor().Fields().ByName(protoreflect.Name(field))
-	return fd != nil && r.Has(fd)
 }
 
 // resolve finds what the fields asked for mean. Everything that is wrong with
 // them is said at once.
-func (d *draft) resolve(ctx context.Context, before *span) error {
-	var wrong []fault.Violation
-	var filled []string
-	d.span, filled, wrong = spanOf(d.input, d.has, before, d.account.Now())
-	d.defaulted = append(d.defaulted, slices.DeleteFunc(filled, d.has)...)
-	if d.clears("deduct_seconds") {
-		d.asked.SetDeductSeconds(0) // an entry has always a number there
+func (d *timeDraft) resolve(ctx context.Context) error {
+	var before *span
+	if d.Change {
+		before = new(spanIn(&d.current))
 	}
-	for _, write := range []func(context.Context) error{
-		d.billing, d.workType, d.workRole, d.summary, d.visibility, d.internalNotes, d.customFields,
-	} {
-		err := write(ctx)
-		if err != nil && fault.CodeOf(err) != fault.CodeInvalidArgument {
-			return err
-		}
-		if err != nil {
-			wrong = append(wrong, fault.From(err).Violations...)
-		}
+	s, filled, wrong := spanOf(d.Input, d.Has, before, d.Account.Now())
+	d.span = s
+	d.Defaulted = append(d.Defaulted, slices.DeleteFunc(filled, d.Has)...)
+	if d.Has("deduct_seconds") && d.Clears("deduct_seconds") {
+		d.Asked.SetDeductSeconds(0) // an entry has always a number there
 	}
-	if len(wrong) > 0 {
-		return fault.Invalid(wrong...)
-	}
-	return nil
+	return d.Write(ctx, []draft.Writer{
+		{Field: "billing", Write: d.billing},
+		{Field: "work_type", Write: d.workType},
+		{Field: "work_role", Write: d.workRole},
+		{Field: "summary", Write: d.summary},
+		{Field: "summary_visibility", Write: d.visibility},
+		{Field: "internal_notes", Write: d.internalNotes},
+		{Field: "custom_fields", Write: d.customFields},
+	}, wrong...)
 }
 
 // billing of which nobody says how is the vendor's affair: the work type and the
 // agreement decide.
-func (d *draft) billing(context.Context) error {
-	if d.has("billing") {
-		d.set("billing", "billableOption", mapping.VendorBilling(d.input.GetBilling()))
-	}
+func (d *timeDraft) billing(context.Context) error {
+	d.Set("billing", "billableOption", mapping.VendorBilling(d.Input.GetBilling()))
 	return nil
 }
 
-func (d *draft) workType(ctx context.Context) error {
-	if !d.has("work_type") {
-		return nil
-	}
-	if err := d.cannotClear("work_type"); err != nil {
+func (d *timeDraft) workType(ctx context.Context) error {
+	if err := d.Stays("work_type"); err != nil {
 		return err
 	}
-	found, err := d.account.Tables.PickWorkType(ctx, "work_type", catalogue.Named(d.input.GetWorkType()))
+	found, err := d.Account.Tables.PickWorkType(ctx, "work_type", catalogue.Named(d.Input.GetWorkType()))
 	if err != nil {
 		return err
 	}
-	d.asked.SetWorkType(mapping.NewReference(found.ID, found.Name))
-	d.set("work_type", "workType", api.ID{ID: found.ID})
+	d.Refer("work_type", "workType", found.ID, found.Name, d.Asked.SetWorkType)
 	return nil
 }
 
-func (d *draft) workRole(ctx context.Context) error {
-	if !d.has("work_role") {
-		return nil
-	}
-	if err := d.cannotClear("work_role"); err != nil {
+func (d *timeDraft) workRole(ctx context.Context) error {
+	if err := d.Stays("work_role"); err != nil {
 		return err
 	}
-	found, err := d.account.Tables.PickWorkRole(ctx, d.at, "work_role", catalogue.Named(d.input.GetWorkRole()))
+	found, err := d.Account.Tables.PickWorkRole(ctx, d.at, "work_role", catalogue.Named(d.Input.GetWorkRole()))
 	if err != nil {
 		return err
 	}
-	d.asked.SetWorkRole(mapping.NewReference(found.ID, found.Name))
-	d.set("work_role", "workRole", api.ID{ID: found.ID})
+	d.Refer("work_role", "workRole", found.ID, found.Name, d.Asked.SetWorkRole)
 	return nil
 }
 
-func (d *draft) summary(context.Context) error {
-	if !d.has("summary") {
-		return nil
-	}
-	if err := d.cannotClear("summary"); err != nil {
+func (d *timeDraft) summary(context.Context) error {
+	if err := d.Stays("summary"); err != nil {
 		return err
 	}
-	d.set("summary", "notes", mapping.Body(d.input.GetSummary()))
+	d.Set("summary", "notes", mapping.Body(d.Input.GetSummary()))
 	return nil
 }
 
 // visibility puts the summary where its readers look. Exactly one of the flags is
 // set, and all of them are sent, so that no default decides who reads it
 // (connectwise.md §10).
-func (d *draft) visibility(context.Context) error {
-	if !d.has("summary_visibility") {
-		return nil
-	}
-	if err := d.cannotClear("summary_visibility"); err != nil {
+func (d *timeDraft) visibility(context.Context) error {
+	if err := d.Stays("summary_visibility"); err != nil {
 		return err
 	}
-	d.show(d.input.GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
+	d.show(d.Input.GetSummaryVisibility() == psav1.Visibility_CUSTOMER)
 	return nil
 }
 
-func (d *draft) show(customer bool) {
-	d.set("summary_visibility", "addToDetailDescriptionFlag", customer)
-	d.set("summary_visibility", "addToInternalAnalysisFlag", !customer)
-	d.set("summary_visibility", "addToResolutionFlag", false)
+func (d *timeDraft) show(customer bool) {
+	d.Set("summary_visibility", "addToDetailDescriptionFlag", customer)
+	d.Set("summary_visibility", "addToInternalAnalysisFlag", !customer)
+	d.Set("summary_visibility", "addToResolutionFlag", false)
 }
 
-func (d *draft) internalNotes(context.Context) error {
-	if d.has("internal_notes") {
-		d.set("internal_notes", "internalNotes", mapping.Body(d.input.GetInternalNotes()))
-	}
+func (d *timeDraft) internalNotes(context.Context) error {
+	d.Set("internal_notes", "internalNotes", mapping.Body(d.Input.GetInternalNotes()))
 	return nil
 }
 
-func (d *draft) customFields(ctx context.Context) error {
-	var definitions setup.Set[setup.Field]
-	var wrong []fault.Violation
-	for _, field := range d.fields {
-		id, ok := receipt.CustomFieldID(field)
-		if !ok {
-			continue
-		}
-		if definitions.Values == nil {
-			var err error
-			if definitions, err = d.account.Tables.Fields(ctx, setup.TimeEntries); err != nil {
-				return err
-			}
-		}
-		if err := d.customField(field, id, definitions); err != nil {
-			wrong = append(wrong, fault.From(err).Violations...)
-		}
-	}
-	if len(wrong) > 0 {
-		return fault.Invalid(wrong...)
-	}
-	return nil
-}
-
-func (d *draft) customField(field, id string, definitions setup.Set[setup.Field]) error {
-	n, _ := strconv.Atoi(id)
-	definition, ok := definitions.ByID(n)
-	if !ok || strconv.Itoa(n) != id {
-		var allowed []string
-		for _, f := range definitions.Values {
-			allowed = append(allowed, fmt.Sprintf("%d (%s)", f.ID, setup.Clean(f.Caption)))
-		}
-		return fault.InvalidArgument(field, fmt.Sprintf("time entries have no custom field %q", id), allowed...)
-	}
-	v, err := mapping.VendorValue(definition, d.input.GetCustomFields()[id])
+func (d *timeDraft) customFields(ctx context.Context) error {
+	definitions, err := d.Account.Tables.Fields(ctx, setup.TimeEntries)
 	if err != nil {
 		return err
 	}
-	d.custom[n] = v
-	if held := mapping.HeldValue(definition, v); held != nil {
-		d.asked.GetCustomFields()[id] = held
-	}
-	return nil
-}
-
-func (d *draft) cannotClear(field string) error {
-	if d.clears(field) {
-		return fault.InvalidArgument(field, fmt.Sprintf("ConnectWise cannot clear %s of a time entry", field))
-	}
-	return nil
+	return d.Custom(draft.CustomFields{
+		Definitions: definitions, Current: d.current.CustomFields,
+		Values: d.Input.GetCustomFields(), Asked: d.Asked.GetCustomFields(), Held: d.Before.GetCustomFields(),
+	})
 }
 
 // body is the record to create, of a member and on a ticket.
-func (d *draft) body(t account.Chargeable, memberID int) map[string]any {
+func (d *timeDraft) body(t account.Chargeable, memberID int) map[string]any {
 	charge := mapping.ChargedToService
 	if t.Project {
 		charge = mapping.ChargedToProject
 	}
-	body := map[string]any{
-		"chargeToId": t.ID, "chargeToType": charge, "member": api.ID{ID: memberID},
-		"timeStart": api.FormatTime(d.span.start), "timeEnd": api.FormatTime(d.span.end),
-	}
-	for _, m := range d.members {
-		body[m.name] = m.value
-	}
+	body := d.Body()
+	body["chargeToId"], body["chargeToType"], body["member"] = t.ID, charge, api.ID{ID: memberID}
+	body["timeStart"], body["timeEnd"] = api.FormatTime(d.span.start), api.FormatTime(d.span.end)
 	if d.span.deduct > 0 {
 		body["hoursDeduct"] = hours(d.span.deduct)
-	}
-	if len(d.custom) > 0 {
-		body["customFields"] = mapping.AllCustomFields(nil, d.custom)
 	}
 	return body
 }
 
 // ops are the operations for the fields that differ from the record as it is.
-func (d *draft) ops(pending []string, current *api.TimeEntry, before span) []api.Op {
+func (d *timeDraft) ops(pending []string) []api.Op {
 	var ops []api.Op
+	before := spanIn(&d.current)
 	if !d.span.start.Equal(before.start) {
 		ops = append(ops, api.Replace("timeStart", api.FormatTime(d.span.start)))
 	}
@@ -259,25 +164,10 @@ func (d *draft) ops(pending []string, current *api.TimeEntry, before span) []api
 	if slices.Contains(pending, "deduct_seconds") {
 		ops = append(ops, api.Replace("hoursDeduct", hours(d.span.deduct)))
 	}
-	billed := false
-	for _, m := range d.members {
-		if slices.Contains(pending, m.field) {
-			ops = append(ops, api.Replace(m.name, m.value))
-			billed = billed || m.field == "billing"
-		}
-	}
-	changed := map[int]any{}
-	for id, v := range d.custom {
-		if slices.Contains(pending, mapping.CustomFieldPath(strconv.Itoa(id))) {
-			changed[id] = v
-		}
-	}
-	if len(changed) > 0 {
-		ops = append(ops, api.Replace("customFields", mapping.AllCustomFields(current.CustomFields, changed)))
-	}
-	if len(ops) > 0 && !billed {
+	ops = append(ops, d.Ops(pending)...)
+	if len(ops) > 0 && !slices.Contains(pending, "billing") {
 		// Every update has to say it (connectwise.md §10).
-		option := current.BillableOption
+		option := d.current.BillableOption
 		if option == "" {
 			option = mapping.VendorBilling(psav1.Billing_UNSPECIFIED)
 		}

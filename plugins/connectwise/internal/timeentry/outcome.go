@@ -56,7 +56,7 @@ func Find(ctx context.Context, a *account.Account, ticket account.Chargeable, in
 // find looks for the entry on the ticket, of the member, with the text and the
 // times that were asked for.
 func (b *Booking) find(ctx context.Context, prefix string, l lost.Write) (*row, pluginsdk.Outcome, error) {
-	rows, err := api.List[row](ctx, b.account.API, entriesOfPath, api.Query{
+	rows, err := api.List[row](ctx, b.Account.API, entriesOfPath, api.Query{
 		Conditions: api.And(
 			api.EqInt("chargeToId", b.ticket.ID), api.EqInt("member/id", b.member.ID), api.Time("lastUpdated", api.Since, l.From()),
 		),
@@ -84,7 +84,7 @@ func (b *Booking) find(ctx context.Context, prefix string, l lost.Write) (*row, 
 // asked for were those of the moment, which is not known any more; billing is the
 // agreement's affair.
 func (b *Booking) isBookedAs(t *api.TimeEntry) bool {
-	held, input := spanIn(t), b.input
+	held, input := spanIn(t), b.Input
 	switch {
 	case !mapping.OnTicket(t) || !lost.SameText(t.Notes, input.GetSummary()):
 		return false
@@ -108,12 +108,11 @@ func (s *Service) UpdateOutcome(ctx context.Context, r *psav1.UpdateTimeEntryReq
 	if err != nil {
 		return l.Unfit(err)
 	}
-	d := newDraft(s.account, r.GetInput(), r.GetSetFields(), locationOf(&t.row.Record))
-	held := spanIn(&t.row.Record)
-	if err := d.resolve(ctx, &held); err != nil {
+	d := s.forUpdate(t, r)
+	if err := d.resolve(ctx); err != nil {
 		return l.Unfit(err)
 	}
-	w := receipt.Write{Asked: d.asked, Before: t.before, Held: t.before, Fields: d.fields, DurationUnit: mapping.DurationUnit}
+	w := receipt.Write{Asked: d.Asked, Before: t.before, Held: t.before, Fields: d.Fields, DurationUnit: mapping.DurationUnit}
 	told, out := l.Changed(call.From(ctx), w, t.row.Record.Info.LastUpdated.Time, "time entry "+r.GetTimeEntry())
 	if told == nil {
 		return out, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 )
 
 func TestIsBookedAs(t *testing.T) {
@@ -43,7 +44,7 @@ func TestIsBookedAs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := &Booking{draft: &draft{input: c.asked.Build()}}
+			b := &Booking{timeDraft: forCreate(nil, c.asked.Build(), setup.Location{})}
 			if got := b.isBookedAs(c.held); got != c.want {
 				t.Errorf("is booked as asked: %v", got)
 			}

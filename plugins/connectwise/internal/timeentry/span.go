@@ -6,6 +6,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/draft"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
@@ -16,13 +17,13 @@ type span struct {
 	deduct     time.Duration
 }
 
-// span says when the work is done that a write asks for: two of start, end and
+// spanOf says when the work is done that a write asks for: two of start, end and
 // duration give the third; what is left out stays as it was, and a new entry that
 // gives a duration alone ends now. filled are the fields that follow from those
 // asked for. Whole seconds are kept, as the vendor does.
 func spanOf(input *psav1.TimeEntry, asked func(field string) bool, before *span, now time.Time) (s span, filled []string, wrong []fault.Violation) {
 	for _, field := range []string{"started_at", "ended_at", "duration_seconds"} {
-		if asked(field) && !hasField(input, field) {
+		if asked(field) && !draft.Holds(input, field) {
 			wrong = append(wrong, fault.Violation{Field: field, Message: "a time entry has always " + field + ": it cannot be cleared"})
 		}
 	}

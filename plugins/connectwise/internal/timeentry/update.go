@@ -26,21 +26,19 @@ func (s *Service) UpdateTimeEntry(ctx context.Context, r *psav1.UpdateTimeEntryR
 	if err != nil {
 		return nil, err
 	}
-	current := &t.row.Record
-	d := newDraft(s.account, r.GetInput(), r.GetSetFields(), locationOf(current))
-	before := spanIn(current)
+	d := s.forUpdate(t, r)
 	if err := d.refuseFixed(); err != nil {
 		return nil, err
 	}
-	if err := d.resolve(ctx, &before); err != nil {
+	if err := d.resolve(ctx); err != nil {
 		return nil, err
 	}
 	order, copied, err := s.orderOnUpdate(ctx, t, r.GetInput())
 	if err != nil {
 		return nil, err
 	}
-	w := receipt.Write{Asked: d.asked, Before: t.before, Fields: d.fields, Defaulted: d.defaulted, DurationUnit: mapping.DurationUnit}
-	ops := d.ops(w.Differing(), current, before)
+	w := receipt.Write{Asked: d.Asked, Before: t.before, Fields: d.Fields, Defaulted: d.Defaulted, DurationUnit: mapping.DurationUnit}
+	ops := d.ops(w.Differing())
 	if len(ops) == 0 {
 		out := receipt.Unchanged(call.From(ctx), w)
 		out.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
@@ -51,7 +49,7 @@ func (s *Service) UpdateTimeEntry(ctx context.Context, r *psav1.UpdateTimeEntryR
 	}
 	ops = append(ops, mailOps(order, copied)...)
 	var changed row
-	if err := account.Planned(s.account.API.Patch(ctx, "update the time entry", path(current.ID), ops, &changed)); err != nil {
+	if err := account.Planned(s.account.API.Patch(ctx, "update the time entry", path(d.current.ID), ops, &changed)); err != nil {
 		return nil, inCallersWords(err)
 	}
 	if call.From(ctx).DryRun {
@@ -105,9 +103,9 @@ func (t *target) refuseLocked(how string) error {
 
 // refuseFixed names the fields that only a create takes, and those that no write
 // does.
-func (d *draft) refuseFixed() error {
+func (d *timeDraft) refuseFixed() error {
 	var wrong []fault.Violation
-	for _, field := range d.fields {
+	for _, field := range d.Fields {
 		_, custom := receipt.CustomFieldID(field)
 		switch {
 		case field == "ticket" || field == "technician":
