@@ -29,8 +29,8 @@ func TestWhatCannotBeAttached(t *testing.T) {
 		"with a drive":      {request{FileName: new(`c:\b`)}, fault.CodeInvalidArgument, []string{"file_name"}},
 		"with a line break": {request{FileName: new("a\r\nb"), Title: new("a\nb")}, fault.CodeInvalidArgument, []string{"file_name", "title"}},
 		"a link of a script": {
-			request{Link: new("javascript:alert(1)"), FileName: new("x"), ContentType: new("text/html"), Options: psav1.WriteOptions_builder{IfMatch: new("*")}.Build()},
-			fault.CodeInvalidArgument, []string{"options.if_match", "link", "file_name", "content_type"},
+			request{Link: new("javascript:alert(1)"), FileName: new("x"), ContentType: new("text/html")},
+			fault.CodeInvalidArgument, []string{"link", "file_name", "content_type"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -79,9 +79,6 @@ func check(r *psav1.CreateAttachmentRequest) error {
 	}
 	var wrong []fault.Violation
 	refuse := func(field, message string) { wrong = append(wrong, fault.Violation{Field: field, Message: message}) }
-	if r.GetOptions().HasIfMatch() {
-		refuse("options.if_match", "an attachment that is created has no version yet")
-	}
 	if r.HasLink() {
 		if !mapping.IsAddress(r.GetLink()) {
 			refuse("link", "give an address of the web: https://...")

@@ -20,9 +20,6 @@ import (
 // CreateConfiguration creates a configuration. One with an external id is created
 // once: a configuration that has it already is answered in place of another.
 func (s *Service) CreateConfiguration(ctx context.Context, r *psav1.CreateConfigurationRequest) (*psav1.CreateConfigurationResponse, error) {
-	if r.GetOptions().HasIfMatch() {
-		return nil, fault.InvalidArgument("options.if_match", "a configuration that is created has no version yet")
-	}
 	rd, err := s.reader(ctx, include.Whole(nil))
 	if err != nil {
 		return nil, err

@@ -156,7 +156,6 @@ func TestReplyRefusesBeforeAnythingIsSent(t *testing.T) {
 		"switched off":         {none, noneTicket, psav1.SendReplyRequest_builder{}, fault.CodeNotSupported, nil, "customer_notification"},
 		"the flag is off":      {off, offTicket, psav1.SendReplyRequest_builder{}, fault.CodeFailedPrecondition, nil, "automaticEmailContactFlag"},
 		"attachments":          {on, onTicket, psav1.SendReplyRequest_builder{Attachments: []string{"1"}}, fault.CodeFieldNotSupported, []string{"attachments"}, ""},
-		"a version":            {on, onTicket, psav1.SendReplyRequest_builder{Options: psav1.WriteOptions_builder{IfMatch: new("*")}.Build()}, fault.CodeInvalidArgument, []string{"options.if_match"}, ""},
 		"somebody else":        {on, onTicket, psav1.SendReplyRequest_builder{To: []string{onTicket.GetContact().GetEmail(), "rival@y.example"}}, fault.CodeInvalidArgument, []string{"to[1]"}, "cc"},
 		"a copy to a stranger": {on, onTicket, psav1.SendReplyRequest_builder{Cc: []string{"rival@y.example"}}, fault.CodeInvalidArgument, []string{"cc[0]"}, "watchers"},
 		"no such ticket":       {on, psav1.Ticket_builder{Id: new("99999999")}.Build(), psav1.SendReplyRequest_builder{}, fault.CodeNotFound, nil, ""},

@@ -33,9 +33,6 @@ var Operations = []pluginsdk.OperationSupport{
 // CreateContact creates a contact, unless one of the company has one of the
 // addresses already.
 func (s *Service) CreateContact(ctx context.Context, r *psav1.CreateContactRequest) (*psav1.CreateContactResponse, error) {
-	if r.GetOptions().HasIfMatch() {
-		return nil, fault.InvalidArgument("options.if_match", "a contact that is created has no version yet")
-	}
 	rd, err := s.reader(ctx)
 	if err != nil {
 		return nil, err

@@ -67,7 +67,7 @@ func Post(ctx context.Context, a *account.Account, name string, list api.TicketL
 
 // CreateInternalNote adds a note that only technicians see.
 func (s *Service) CreateInternalNote(ctx context.Context, r *psav1.CreateInternalNoteRequest) (*psav1.CreateInternalNoteResponse, error) {
-	id, err := noteTarget(r.GetTicket(), r.HasTitle(), r.GetOptions())
+	id, err := noteTarget(r.GetTicket(), r.HasTitle())
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (s *Service) CreateInternalNote(ctx context.Context, r *psav1.CreateInterna
 
 // CreateCustomerNote adds a note that the customer sees.
 func (s *Service) CreateCustomerNote(ctx context.Context, r *psav1.CreateCustomerNoteRequest) (*psav1.CreateCustomerNoteResponse, error) {
-	id, err := noteTarget(r.GetTicket(), r.HasTitle(), r.GetOptions())
+	id, err := noteTarget(r.GetTicket(), r.HasTitle())
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +101,9 @@ func (s *Service) CreateCustomerNote(ctx context.Context, r *psav1.CreateCustome
 }
 
 // noteTarget checks what notes at ConnectWise do not have.
-func noteTarget(ticket string, titled bool, options *psav1.WriteOptions) (int, error) {
-	switch {
-	case titled:
+func noteTarget(ticket string, titled bool) (int, error) {
+	if titled {
 		return 0, fault.FieldNotSupported("title", "notes have no title at ConnectWise")
-	case options.HasIfMatch():
-		return 0, fault.InvalidArgument("options.if_match", "a note that is created has no version yet")
 	}
 	return account.RecordID("ticket", ticket)
 }

@@ -41,8 +41,6 @@ func (s *Service) prepare(ctx context.Context, r *psav1.SendReplyRequest) (*outg
 	switch {
 	case way == pluginsdk.MailByNothing:
 		return nil, fault.NotSupported("replies are switched off for this connection: its customer_notification is none")
-	case r.GetOptions().HasIfMatch():
-		return nil, fault.InvalidArgument("options.if_match", "a reply that is sent has no version yet")
 	case len(r.GetAttachments()) > 0:
 		return nil, fault.FieldNotSupported("attachments", "ConnectWise mails notes and time entries without attachments; say in the text where the files are")
 	}

@@ -25,9 +25,6 @@ import (
 // CreateScheduleEntry plans a technician's work on a ticket: a request each to
 // see the ticket, to look for overlaps, and to create.
 func (s *Service) CreateScheduleEntry(ctx context.Context, r *psav1.CreateScheduleEntryRequest) (*psav1.CreateScheduleEntryResponse, error) {
-	if r.GetOptions().HasIfMatch() {
-		return nil, fault.InvalidArgument("options.if_match", "a schedule entry that is created has no version yet")
-	}
 	rd, err := s.reader(ctx)
 	if err != nil {
 		return nil, err

@@ -68,9 +68,6 @@ type creation struct {
 
 // newCreation checks a create. Everything that is wrong with it is said at once.
 func (s *Service) newCreation(ctx context.Context, r *psav1.CreateTicketRequest) (*creation, error) {
-	if r.GetOptions().HasIfMatch() {
-		return nil, fault.InvalidArgument("options.if_match", "a ticket that is created has no version yet")
-	}
 	c := &creation{list: api.ServiceTickets}
 	if r.GetInput().GetKind() == psav1.Kind_PROJECT {
 		c.list = api.ProjectTickets

@@ -32,9 +32,6 @@ const (
 
 // CreateTimeEntry books time on a ticket.
 func (s *Service) CreateTimeEntry(ctx context.Context, r *psav1.CreateTimeEntryRequest) (*psav1.CreateTimeEntryResponse, error) {
-	if r.GetOptions().HasIfMatch() {
-		return nil, fault.InvalidArgument("options.if_match", "a time entry that is created has no version yet")
-	}
 	rd, err := newReader(ctx, s.account, include.Whole(nil))
 	if err != nil {
 		return nil, err
