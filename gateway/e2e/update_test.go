@@ -193,7 +193,7 @@ func TestAmbiguous(t *testing.T) {
 			t.Errorf("contact %s is not among the allowed: %s", id, r.body)
 		}
 	}
-	if r.text("violations", 0, "field") != "contact.name" || len(ids) != 2 {
+	if r.text("violations", 0, "field") != "contact.name" || len(ids) != 2 || !strings.Contains(r.text("detail"), ids[0]+" is ") {
 		t.Errorf("an ambiguous name answers %s", r.body)
 	}
 	w.do("full", "PATCH", "/tickets/10300", fmt.Sprintf(`{"contact":{"id":%q}}`, ids[1])).want(t, 200)

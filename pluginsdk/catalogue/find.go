@@ -97,17 +97,26 @@ func entries[T Value](values []T) []Entry {
 	return list
 }
 
+// maxTold is how many namesakes a message describes.
+const maxTold = 5
+
 // Ambiguous is the fault of a name that several values have: what is allowed is
-// their ids, each with the names that tell it from the others. field is the name's
-// path, and message says how many there are.
+// their ids, and the message says what tells them apart. field is the name's path,
+// and message says how many there are.
 func Ambiguous(field, message string, among []Entry) *fault.Error {
-	allowed := make([]string, min(len(among), maxAllowed))
-	for n := range allowed {
+	ids := make([]string, min(len(among), maxAllowed))
+	var told []string
+	for n := range ids {
 		e := among[n]
-		names := slices.DeleteFunc(append([]string{e.Name}, e.Also...), func(name string) bool { return name == "" })
-		allowed[n] = e.ID + " (" + strings.Join(names, ", ") + ")"
+		ids[n] = e.ID
+		if others := slices.DeleteFunc(slices.Clone(e.Also), func(name string) bool { return name == "" }); len(others) > 0 && n < maxTold {
+			told = append(told, e.ID+" is "+strings.Join(others, ", "))
+		}
 	}
-	return fault.InvalidArgument(field, message+"; give the id", allowed...)
+	if len(told) > 0 {
+		message += " (" + strings.Join(told, "; ") + ")"
+	}
+	return fault.InvalidArgument(field, message+"; give the id", ids...)
 }
 
 // Contradiction is the fault of a reference whose parts mean two things: neither
