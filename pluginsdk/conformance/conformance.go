@@ -30,6 +30,8 @@ type Options struct {
 	File string
 	// Run picks checks by their names; nil runs all.
 	Run *regexp.Regexp
+	// Variables are what env("NAME") in the file finds before the environment.
+	Variables map[string]string
 	// Environment is added to what the file adds to the connector's environment.
 	Environment map[string]string
 	// Progress receives a line for each check as it ends; nil for none.
@@ -43,7 +45,7 @@ type Report = report.Report
 // why no run could be made; a connector that fails checks is no error, see
 // Report.Failed.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	f, err := file.Load(o.File)
+	f, err := file.Load(o.File, o.Variables)
 	if err != nil {
 		return nil, err
 	}

@@ -76,6 +76,8 @@ func (p *Process) config(path string, environment map[string]string) *plugin.Cli
 		SkipHostEnv:      true,
 		StartTimeout:     startTimeout,
 		Logger:           hclog.NewNullLogger(),
+		SyncStdout:       runner.NewLineWriter(p.log.add), // what the process prints once it serves
+		SyncStderr:       runner.NewLineWriter(p.log.add),
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: p.sockets},
 		GRPCDialOptions: []grpc.DialOption{grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(handshake.MaxMessageBytes), grpc.MaxCallSendMsgSize(handshake.MaxMessageBytes))},

@@ -156,7 +156,7 @@ func (t *T) guard() {
 // connector, such as a deadline, is internal.
 func Fault(err error) *fault.Error { return fault.FromStatus(status.Convert(err)) }
 
-// Words are an error as a message shows it: code, field and text.
+// Words are an error as a message shows it: code, text and fields.
 func Words(err error) string {
 	if err == nil {
 		return "no error"
@@ -164,11 +164,5 @@ func Words(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "the time ran out"
 	}
-	f := Fault(err)
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s", f.Code, f.Error())
-	for _, v := range f.Violations {
-		fmt.Fprintf(&text, "; %s: %s", v.Field, v.Message)
-	}
-	return text.String()
+	return Fault(err).Error()
 }
