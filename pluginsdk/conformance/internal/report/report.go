@@ -4,7 +4,6 @@ package report
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"slices"
@@ -41,9 +40,9 @@ type Operation struct {
 	Name string `json:"name"`
 	// Support is NATIVE, EMULATED or NOT_SERVED, as the connector says.
 	Support string `json:"support"`
-	// Proven is how many passed checks are about it; Failed how many failed.
-	Proven int `json:"proven"`
-	Failed int `json:"failed"`
+	// Proven are the checks about it that passed, Failed those that failed.
+	Proven []string `json:"proven"`
+	Failed []string `json:"failed"`
 	// Reason and the lists are what the connector says of it.
 	Reason             string   `json:"reason,omitempty"`
 	UnsupportedFilters []string `json:"unsupported_filters,omitempty"`
@@ -54,7 +53,7 @@ type Operation struct {
 func New(name, version string, results []suite.Result, operations []suite.Operation) *Report {
 	r := &Report{Connector: name, Version: version, Checks: []Check{}, Operations: []Operation{}}
 	for _, o := range operations {
-		row := Operation{Name: o.Name, Support: "NOT_SERVED", Reason: o.Reason, UnsupportedFilters: o.UnsupportedFilters, UnsupportedFields: o.UnsupportedFields}
+		row := Operation{Name: o.Name, Proven: []string{}, Failed: []string{}, Support: "NOT_SERVED", Reason: o.Reason, UnsupportedFilters: o.UnsupportedFilters, UnsupportedFields: o.UnsupportedFields}
 		if o.Served {
 			row.Support = "NATIVE"
 			if o.Emulated {
@@ -90,9 +89,9 @@ func (r *Report) add(result suite.Result) {
 		}
 		switch result.Verdict {
 		case suite.Passed:
-			r.Operations[i].Proven++
+			r.Operations[i].Proven = append(r.Operations[i].Proven, result.Check.Name)
 		case suite.Failed:
-			r.Operations[i].Failed++
+			r.Operations[i].Failed = append(r.Operations[i].Failed, result.Check.Name)
 		}
 	}
 }
@@ -119,7 +118,7 @@ func (r *Report) Summary(w io.Writer) error {
 	fmt.Fprintln(table, "\nOPERATION\tSUPPORT\tCHECKS PASSED\tFAILED")
 	for _, o := range r.Operations {
 		if o.Support != "NOT_SERVED" {
-			fmt.Fprintf(table, "%s\t%s\t%d\t%d\n", o.Name, o.Support, o.Proven, o.Failed)
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\n", o.Name, o.Support, len(o.Proven), len(o.Failed))
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -127,7 +126,7 @@ func (r *Report) Summary(w io.Writer) error {
 	}
 	var unproven []string
 	for _, o := range r.Operations {
-		if o.Support != "NOT_SERVED" && o.Proven+o.Failed == 0 {
+		if o.Support != "NOT_SERVED" && len(o.Proven)+len(o.Failed) == 0 {
 			unproven = append(unproven, o.Name)
 		}
 	}
@@ -145,46 +144,4 @@ func (r *Report) JSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(r)
-}
-
-// JUnit writes the report for build servers: what is not served or not run is
-// skipped there.
-func (r *Report) JUnit(w io.Writer) error {
-	type text struct {
-		Message string `xml:"message,attr"`
-		Body    string `xml:",chardata"`
-	}
-	type testcase struct {
-		Class   string  `xml:"classname,attr"`
-		Name    string  `xml:"name,attr"`
-		Seconds float64 `xml:"time,attr"`
-		Failure *text   `xml:"failure,omitempty"`
-		Skipped *text   `xml:"skipped,omitempty"`
-	}
-	type testsuite struct {
-		XMLName  xml.Name   `xml:"testsuite"`
-		Name     string     `xml:"name,attr"`
-		Tests    int        `xml:"tests,attr"`
-		Failures int        `xml:"failures,attr"`
-		Skipped  int        `xml:"skipped,attr"`
-		Cases    []testcase `xml:"testcase"`
-	}
-	s := testsuite{Name: r.Connector, Tests: len(r.Checks), Failures: r.Failed, Skipped: r.NotServed + r.NotRun}
-	for _, c := range r.Checks {
-		class, _, _ := strings.Cut(c.Name, "/")
-		one := testcase{Class: r.Connector + "." + class, Name: c.Name, Seconds: c.Seconds}
-		switch c.Verdict {
-		case suite.Failed:
-			one.Failure = &text{Message: c.About, Body: strings.Join(c.Messages, "\n")}
-		case suite.NotServed, suite.NotRun:
-			one.Skipped = &text{Message: string(c.Verdict) + ": " + c.Reason}
-		}
-		s.Cases = append(s.Cases, one)
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	return e.Encode(s)
 }
