@@ -114,8 +114,12 @@ func render(markdown []byte, name string, names []string) ([]byte, error) {
 	if err := md.Renderer().Render(&body, markdown, document); err != nil {
 		return nil, err
 	}
+	home, err := link(strings.Repeat("../", strings.Count(name, "/"))+index, name, names)
+	if err != nil {
+		return nil, err
+	}
 	err = page.Execute(&out, map[string]any{
-		"Title": title, "Style": template.CSS(style), "Index": name == index,
+		"Title": title, "Home": home, "Style": template.CSS(style), "Index": name == index,
 		"Body": template.HTML(body.String()), // our own documentation
 	})
 	return out.Bytes(), err
