@@ -5,5 +5,5 @@ import "embed"
 
 // Pages are the Markdown files; README.md is the first of them.
 //
-//go:embed *.md
+//go:embed *.md connectors/*.md
 var Pages embed.FS

@@ -1,5 +1,5 @@
 // Package handshake holds what the gateway and a connector process have to agree
-// on before the first call: it is the one package of the SDK that both import.
+// on before the first call.
 package handshake
 
 import "github.com/hashicorp/go-plugin"

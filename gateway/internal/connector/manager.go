@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/deskgate/deskgate/gateway/internal/connector/private"
-	"github.com/deskgate/deskgate/gateway/internal/connector/runner"
+	"github.com/deskgate/deskgate/pluginsdk/runner"
 	"github.com/hashicorp/go-hclog"
 )
 

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/deskgate/deskgate/gateway/internal/connector/logline"
-	"github.com/deskgate/deskgate/gateway/internal/connector/runner"
 	"github.com/deskgate/deskgate/pluginsdk/handshake"
+	"github.com/deskgate/deskgate/pluginsdk/runner"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -81,7 +81,7 @@ func start(ctx context.Context, l launch) (*process, *connectorv1.DescribeRespon
 }
 
 func (p *process) clientConfig(l launch) *plugin.ClientConfig {
-	stdout, stderr := logline.NewWriter(l.sink.Stdout), logline.NewWriter(l.sink.Stderr)
+	stdout, stderr := runner.NewLineWriter(l.sink.Stdout), runner.NewLineWriter(l.sink.Stderr)
 	return &plugin.ClientConfig{
 		HandshakeConfig:  handshake.Config,
 		VersionedPlugins: map[int]plugin.PluginSet{handshake.ProtocolVersion: {handshake.PluginName: wire{}}},

@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"syscall"
 
-	"github.com/deskgate/deskgate/gateway/internal/connector/runner"
 	"github.com/deskgate/deskgate/pluginsdk/handshake"
+	"github.com/deskgate/deskgate/pluginsdk/runner"
 	"google.golang.org/grpc/status"
 )
 

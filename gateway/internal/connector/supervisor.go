@@ -11,7 +11,7 @@ import (
 
 	"github.com/deskgate/deskgate/gateway/internal/connector/logline"
 	"github.com/deskgate/deskgate/gateway/internal/connector/private"
-	"github.com/deskgate/deskgate/gateway/internal/connector/runner"
+	"github.com/deskgate/deskgate/pluginsdk/runner"
 	"github.com/hashicorp/go-hclog"
 )
 

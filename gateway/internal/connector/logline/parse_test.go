@@ -2,6 +2,7 @@ package logline
 
 import (
 	"encoding/json"
+	"github.com/deskgate/deskgate/pluginsdk/runner"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -94,7 +95,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		check(t, Parse(raw))
 		sink := NewSink(hclog.New(&hclog.LoggerOptions{Output: discard{}, JSONFormat: true, Level: hclog.Trace}))
-		w := NewWriter(sink.Stderr)
+		w := runner.NewLineWriter(sink.Stderr)
 		_, _ = w.Write(raw)
 		w.Flush()
 		sink.Stdout(raw)

@@ -20,7 +20,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/deskgate/deskgate/gateway/internal/connector/logline"
 	"github.com/hashicorp/go-plugin/runner"
 )
 
@@ -127,7 +126,7 @@ func (r *Runner) tend(stdout, stderr *os.File) {
 }
 
 func read(from *os.File, line func([]byte)) {
-	w := logline.NewWriter(line)
+	w := NewLineWriter(line)
 	_, _ = io.Copy(w, from) // it ends with the process, or is closed
 	w.Flush()
 }

@@ -1,23 +1,26 @@
-package logline
+package runner
 
 import "bytes"
 
-// maxLine bounds a line; what is longer is cut.
-const maxLine = 16 << 10
+// maxLine bounds a line; what is longer is cut, and says so.
+const (
+	maxLine = 16 << 10
+	cutMark = "…[cut]"
+)
 
-// Writer cuts a stream into lines. It is for one goroutine.
-type Writer struct {
+// LineWriter cuts a stream into lines. It is for one goroutine.
+type LineWriter struct {
 	line func([]byte)
 	buf  []byte
 	skip bool // the rest of a line that was too long
 }
 
-// NewWriter returns a Writer that hands every line to line, without its end.
+// NewLineWriter returns a LineWriter that hands every line to line, without its end.
 // The slice is only valid during the call.
-func NewWriter(line func([]byte)) *Writer { return &Writer{line: line} }
+func NewLineWriter(line func([]byte)) *LineWriter { return &LineWriter{line: line} }
 
 // Write implements io.Writer; it never fails.
-func (w *Writer) Write(p []byte) (int, error) {
+func (w *LineWriter) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(p) > 0 {
 		part, rest, ended := bytes.Cut(p, []byte("\n"))
@@ -31,7 +34,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-func (w *Writer) add(part []byte) {
+func (w *LineWriter) add(part []byte) {
 	if w.skip {
 		return
 	}
@@ -45,7 +48,7 @@ func (w *Writer) add(part []byte) {
 }
 
 // Flush hands on what stands there without a line's end.
-func (w *Writer) Flush() {
+func (w *LineWriter) Flush() {
 	if line := bytes.TrimRight(w.buf, "\r"); len(line) > 0 {
 		w.line(line)
 	}

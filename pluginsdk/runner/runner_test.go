@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/deskgate/deskgate/gateway/internal/connector/runner"
+	"github.com/deskgate/deskgate/pluginsdk/runner"
 	"go.uber.org/goleak"
 )
 

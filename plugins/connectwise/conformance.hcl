@@ -1,0 +1,35 @@
+# What the conformance suite needs to test this connector on its simulator:
+#
+#   bin/deskgate-simulator-connectwise --limits off
+#   bin/deskgate connector test bin/connectors/deskgate-connector-connectwise --config plugins/connectwise/conformance.hcl
+
+reset_url = "${env("CONNECTWISE_SIMULATOR", "http://127.0.0.1:9102")}/_sim/reset"
+
+connection {
+  site           = env("CONNECTWISE_SIMULATOR", "http://127.0.0.1:9102")
+  company        = "mspdemo"
+  public_key     = "Dg7PublicDemoKey"
+  private_key    = "Dg7PrivateDemoKey"
+  client_id      = "3f1c6a5e-7d0b-4d84-9c59-2f0b6f3f9a10"
+  agent_resource = "deskgate"
+
+  customer_notification = "note"
+  rate_limit            = "off"
+}
+
+fixtures {
+  new_ticket = {
+    company = { name = "Sandpiper Travel" }
+    queue   = { name = "Service Desk" }
+  }
+}
+
+witness "ticket" {
+  collection = "tickets"
+  fields = {
+    title        = record.summary
+    "status.id"  = record.status.id
+    "queue.id"   = record.board.id
+    "company.id" = record.company.id
+  }
+}

@@ -1,0 +1,15 @@
+// Package behaviour holds what every connector has to do, whatever its PSA: the
+// checks of the conformance suite. They look at effects by later reads, never at
+// a call's own word alone.
+package behaviour
+
+import (
+	"slices"
+
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
+)
+
+// All are the checks in the order that they are run.
+func All() []suite.Check {
+	return slices.Concat(describing(), paging())
+}

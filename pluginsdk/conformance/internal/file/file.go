@@ -1,0 +1,106 @@
+// Package file reads the HCL file of a conformance run: the connection to test,
+// and what the suite may rely on there.
+package file
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/gohcl"
+	"github.com/hashicorp/hcl/v2/hclparse"
+
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+)
+
+// File is what a conformance run is made with.
+type File struct {
+	// Path is where it stands.
+	Path string
+	// Connection is the block of the connection to test.
+	Connection Block
+	// Other is a connection to another tenant, whose records the first must never
+	// answer; nil when there is none.
+	Other *Block
+	// ResetURL brings the simulator back to its seed by POST. Without it, the part
+	// that writes is not run.
+	ResetURL string
+	// Environment is added to what the connector process sees.
+	Environment map[string]string
+	// Fixtures are the records that writes need.
+	Fixtures Fixtures
+	// Witnesses tell what the simulator holds, by the resource's name: ticket,
+	// note, time_entry and so on.
+	Witnesses map[string]*Witness
+
+	scope *hcl.EvalContext
+}
+
+// Block is a connection's block, decoded when the connector's schema is known.
+type Block struct{ body hcl.Body }
+
+// Fixtures are what a tenant has for writes to refer to. Whatever is missing is
+// looked for by reads.
+type Fixtures struct {
+	// NewTicket is a ticket that can be created, without its title.
+	NewTicket *psav1.Ticket
+	// Technician is somebody who can own that ticket, by id or name.
+	Technician string
+}
+
+// root is the file as gohcl reads it.
+type root struct {
+	Connection  remain            `hcl:"connection,block"`
+	Other       *remain           `hcl:"other_connection,block"`
+	ResetURL    string            `hcl:"reset_url,optional"`
+	Environment map[string]string `hcl:"environment,optional"`
+	Fixtures    *struct {
+		NewTicket  hcl.Expression `hcl:"new_ticket,optional"`
+		Technician string         `hcl:"technician,optional"`
+	} `hcl:"fixtures,block"`
+	Witnesses []struct {
+		Resource   string         `hcl:"resource,label"`
+		Collection string         `hcl:"collection"`
+		Fields     hcl.Expression `hcl:"fields"`
+	} `hcl:"witness,block"`
+}
+
+type remain struct {
+	Body hcl.Body `hcl:",remain"`
+}
+
+// Load reads a file. The error tells all that is wrong, each with its place.
+// variables are what env finds before the environment.
+func Load(path string, variables map[string]string) (*File, error) {
+	parsed, diags := hclparse.NewParser().ParseHCLFile(path)
+	if diags.HasErrors() {
+		return nil, problems(diags)
+	}
+	scope := functions(filepath.Dir(path), variables)
+	var r root
+	if diags := gohcl.DecodeBody(parsed.Body, scope, &r); diags.HasErrors() {
+		return nil, problems(diags)
+	}
+	f := &File{
+		Path: path, scope: scope, Connection: Block{r.Connection.Body}, ResetURL: r.ResetURL,
+		Environment: r.Environment, Witnesses: map[string]*Witness{},
+	}
+	if r.Other != nil {
+		f.Other = &Block{r.Other.Body}
+	}
+	for _, w := range r.Witnesses {
+		if f.Witnesses[w.Resource] != nil {
+			return nil, fmt.Errorf("%s: there are two witness blocks of %q; one is enough", w.Fields.Range(), w.Resource)
+		}
+		f.Witnesses[w.Resource] = &Witness{Collection: w.Collection, fields: w.Fields}
+	}
+	if r.Fixtures != nil {
+		f.Fixtures.Technician = r.Fixtures.Technician
+		ticket, err := newTicket(r.Fixtures.NewTicket, scope)
+		if err != nil {
+			return nil, err
+		}
+		f.Fixtures.NewTicket = ticket
+	}
+	return f, nil
+}

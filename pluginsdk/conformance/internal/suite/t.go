@@ -1,0 +1,168 @@
+package suite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
+
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/file"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/process"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
+)
+
+// T is what a check runs with. Its methods are for the goroutine that runs the
+// check, but for Errorf and Logf, which are for all.
+type T struct {
+	*World
+
+	ctx context.Context
+	log messages
+
+	messages []string
+	failed   bool
+	notRun   string
+}
+
+// Context ends when the check's time does.
+func (t *T) Context() context.Context { return t.ctx }
+
+// Conn calls the connection that is tested.
+func (t *T) Conn() grpc.ClientConnInterface { return t.Subject.On(connection) }
+
+// Anew calls the same connection of the process that has seen none of this
+// check's writes: what it reads comes from the PSA, and from no cache.
+func (t *T) Anew() grpc.ClientConnInterface { return t.Reader.On(connection) }
+
+// OtherConn calls the connection to the other tenant, in the process that is
+// tested; the check is not run without one.
+func (t *T) OtherConn() grpc.ClientConnInterface {
+	if len(t.Other.JSON) == 0 {
+		t.NotRun("the conformance file has no other_connection")
+	}
+	return t.Subject.On(other)
+}
+
+// Errorf says what is wrong, and goes on.
+func (t *T) Errorf(format string, args ...any) { t.log.add(true, fmt.Sprintf(format, args...)) }
+
+// Fatalf says what is wrong, and ends the check.
+func (t *T) Fatalf(format string, args ...any) {
+	t.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+// Logf says what a person should know.
+func (t *T) Logf(format string, args ...any) { t.log.add(false, fmt.Sprintf(format, args...)) }
+
+// Must ends the check with an error that is not nil.
+func (t *T) Must(err error) {
+	if err != nil {
+		t.Fatalf("%s", Words(err))
+	}
+}
+
+// NotRun ends the check without a verdict, unless something was found wrong
+// before.
+func (t *T) NotRun(format string, args ...any) {
+	t.notRun = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+// run runs the check in a goroutine of its own, which Fatalf can end.
+func (t *T) run(check func(*T)) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			if r := recover(); r != nil {
+				t.Errorf("the check itself failed: %v", r)
+			}
+		}()
+		check(t)
+	}()
+	<-done
+	t.messages, t.failed = t.log.all()
+}
+
+func (t *T) verdict() Verdict {
+	switch {
+	case t.failed:
+		return Failed
+	case t.notRun != "":
+		return NotRun
+	}
+	return Passed
+}
+
+// connectTimeout bounds making a connection.
+const connectTimeout = 30 * time.Second
+
+// connect makes the connections anew, in both processes, so that no check sees
+// another's leavings.
+func (t *T) connect() error {
+	for _, p := range []*process.Process{t.Subject, t.Reader} {
+		if err := Connect(t.ctx, p, connection, t.Config); err != nil {
+			return err
+		}
+		if len(t.Other.JSON) > 0 {
+			if err := Connect(t.ctx, p, other, t.Other); err != nil {
+				return fmt.Errorf("other_connection: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// Connect makes a connection of a process, replacing one of the name.
+func Connect(ctx context.Context, p *process.Process, name string, c file.Config) error {
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	_, err := p.Control().Disconnect(ctx, connectorv1.DisconnectRequest_builder{Connection: &name}.Build())
+	if err != nil && Fault(err).Code != fault.CodeNotFound {
+		return err
+	}
+	_, err = p.Control().Connect(ctx, connectorv1.ConnectRequest_builder{Connection: &name, ConfigJson: c.JSON}.Build())
+	return err
+}
+
+// guard holds what is true of every check: the process lives, and has told no
+// secret.
+func (t *T) guard() {
+	defer func() { t.messages, t.failed = t.log.all() }()
+	for _, p := range []*process.Process{t.Subject, t.Reader} {
+		if !p.Alive() {
+			t.Errorf("the connector process ended")
+		}
+	}
+	told := append(t.Subject.Log(), t.messages...)
+	for _, secret := range append(append([]string(nil), t.Config.Secrets...), t.Other.Secrets...) {
+		for _, line := range told {
+			if secret != "" && strings.Contains(line, secret) {
+				t.Errorf("a secret of the connection is told: %s", strings.ReplaceAll(line, secret, "[the secret]"))
+				break
+			}
+		}
+	}
+}
+
+// Fault is the neutral error of a call. One that the call did not get from the
+// connector, such as a deadline, is internal.
+func Fault(err error) *fault.Error { return fault.FromStatus(status.Convert(err)) }
+
+// Words are an error as a message shows it: code, text and fields.
+func Words(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "the time ran out"
+	}
+	return Fault(err).Error()
+}
