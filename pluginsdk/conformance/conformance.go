@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/behaviour"
@@ -50,11 +51,8 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	environment := map[string]string{}
-	for _, from := range []map[string]string{f.Environment, o.Environment} {
-		for name, value := range from {
-			environment[name] = value
-		}
-	}
+	maps.Copy(environment, f.Environment)
+	maps.Copy(environment, o.Environment)
 	w := &suite.World{File: f}
 	for _, p := range []**process.Process{&w.Subject, &w.Reader} {
 		if *p, err = process.Start(ctx, o.Program, environment); err != nil {

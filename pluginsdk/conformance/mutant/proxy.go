@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -125,7 +126,7 @@ func (p *proxy) pump(ctx context.Context, stream grpc.ServerStream, full string,
 				return
 			}
 			if err := stream.RecvMsg(m); err != nil {
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					_ = onward.CloseSend()
 				} else {
 					cancel()
@@ -150,7 +151,7 @@ func (p *proxy) pump(ctx context.Context, stream grpc.ServerStream, full string,
 		}
 		if err != nil {
 			stream.SetTrailer(onward.Trailer())
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -121,12 +122,7 @@ func (p *Process) Raw() grpc.ClientConnInterface { return p.conn }
 
 // Serves tells whether the connector serves a service, by its full name.
 func (p *Process) Serves(service string) bool {
-	for _, s := range p.Description.GetServices() {
-		if s == service {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Description.GetServices(), service)
 }
 
 // Alive tells whether the process still runs.
