@@ -17,6 +17,7 @@ require (
 	github.com/deskgate/deskgate/docs v0.0.0-00010101000000-000000000000
 	github.com/deskgate/deskgate/pluginsdk v0.0.0-00010101000000-000000000000
 	github.com/deskgate/deskgate/proto v0.0.0-00010101000000-000000000000
+	github.com/fsnotify/fsnotify v1.10.1
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
