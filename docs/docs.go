@@ -1,4 +1,5 @@
-// Package docs holds the documentation, for the gateway to serve.
+// Package docs holds the documentation, for the gateway to serve, and the example
+// that a new connector is made from.
 package docs
 
 import "embed"
@@ -7,3 +8,11 @@ import "embed"
 //
 //go:embed *.md connectors/*.md
 var Pages embed.FS
+
+// Connector is a complete small connector, below ConnectorRoot.
+//
+//go:embed examples/mypsa
+var Connector embed.FS
+
+// ConnectorRoot is where the example connector begins.
+const ConnectorRoot = "examples/mypsa"

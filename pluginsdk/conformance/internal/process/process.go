@@ -135,6 +135,9 @@ func (p *Process) Alive() bool {
 	}
 }
 
+// PID is the process's id.
+func (p *Process) PID() int { return p.runner.PID() }
+
 // Log is all that the process has printed, line by line.
 func (p *Process) Log() []string { return p.log.all() }
 

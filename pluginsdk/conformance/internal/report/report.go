@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/simulated"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
@@ -33,6 +34,10 @@ type Check struct {
 	Messages []string      `json:"messages,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
 	Seconds  float64       `json:"seconds"`
+	// VendorRequests is what it cost at the PSA, where the simulator tells.
+	VendorRequests int `json:"vendor_requests"`
+
+	requests []simulated.Request
 }
 
 // Operation is what the run has shown of an operation.
@@ -69,10 +74,7 @@ func New(name, version string, results []suite.Result, operations []suite.Operat
 }
 
 func (r *Report) add(result suite.Result) {
-	r.Checks = append(r.Checks, Check{
-		Name: result.Check.Name, About: result.Check.About, Verdict: result.Verdict,
-		Messages: result.Messages, Reason: result.Reason, Seconds: result.Duration.Seconds(),
-	})
+	r.Checks = append(r.Checks, CheckOf(result))
 	switch result.Verdict {
 	case suite.Passed:
 		r.Passed++
@@ -94,22 +96,6 @@ func (r *Report) add(result suite.Result) {
 			r.Operations[i].Failed = append(r.Operations[i].Failed, result.Check.Name)
 		}
 	}
-}
-
-// Line is a check's verdict as a person reads it while the run goes on.
-func Line(result suite.Result) string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%-10s  %s", result.Verdict, result.Check.Name)
-	if result.Reason != "" {
-		fmt.Fprintf(&text, "  (%s)", result.Reason)
-	}
-	if result.Verdict == suite.Failed {
-		fmt.Fprintf(&text, "\n            %s", result.Check.About)
-	}
-	for _, m := range result.Messages {
-		fmt.Fprintf(&text, "\n            - %s", strings.ReplaceAll(m, "\n", "\n              "))
-	}
-	return text.String()
 }
 
 // Summary writes what the run has shown, after the lines of its checks.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/file"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/process"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/simulated"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
@@ -89,6 +90,18 @@ func (t *T) run(check func(*T)) {
 	}()
 	<-done
 	t.messages, t.failed = t.log.all()
+}
+
+// requests are what the simulator logged since the check's reset.
+func (t *T) requests() []simulated.Request {
+	if t.Simulator == nil || !t.Simulator.Has[simulated.Requests] {
+		return nil
+	}
+	list, err := t.Simulator.Log(t.ctx)
+	if err != nil {
+		return nil // the verdict stands without it
+	}
+	return list
 }
 
 func (t *T) verdict() Verdict {
