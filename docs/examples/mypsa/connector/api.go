@@ -108,19 +108,20 @@ func decodeError(status int, _ http.Header, body []byte) *fault.Error {
 			Message string `json:"message"`
 		} `json:"error"`
 	}
-	if json.Unmarshal(body, &answer) != nil || answer.Error.Message == "" {
+	_ = json.Unmarshal(body, &answer) // what is no answer of My PSA has no message
+	if answer.Error.Message == "" {
 		return nil
 	}
 	e := answer.Error
 	var f *fault.Error
-	switch {
-	case status == http.StatusUnauthorized:
+	switch status {
+	case http.StatusUnauthorized:
 		f = fault.LoginRefused("My PSA refuses the token")
-	case status == http.StatusForbidden:
+	case http.StatusForbidden:
 		f = fault.PermissionDenied("My PSA does not let this token do that: " + e.Message)
-	case status == http.StatusNotFound:
+	case http.StatusNotFound:
 		f = fault.NotFound("My PSA has no such record")
-	case status == http.StatusBadRequest:
+	case http.StatusBadRequest:
 		field := e.Field
 		if neutral, ok := fields[field]; ok {
 			field = neutral

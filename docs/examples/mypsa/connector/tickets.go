@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -97,10 +98,8 @@ func (i *Instance) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest)
 // page reads the first n rows after a cursor, and whether more follow.
 func (i *Instance) page(ctx context.Context, query url.Values, after cursor, n int) ([]row, bool, error) {
 	n = min(n, widePage-1)
-	q := url.Values{"limit": {strconv.Itoa(n + 1)}}
-	for name, values := range query {
-		q[name] = values
-	}
+	q := maps.Clone(query)
+	q.Set("limit", strconv.Itoa(n+1))
 	if after.ID != 0 {
 		q.Set("after_id", strconv.Itoa(after.ID))
 		q.Set("after_updated", after.Updated.Format(time.RFC3339Nano))
