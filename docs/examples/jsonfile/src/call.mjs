@@ -1,5 +1,6 @@
 // What stands around every call: its connection, its deadline, what it costs, its log
 // line, and an error that says something.
+import { setImmediate as turn } from "node:timers/promises";
 import { Metadata } from "@grpc/grpc-js";
 import { UNKNOWN, rpcs } from "./contract.mjs";
 import { Fault, internal, invalid, statusOf, violation } from "./fault.mjs";
@@ -9,6 +10,7 @@ import { log } from "./log.mjs";
 export class Cost {
   requests = 0;
   ms = 0;
+  wrote = false; // the file is another one because of this call
 
   /** Does something to the file, and counts it unless nothing was done. */
   of(act, counts = () => true) {
@@ -41,8 +43,11 @@ export function service(name, handlers, around = (_call, run) => run()) {
   const wrapped = {};
   for (const rpc of rpcs(name)) {
     definition[rpc.name] = {
-      path: rpc.path, requestStream: false, responseStream: rpc.streams,
-      requestDeserialize: rpc.read, responseSerialize: rpc.write,
+      path: rpc.path,
+      requestStream: false,
+      responseStream: rpc.streams,
+      requestDeserialize: rpc.read,
+      responseSerialize: rpc.streams ? rpc.write : (bytes) => bytes,
     };
     wrapped[rpc.name] = rpc.streams ? handlers[rpc.name] : unary(rpc, handlers[rpc.name], around);
   }
@@ -50,24 +55,33 @@ export function service(name, handlers, around = (_call, run) => run()) {
 }
 
 function unary(rpc, handler, around) {
-  return (grpc, answer) => {
+  return async (grpc, answer) => {
     const first = (key) => grpc.metadata.get(key)[0];
     const cost = new Cost();
     const call = { connection: first("deskgate-connection"), requestId: first("deskgate-request-id"), cost };
     const start = performance.now();
     const done = (level, message, fields) => {
       const { connection, requestId: request_id } = call;
-      log[level](message, { request_id, connection, operation: rpc.path, ms: Math.round(performance.now() - start), vendor_requests: cost.requests, ...fields });
+      const ms = Math.round(performance.now() - start);
+      log[level](message, {
+        request_id,
+        connection,
+        operation: rpc.path,
+        ms,
+        vendor_requests: cost.requests,
+        ...fields,
+      });
     };
     try {
+      await turn(); // a caller that has given up is heard before anything begins
       inTime(grpc);
       whole(grpc.request);
-      const response = around(call, () => handler(grpc.request, call));
-      rpc.write(response); // here, a mistake can still be told as one
+      const response = rpc.write(around(call, () => handler(grpc.request, call)));
       done("debug", "call done");
       answer(null, response, cost.trailers());
     } catch (err) {
       const fault = err instanceof Fault ? err : internal();
+      if (cost.wrote) fault.detail.outcome = "UNKNOWN";
       if (fault === err) done("debug", "call refused", { code: fault.code });
       else done("error", "call failed", { error: String(err.stack ?? err) });
       answer(statusOf(fault, cost.trailers()));
@@ -84,5 +98,6 @@ function inTime(grpc) {
 /** Refuses what a newer contract asks for, rather than leave it out in silence. */
 function whole(request) {
   const unknown = request[UNKNOWN];
-  if (unknown) throw invalid(...unknown.map((path) => violation(path, `this connector is older than the field ${path}`)));
+  if (unknown)
+    throw invalid(...unknown.map((path) => violation(path, `this connector is older than the field ${path}`)));
 }

@@ -3,7 +3,14 @@ import { filter } from "./lists.mjs";
 
 /** The values of a list that the file keeps, as it stands there. */
 const values = (list, more = () => ({})) =>
-  list.map((v, n) => ({ id: v.id, name: v.name, active: v.active !== false, is_default: v.default === true, sort: n + 1, ...more(v) }));
+  list.map((v, n) => ({
+    id: v.id,
+    name: v.name,
+    active: v.active !== false,
+    is_default: v.default === true,
+    sort: n + 1,
+    ...more(v),
+  }));
 
 /** Every ticket is of one kind; another one has no values. */
 const ofKind = ({ kind = "SERVICE" }, list) => (kind === "SERVICE" ? list : []);
@@ -14,11 +21,20 @@ export const catalogueReader = {
   // Every status is one of every queue.
   ListStatuses(request, { desk }) {
     if (request.queue !== undefined) filter("queue", "queue", desk.json.queues, [request.queue]);
-    const statuses = values(desk.json.statuses, ({ category }) => ({ category, category_source: "SYSTEM", kinds: ["SERVICE"] }));
+    const statuses = values(desk.json.statuses, ({ category }) => ({
+      category,
+      category_source: "SYSTEM",
+      kinds: ["SERVICE"],
+    }));
     return { statuses: ofKind(request, statuses) };
   },
 
-  ListPriorities: (request, { desk }) => ({ priorities: ofKind(request, values(desk.json.priorities, ({ level }) => ({ level }))) }),
+  ListPriorities: (request, { desk }) => ({
+    priorities: ofKind(
+      request,
+      values(desk.json.priorities, ({ level }) => ({ level })),
+    ),
+  }),
 
   ListTypes(request, { desk }) {
     if (request.queue !== undefined) filter("queue", "queue", desk.json.queues, [request.queue]);

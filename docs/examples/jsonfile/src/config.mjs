@@ -5,11 +5,15 @@ import { invalid, violation } from "./fault.mjs";
 export const schema = {
   attributes: [
     {
-      name: "file", type: "STRING", required: true,
+      name: "file",
+      type: "STRING",
+      required: true,
       description: "The JSON file, as an absolute path: this connector runs in a folder of its own.",
     },
     {
-      name: "agent_resource", type: "STRING", required: true,
+      name: "agent_resource",
+      type: "STRING",
+      required: true,
       description: "The technician that writes are attributed to: a name or an id of the file.",
     },
   ],
@@ -22,7 +26,12 @@ export const schema = {
 export function violations(config) {
   const found = [];
   if (typeof config.file === "string" && !isAbsolute(config.file)) {
-    found.push(violation("file", `${JSON.stringify(config.file)} is not an absolute path, and this connector runs in a folder of its own`));
+    found.push(
+      violation(
+        "file",
+        `${JSON.stringify(config.file)} is not an absolute path, and this connector runs in a folder of its own`,
+      ),
+    );
   }
   return found;
 }

@@ -44,7 +44,10 @@ export class Connections {
     if (name === undefined) throw internal();
     const connection = this.#all.get(name);
     if (connection) return connection;
-    throw new Fault("connection_down", `the connection ${JSON.stringify(name)} is not connected`, { reason: "NOT_CONNECTED", outcome: "NOT_SENT" });
+    throw new Fault("connection_down", `the connection ${JSON.stringify(name)} is not connected`, {
+      reason: "NOT_CONNECTED",
+      outcome: "NOT_SENT",
+    });
   }
 
   /** Does something with the file of a connection, and learns from it how that is. */

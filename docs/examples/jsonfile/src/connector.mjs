@@ -107,11 +107,22 @@ function check(connection, call) {
     accessSync(dirname(path), constants.W_OK); // a write makes a new file
     add("write", "OK", `the folder of ${path} can be written to`);
   } catch {
-    add("write", "WARNING", `nothing can be written to the folder of ${path}: tickets can be read and not changed`, "Let the gateway's user write to the folder.");
+    add(
+      "write",
+      "WARNING",
+      `nothing can be written to the folder of ${path}: tickets can be read and not changed`,
+      "Let the gateway's user write to the folder.",
+    );
   }
   const agent = desk.json.technicians.find((t) => t.id === connection.agent);
   if (agent && agent.active !== false) add("agent_resource", "OK", `writes are attributed to ${agent.name}`);
-  else add("agent_resource", "FAILED", `the technician ${connection.agent} is not in use any more`, "Name another one as agent_resource.");
+  else
+    add(
+      "agent_resource",
+      "FAILED",
+      `the technician ${connection.agent} is not in use any more`,
+      "Name another one as agent_resource.",
+    );
   return findings;
 }
 

@@ -13,7 +13,8 @@ class Desk {
     this.tickets = byId(json.tickets);
     this.notes = byId(json.notes);
     for (const list of [json.tickets, json.notes]) {
-      for (const record of list) times.set(record, { created: instant(record.created_at), updated: instant(record.updated_at) });
+      for (const record of list)
+        times.set(record, { created: instant(record.created_at), updated: instant(record.updated_at) });
     }
   }
 
@@ -55,7 +56,10 @@ export class Store {
 
   /** The file as it is now. */
   read(cost) {
-    const found = cost.of(() => read(this.path, this.desk?.version), (f) => f.json !== undefined);
+    const found = cost.of(
+      () => read(this.path, this.desk?.version),
+      (f) => f.json !== undefined,
+    );
     if (found.json !== undefined) {
       const why = wrong(found.json);
       if (why) throw new Fault("connection_down", `${this.path} is not a desk: ${why}`, { source: "PSA" });
@@ -69,7 +73,13 @@ export class Store {
    * From desk on, nobody else may have changed it.
    */
   write(desk, lists, cost) {
-    cost.of(() => replace(this.path, desk.version, { ...desk.json, ...lists }));
+    try {
+      cost.of(() => replace(this.path, desk.version, { ...desk.json, ...lists }));
+      cost.wrote = true;
+    } catch (err) {
+      cost.wrote = !(err instanceof Fault); // a fault is told while the old file is there
+      throw err;
+    }
     return this.read(cost);
   }
 }

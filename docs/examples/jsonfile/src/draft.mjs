@@ -32,7 +32,8 @@ export const unsupportedFields = {
 /** What each field that can be written becomes in the record; undefined clears it. */
 const writers = {
   kind(value) {
-    if (value !== "SERVICE") throw invalid(violation("kind", "every ticket in the file is of the kind SERVICE", { allowed: ["SERVICE"] }));
+    if (value !== "SERVICE")
+      throw invalid(violation("kind", "every ticket in the file is of the kind SERVICE", { allowed: ["SERVICE"] }));
     return {};
   },
   title(value) {
@@ -79,7 +80,9 @@ const writers = {
     if (!value) return { external_id: undefined };
     const other = desk.json.tickets.find((t) => t.external_id === value);
     if (before && other && other.id !== before.id) {
-      throw new Fault("already_exists", `ticket ${other.id} has the external id ${JSON.stringify(value)}`, { existing_id: other.id });
+      throw new Fault("already_exists", `ticket ${other.id} has the external id ${JSON.stringify(value)}`, {
+        existing_id: other.id,
+      });
     }
     return { external_id: short("external_id", value, 50) };
   },
@@ -102,7 +105,8 @@ export function draft(desk, fields, input, before, seen) {
   const record = {};
   for (const field of asked) {
     try {
-      if (!Object.hasOwn(writers, field)) throw invalid(violation(field, `a ticket has no field ${field} that can be written`));
+      if (!Object.hasOwn(writers, field))
+        throw invalid(violation(field, `a ticket has no field ${field} that can be written`));
       Object.assign(record, writers[field](input[field], desk, before));
     } catch (err) {
       if (err.code !== "invalid_argument") throw err;
@@ -127,7 +131,12 @@ function short(field, text, most) {
 /** What a status or priority is picked by and what it means have to agree. */
 function agree(field, key, found, asked) {
   if (asked[key] === undefined || asked[key] === found[key]) return;
-  throw invalid(violation(field, `the ${field} ${JSON.stringify(found.name)} is of the ${key} ${found[key]}, and the ${key} says ${asked[key]}; give one of the two, or both of the same`));
+  throw invalid(
+    violation(
+      field,
+      `the ${field} ${JSON.stringify(found.name)} is of the ${key} ${found[key]}, and the ${key} says ${asked[key]}; give one of the two, or both of the same`,
+    ),
+  );
 }
 
 /** The status or priority that means something: the present one, or the first. */

@@ -2,7 +2,15 @@
 // synchronous on purpose: between reading and writing, no other call of this process
 // comes in between, and what is written is on the disk before anybody is told.
 import {
-  closeSync, fstatSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { Fault } from "./fault.mjs";
@@ -43,7 +51,8 @@ export function replace(path, known, json) {
   const fd = open(beside);
   try {
     const stat = statSync(path, { bigint: true });
-    if (version(stat) !== known) throw new Fault("conflict", `${path} was changed at the same time; nothing was written`);
+    if (version(stat) !== known)
+      throw new Fault("conflict", `${path} was changed at the same time; nothing was written`);
     writeFileSync(fd, JSON.stringify(json, null, 2) + "\n");
     fsyncSync(fd);
     renameSync(beside, path);

@@ -1,7 +1,9 @@
 // What a person sees who starts this program by hand.
 
 export function introduce(d) {
-  const rows = d.schema.attributes.map((a) => `  ${a.name.padEnd(16)}${a.description}${a.required ? " Required." : ""}`);
+  const rows = d.schema.attributes.map(
+    (a) => `  ${a.name.padEnd(16)}${a.description}${a.required ? " Required." : ""}`,
+  );
   return `${d.name} ${d.version}
 ${d.summary}
 

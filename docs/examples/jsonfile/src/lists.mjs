@@ -26,16 +26,32 @@ export function shown(values, id) {
 export function pick(field, what, values, reference) {
   if (reference.id !== undefined) {
     const value = values.find((v) => v.id === reference.id);
-    if (!value) throw unknown(`${field}.id`, `no ${what} has the id ${quote(reference.id)}`, values.filter(active).map((v) => v.id));
+    if (!value)
+      throw unknown(
+        `${field}.id`,
+        `no ${what} has the id ${quote(reference.id)}`,
+        values.filter(active).map((v) => v.id),
+      );
     if (reference.name !== undefined && fold(reference.name) !== fold(value.name)) {
-      throw invalid(violation(field, `the ${what} with the id ${quote(value.id)} is ${quote(value.name)}, and the name says ${quote(reference.name)}; give one of the two, or both of the same`));
+      throw invalid(
+        violation(
+          field,
+          `the ${what} with the id ${quote(value.id)} is ${quote(value.name)}, and the name says ${quote(reference.name)}; give one of the two, or both of the same`,
+        ),
+      );
     }
     return usable(`${field}.id`, what, values, value);
   }
   const found = named(values, reference.name);
   const usableOnes = found.filter(active);
   if (usableOnes.length > 1) {
-    throw invalid(violation(`${field}.name`, `${usableOnes.length} values of ${what} are named ${quote(reference.name)}; give the id`, { allowed: usableOnes.map((v) => v.id) }));
+    throw invalid(
+      violation(
+        `${field}.name`,
+        `${usableOnes.length} values of ${what} are named ${quote(reference.name)}; give the id`,
+        { allowed: usableOnes.map((v) => v.id) },
+      ),
+    );
   }
   if (usableOnes.length === 1) return usableOnes[0];
   if (found.length > 0) return usable(`${field}.name`, what, values, found[0]);

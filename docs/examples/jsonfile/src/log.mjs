@@ -7,8 +7,16 @@ process.stderr.on("error", () => {});
 
 function write(level, message, fields = {}) {
   if (levels.indexOf(level) < least) return;
-  const line = { "@level": level, "@message": message, "@module": "jsonfile", "@timestamp": new Date().toISOString(), ...fields };
+  const line = {
+    "@level": level,
+    "@message": message,
+    "@module": "jsonfile",
+    "@timestamp": new Date().toISOString(),
+    ...fields,
+  };
   process.stderr.write(JSON.stringify(line) + "\n");
 }
 
-export const log = Object.fromEntries(levels.map((level) => [level, (message, fields) => write(level, message, fields)]));
+export const log = Object.fromEntries(
+  levels.map((level) => [level, (message, fields) => write(level, message, fields)]),
+);

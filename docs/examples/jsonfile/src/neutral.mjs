@@ -59,7 +59,12 @@ export function note(desk, record, agent) {
 export function party(desk, id, agent) {
   const technician = desk.json.technicians.find((t) => t.id === id);
   if (!technician) return { kind: "UNKNOWN" };
-  return compact({ kind: id === agent ? "AGENT_RESOURCE" : "TECHNICIAN", id, name: technician.name, email: technician.email });
+  return compact({
+    kind: id === agent ? "AGENT_RESOURCE" : "TECHNICIAN",
+    id,
+    name: technician.name,
+    email: technician.email,
+  });
 }
 
 /** An object without the keys that have no value. */

@@ -46,13 +46,26 @@ export const internalNoteWriter = {
     const now = after(on.updated_at);
     const id = desk.nextId();
     const record = compact({
-      id: String(id), ticket: on.id, visibility: "INTERNAL", title: request.title, body: lines(request.body),
-      format, author: agent, created_at: now, updated_at: now,
+      id: String(id),
+      ticket: on.id,
+      visibility: "INTERNAL",
+      title: request.title,
+      body: lines(request.body),
+      format,
+      author: agent,
+      created_at: now,
+      updated_at: now,
     });
     const asked = note(desk, record, agent);
     if (request.options?.dry_run) {
       const { id: _id, etag: _etag, created_at: _at, updated_at: _then, ...shown } = asked;
-      return { note: shown, receipt: dryRun(call, [["/notes", { ...record, id: null }], [`/tickets/${on.id}`, { ...on, updated_at: now }]]) };
+      return {
+        note: shown,
+        receipt: dryRun(call, [
+          ["/notes", { ...record, id: null }],
+          [`/tickets/${on.id}`, { ...on, updated_at: now }],
+        ]),
+      };
     }
     // A note is news of its ticket, which whoever follows changes has to see.
     const held = call.write({
@@ -62,6 +75,16 @@ export const internalNoteWriter = {
     });
     const shown = note(held, held.notes.get(record.id), agent);
     const fields = ["body", "visibility", ...["title", "format"].filter((field) => request[field] !== undefined)];
-    return { note: shown, receipt: receipt(call, { writable: ["title", "body", "format"], fields, asked, held: shown, by: party(held, agent, agent), notify: { contact: "SUPPRESS" } }) };
+    return {
+      note: shown,
+      receipt: receipt(call, {
+        writable: ["title", "body", "format"],
+        fields,
+        asked,
+        held: shown,
+        by: party(held, agent, agent),
+        notify: { contact: "SUPPRESS" },
+      }),
+    };
   },
 };

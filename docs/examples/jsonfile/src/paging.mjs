@@ -6,7 +6,8 @@ const defaultSize = 50;
 const maxSize = 200;
 
 /** A row's key is when it was, and its id: no two rows have the same. */
-export const byTime = ([aTime, aId], [bTime, bId]) => (aTime < bTime ? -1 : aTime > bTime ? 1 : byId([0n, aId], [0n, bId]));
+export const byTime = ([aTime, aId], [bTime, bId]) =>
+  aTime < bTime ? -1 : aTime > bTime ? 1 : byId([0n, aId], [0n, bId]);
 export const byTimeDown = (a, b) => byTime(b, a);
 /** Ids are numbers here: the longer one is larger. */
 export const byId = ([, a], [, b]) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
@@ -38,5 +39,10 @@ function decode(list, token) {
   } catch {
     // It is none, as below.
   }
-  throw invalid(violation("page_token", "this is not a page token of this list; take next_page_token from the page before, or none"));
+  throw invalid(
+    violation(
+      "page_token",
+      "this is not a page token of this list; take next_page_token from the page before, or none",
+    ),
+  );
 }

@@ -16,7 +16,10 @@ export async function serve(services) {
   if (!versions.includes(protocolVersion)) {
     throw new Error(`the gateway speaks the protocol versions ${versions}, this connector ${protocolVersion}`);
   }
-  const server = new Server({ "grpc.max_receive_message_length": maxMessage, "grpc.max_send_message_length": maxMessage });
+  const server = new Server({
+    "grpc.max_receive_message_length": maxMessage,
+    "grpc.max_send_message_length": maxMessage,
+  });
   const ending = [];
   for (const { definition, handlers, end } of services) {
     server.addService(definition, handlers);
@@ -85,7 +88,11 @@ const readService = (bytes) => {
   return { service };
 };
 const rpc = (path, requestDeserialize, response) => ({
-  path, requestStream: false, responseStream: false, requestDeserialize, responseSerialize: () => Buffer.from(response),
+  path,
+  requestStream: false,
+  responseStream: false,
+  requestDeserialize,
+  responseSerialize: () => Buffer.from(response),
 });
 const serving = [0x08, 0x01]; // status = SERVING
 const health = { Check: rpc("/grpc.health.v1.Health/Check", readService, serving) };

@@ -19,21 +19,32 @@ export function receipt(call, { writable, fields, asked, before, held, by, notif
       continue;
     }
     const kept = before !== undefined && isDeepStrictEqual(before[field], held[field]);
-    (kept ? dropped : changed).push(compact({
-      field, asked: asked[field], holds: held[field], code: "UNKNOWN",
-      reason: "the file holds something else; somebody may have changed it at the same time",
-    }));
+    (kept ? dropped : changed).push(
+      compact({
+        field,
+        asked: asked[field],
+        holds: held[field],
+        code: "UNKNOWN",
+        reason: "the file holds something else; somebody may have changed it at the same time",
+      }),
+    );
   }
   const wrong = changed.length + dropped.length;
-  const others = writable.filter((field) => !fields.includes(field) && !isDeepStrictEqual(before?.[field], held[field]));
+  const others = writable.filter(
+    (field) => !fields.includes(field) && !isDeepStrictEqual(before?.[field], held[field]),
+  );
   if (before !== undefined) {
     for (const field of others) {
-      changed.push(compact({ field, holds: held[field], code: "RULE", reason: "somebody else changed it at the same time" }));
+      changed.push(
+        compact({ field, holds: held[field], code: "RULE", reason: "somebody else changed it at the same time" }),
+      );
     }
   }
   return {
     outcome: wrong === 0 ? "APPLIED" : applied.length > 0 ? "PARTLY_APPLIED" : "NOT_APPLIED",
-    applied, changed, dropped,
+    applied,
+    changed,
+    dropped,
     defaulted: before === undefined ? others : [],
     attributed_to: by,
     notification: mail(notify),
@@ -60,7 +71,12 @@ const support = (call) => ({ support: "NATIVE", vendor_requests: call.cost.reque
 
 /** What is known of mail: a file sends none. */
 function mail(notify = {}) {
-  return { requested: notify.contact ?? "DEFAULT", expected: "NOT_SENT", observed: "NOT_SENT", evidence: "nothing mails what is in a file" };
+  return {
+    requested: notify.contact ?? "DEFAULT",
+    expected: "NOT_SENT",
+    observed: "NOT_SENT",
+    evidence: "nothing mails what is in a file",
+  };
 }
 
 /** Refuses to promise mail, unless the caller says that trying is enough. */
@@ -68,7 +84,11 @@ export function checkNotify(notify) {
   if (notify === undefined || notify.best_effort) return;
   for (const whom of ["contact", "cc", "technicians"]) {
     if (notify[whom] === "SEND") {
-      throw new Fault("failed_precondition", `notify.${whom} SEND cannot be promised: nothing mails what is in a file; set notify.best_effort to write all the same`, { reason: "NOTIFY_NOT_PROMISED" });
+      throw new Fault(
+        "failed_precondition",
+        `notify.${whom} SEND cannot be promised: nothing mails what is in a file; set notify.best_effort to write all the same`,
+        { reason: "NOTIFY_NOT_PROMISED" },
+      );
     }
   }
 }

@@ -18,13 +18,32 @@ const lists = {
   statuses: { ...named, default: flag, "category!": categories },
   priorities: { ...named, default: flag, "level!": oneOf(1, 2, 3, 4, 5) },
   tickets: {
-    "id!": text, "title!": text, description: text, "status!": "statuses", "priority!": "priorities", "queue!": "queues",
-    owner: "technicians", "company!": "companies", external_id: text, due_at: time, created_by: "technicians",
-    "created_at!": time, "updated_at!": time, resolved_at: time, closed_at: time,
+    "id!": text,
+    "title!": text,
+    description: text,
+    "status!": "statuses",
+    "priority!": "priorities",
+    "queue!": "queues",
+    owner: "technicians",
+    "company!": "companies",
+    external_id: text,
+    due_at: time,
+    created_by: "technicians",
+    "created_at!": time,
+    "updated_at!": time,
+    resolved_at: time,
+    closed_at: time,
   },
   notes: {
-    "id!": text, "ticket!": "tickets", "visibility!": oneOf("INTERNAL", "CUSTOMER"), title: text, "body!": text,
-    format: oneOf("PLAIN", "MARKDOWN"), author: "technicians", "created_at!": time, "updated_at!": time,
+    "id!": text,
+    "ticket!": "tickets",
+    "visibility!": oneOf("INTERNAL", "CUSTOMER"),
+    title: text,
+    "body!": text,
+    format: oneOf("PLAIN", "MARKDOWN"),
+    author: "technicians",
+    "created_at!": time,
+    "updated_at!": time,
   },
 };
 
@@ -37,7 +56,8 @@ export function wrong(json) {
     if (!Array.isArray(json[name])) return `it has no list ${name}`;
     ids[name] = new Set();
     for (const [n, record] of json[name].entries()) {
-      const why = record === null || typeof record !== "object" ? "is no object" : wrongRecord(record, lists[name], ids);
+      const why =
+        record === null || typeof record !== "object" ? "is no object" : wrongRecord(record, lists[name], ids);
       if (why) return `${name}[${n}] ${why}`;
       if (ids[name].has(record.id)) return `${name}[${n}].id ${JSON.stringify(record.id)} is that of another one`;
       ids[name].add(record.id);
@@ -62,4 +82,8 @@ function wrongRecord(record, fields, ids) {
   }
 }
 
-const kinds = new Map([[text, "a text"], [time, "a time such as 2026-11-23T09:30:00Z"], [flag, "true or false"]]);
+const kinds = new Map([
+  [text, "a text"],
+  [time, "a time such as 2026-11-23T09:30:00Z"],
+  [flag, "true or false"],
+]);

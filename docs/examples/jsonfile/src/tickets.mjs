@@ -24,7 +24,13 @@ export const ticketReader = {
     if (!compare) throw invalid(violation("order_by", "tickets have no such order", { allowed: Object.keys(orders) }));
     const fits = filters(desk, request);
     const rows = desk.json.tickets.filter((t) => fits.every((f) => f(t)));
-    const { rows: taken, ...next } = page(`tickets ${order}`, rows, request, (t) => [timesOf(t).updated, t.id], compare);
+    const { rows: taken, ...next } = page(
+      `tickets ${order}`,
+      rows,
+      request,
+      (t) => [timesOf(t).updated, t.id],
+      compare,
+    );
     const include = request.include ?? [];
     return { tickets: taken.map((t) => ticket(desk, t, include, agent)), omitted: omitted(include), ...next };
   },

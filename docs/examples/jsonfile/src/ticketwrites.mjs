@@ -16,7 +16,9 @@ export const ticketWriter = {
     const { notify, ...input } = request.input ?? {};
     checkNotify(notify);
     const fields = Object.keys(input);
-    const missing = ["title", "company"].filter((field) => !fields.includes(field) && !(field === "company" && "contact" in input));
+    const missing = ["title", "company"].filter(
+      (field) => !fields.includes(field) && !(field === "company" && "contact" in input),
+    );
     const asked = draft(desk, [...fields, ...missing], input);
     const there = input.external_id && desk.json.tickets.find((t) => t.external_id === input.external_id);
     if (there) return existing(call, there, asked, notify);
@@ -24,11 +26,19 @@ export const ticketWriter = {
     const { json } = desk;
     const now = after();
     const id = desk.nextId();
-    const record = closing(desk, compact({
-      id: String(id), status: first(json.statuses, (s) => s.category === "NEW")?.id ?? first(json.statuses, () => true).id,
-      priority: first(json.priorities, () => true).id, queue: first(json.queues, () => true).id,
-      ...asked, created_by: agent, created_at: now, updated_at: now,
-    }));
+    const record = closing(
+      desk,
+      compact({
+        id: String(id),
+        status: first(json.statuses, (s) => s.category === "NEW")?.id ?? first(json.statuses, () => true).id,
+        priority: first(json.priorities, () => true).id,
+        queue: first(json.queues, () => true).id,
+        ...asked,
+        created_by: agent,
+        created_at: now,
+        updated_at: now,
+      }),
+    );
     const planned = ticket(desk, record, whole, agent);
     if (request.options?.dry_run) {
       const { id: _id, number: _number, etag: _etag, created_at: _at, updated_at: _then, ...shown } = planned;
@@ -36,7 +46,10 @@ export const ticketWriter = {
     }
     const held = call.write({ next_id: id + 1, tickets: [...json.tickets, record] });
     const shown = ticket(held, ticketOf(held, record.id), whole, agent);
-    return { ticket: shown, receipt: receipt(call, { writable, fields, asked: planned, held: shown, by: party(held, agent, agent), notify }) };
+    return {
+      ticket: shown,
+      receipt: receipt(call, { writable, fields, asked: planned, held: shown, by: party(held, agent, agent), notify }),
+    };
   },
 
   UpdateTicket(request, call) {
@@ -46,7 +59,8 @@ export const ticketWriter = {
     checkVersion(request.options?.if_match, record);
     checkNotify(notify);
     const fields = (request.set_fields ?? []).filter((field) => field !== "notify");
-    if (request.set_fields === undefined) throw invalid(violation("set_fields", "a change names the fields that change"));
+    if (request.set_fields === undefined)
+      throw invalid(violation("set_fields", "a change names the fields that change"));
     const before = ticket(desk, record, whole, agent);
     const changed = compact({ ...record, ...draft(desk, fields, input, record, before) });
     if (isDeepStrictEqual(changed, record)) return { ticket: before, receipt: unchanged(call, fields, notify) };
@@ -55,14 +69,21 @@ export const ticketWriter = {
     const held = call.write({ tickets: desk.json.tickets.map((t) => (t.id === record.id ? next : t)) });
     const shown = ticket(held, ticketOf(held, record.id), whole, agent);
     const asked = ticket(desk, next, whole, agent);
-    return { ticket: shown, receipt: receipt(call, { writable, fields, asked, before, held: shown, by: party(held, agent, agent), notify }) };
+    return {
+      ticket: shown,
+      receipt: receipt(call, { writable, fields, asked, before, held: shown, by: party(held, agent, agent), notify }),
+    };
   },
 };
 
 /** A create with the external id of a ticket that is there answers that one. */
 function existing(call, record, asked, notify) {
   if (record.title !== asked.title || record.company !== asked.company) {
-    throw new Fault("already_exists", `ticket ${record.id} has the external id ${JSON.stringify(record.external_id)}, with another title or company`, { existing_id: record.id });
+    throw new Fault(
+      "already_exists",
+      `ticket ${record.id} has the external id ${JSON.stringify(record.external_id)}, with another title or company`,
+      { existing_id: record.id },
+    );
   }
   const shown = ticket(call.desk, record, whole, call.agent);
   return { ticket: shown, receipt: { ...unchanged(call, [], notify), already_existed: true } };
@@ -73,7 +94,9 @@ function checkVersion(asked, record) {
   const now = etag(record);
   const bare = (tag) => tag.replaceAll('"', "");
   if (asked === undefined || asked === "*" || bare(asked) === bare(now)) return;
-  throw new Fault("precondition_failed", `ticket ${record.id} is not the version ${asked} any more`, { current_etag: now });
+  throw new Fault("precondition_failed", `ticket ${record.id} is not the version ${asked} any more`, {
+    current_etag: now,
+  });
 }
 
 /** A record with the times of its end, which follow from its status. */
