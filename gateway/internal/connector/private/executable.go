@@ -39,6 +39,9 @@ func Copy(parent, name, source string) (*Executable, error) {
 	if err != nil {
 		return nil, err
 	}
+	if inside, err := filepath.Rel(source, parent); err == nil && filepath.IsLocal(inside) {
+		return nil, fmt.Errorf("the folder %s holds the gateway's state directory, which does not belong to a connector: name the connector's own folder, or set another state directory", source)
+	}
 	sum, err := hash(source)
 	if err != nil {
 		return nil, err

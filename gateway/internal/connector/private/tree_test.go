@@ -184,6 +184,15 @@ func rewrite(folder, name, content string, mode fs.FileMode) error {
 	return os.WriteFile(path, []byte(content), mode)
 }
 
+func TestAFolderWithTheStateDirectoryIsRefused(t *testing.T) {
+	t.Parallel()
+	source := folderOf(t, scripted)
+	_, err := private.Copy(filepath.Join(source, ".run", "connectors"), "psa", source)
+	if err == nil || !strings.Contains(err.Error(), "holds the gateway's state directory") {
+		t.Errorf("a copy would hold itself: %v", err)
+	}
+}
+
 func TestFoldersThatAreRefused(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()
