@@ -68,7 +68,7 @@ func inFile(t *testing.T, desk, id string) map[string]any {
 func TestConnectorsSideBySide(t *testing.T) {
 	t.Parallel()
 	w, desk := withExample(t)
-	for connection, company := range map[string]string{"desk": "Museum of Clocks", "cw": w.state("companies")[5]["name"].(string)} {
+	for connection, company := range map[string]string{"desk": "Museum of Clocks", "cw": text(w.state("companies")[5], "name")} {
 		t.Run(connection, func(t *testing.T) {
 			at := func(path string) string { return "/v1/connections/" + connection + path }
 			list := w.do("full", http.MethodGet, at("/tickets?status_category=NEW&order_by=id&page_size=1"), nil).want(t, 200)
