@@ -46,7 +46,7 @@ export function service(name, handlers, around = (_call, run) => run()) {
       path: rpc.path,
       requestStream: false,
       responseStream: rpc.streams,
-      requestDeserialize: rpc.read,
+      requestDeserialize: (bytes) => readable(rpc, bytes),
       responseSerialize: rpc.streams ? rpc.write : (bytes) => bytes,
     };
     wrapped[rpc.name] = rpc.streams ? handlers[rpc.name] : unary(rpc, handlers[rpc.name], around);
@@ -75,6 +75,7 @@ function unary(rpc, handler, around) {
     try {
       await turn(); // a caller that has given up is heard before anything begins
       inTime(grpc);
+      if (grpc.request instanceof Fault) throw grpc.request;
       whole(grpc.request);
       const response = rpc.write(around(call, () => handler(grpc.request, call)));
       done("debug", "call done");
@@ -87,6 +88,15 @@ function unary(rpc, handler, around) {
       answer(statusOf(fault, cost.trailers()));
     }
   };
+}
+
+/** Reads a request; the error of one that cannot be read is told like any other. */
+function readable(rpc, bytes) {
+  try {
+    return rpc.read(bytes);
+  } catch (err) {
+    return invalid(violation("", `the request cannot be read: ${err.message}`));
+  }
 }
 
 /** Begins nothing that nobody waits for any more: what has begun is done at once. */

@@ -7,6 +7,7 @@ import { complete, parse, schema, violations } from "./config.mjs";
 import { Connections } from "./connections.mjs";
 import { Store } from "./desk.mjs";
 import { unsupportedFields } from "./draft.mjs";
+import { Fault } from "./fault.mjs";
 import { pick } from "./lists.mjs";
 import { internalNoteWriter, noteReader } from "./notes.mjs";
 import { ticketReader, unsupportedFilters } from "./tickets.mjs";
@@ -23,10 +24,20 @@ const ofTheFile = (name, handlers) =>
     return connections.look(connection, () => {
       call.desk = connection.store.read(call.cost);
       call.agent = connection.agent;
-      call.write = (lists) => connection.store.write(call.desk, lists, call.cost);
+      call.write = (lists) => {
+        checkAgent(call);
+        return connection.store.write(call.desk, lists, call.cost);
+      };
       return run();
     });
   });
+
+/** Nothing is written in the name of nobody. */
+function checkAgent({ desk, agent }) {
+  if (desk.json.technicians.some((t) => t.id === agent)) return;
+  const message = `the technician ${agent}, whom writes are attributed to, is not in the file any more`;
+  throw new Fault("vendor_error", message, { reason: "NEEDS_ATTENTION", outcome: "NOT_SENT" });
+}
 
 const served = [
   ofTheFile("TicketReader", ticketReader),

@@ -141,6 +141,7 @@ function agree(field, key, found, asked) {
 
 /** The status or priority that means something: the present one, or the first. */
 function meaning(field, key, values, asked, present) {
+  if (asked[key] === undefined) throw invalid(violation(field, `give the id, the name or the ${key}`));
   const fits = (v) => v[key] === asked[key];
   const found = values.find((v) => v.id === present && fits(v)) ?? first(values, fits);
   if (found) return found;

@@ -24,6 +24,8 @@ export function shown(values, id) {
  * unknown, ambiguous or no longer in use is refused with what is allowed.
  */
 export function pick(field, what, values, reference) {
+  if (reference.id === undefined && reference.name === undefined)
+    throw invalid(violation(field, "give the id or the name"));
   if (reference.id !== undefined) {
     const value = values.find((v) => v.id === reference.id);
     if (!value)

@@ -154,6 +154,22 @@ test("nothing is written that was not asked for", async (t) => {
   assert.equal(statSync(d.file).ino, inode);
 });
 
+test("nothing is written in the name of a technician who is gone", async (t) => {
+  const { c, d } = await connected(t);
+  const json = d.json();
+  json.technicians.shift();
+  writeFileSync(d.file, JSON.stringify(json));
+  const was = readFileSync(d.file, "utf8");
+  for (const call of [
+    c.call("CreateTicket", ticket("Whose?")),
+    c.call("CreateInternalNote", { ticket: "101", body: "Whose?" }),
+  ]) {
+    await assert.rejects(call, (err) => err.fault.reason === "NEEDS_ATTENTION" && err.fault.outcome === "NOT_SENT");
+  }
+  assert.equal(readFileSync(d.file, "utf8"), was);
+  assert.equal((await c.call("Check", { connection: "desk" })).findings.at(-1).level, "FAILED");
+});
+
 test("a walk loses no row that stays as it is", async (t) => {
   const { c } = await connected(t);
   for (let n = 0; n < 20; n++) await c.call("CreateTicket", ticket(`Walk ${n}`));
@@ -196,6 +212,25 @@ test("a request of a newer contract is refused, and a stranger's ids are nobody'
     assert.deepEqual(
       err.fault.violations.map((v) => v.field),
       ["input.#999"],
+    );
+    return true;
+  });
+  const anywhen = {
+    path: "/deskgate.psa.v1.TicketReader/ListTickets",
+    input: (b) => Buffer.from(b),
+    output: () => ({}),
+  };
+  for (const bytes of [
+    [0x32, 2, 0x10, 0xff],
+    [0x32, 7, 0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20], // a time in the year 36812
+  ]) {
+    await assert.rejects(c.call(anywhen, bytes), (err) => err.fault.code === "invalid_argument");
+  }
+  const input = { title: "x", company: {}, status: {}, priority: {} };
+  await assert.rejects(c.call("CreateTicket", { input }), (err) => {
+    assert.deepEqual(
+      err.fault.violations.map((v) => v.field),
+      ["status", "priority", "company"],
     );
     return true;
   });
