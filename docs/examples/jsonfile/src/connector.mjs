@@ -16,19 +16,27 @@ import { ticketWriter } from "./ticketwrites.mjs";
 const here = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const { version } = JSON.parse(here("package.json"));
 const connections = new Connections();
+const mostTries = 50;
 
 /** A service of the neutral API: each call is about the file of its connection. */
 const ofTheFile = (name, handlers) =>
   service(`deskgate.psa.v1.${name}`, handlers, (call, run) => {
     const connection = connections.of(call.connection);
+    call.agent = connection.agent;
+    call.write = (lists) => {
+      checkAgent(call);
+      return connection.store.write(call.desk, lists, call.cost);
+    };
     return connections.look(connection, () => {
-      call.desk = connection.store.read(call.cost);
-      call.agent = connection.agent;
-      call.write = (lists) => {
-        checkAgent(call);
-        return connection.store.write(call.desk, lists, call.cost);
-      };
-      return run();
+      for (let tries = 1; ; tries++) {
+        call.desk = connection.store.read(call.cost);
+        try {
+          return run();
+        } catch (err) {
+          // Another process has written in between: it is decided anew.
+          if (err.code !== "conflict" || tries === mostTries) throw err;
+        }
+      }
     });
   });
 

@@ -42,6 +42,22 @@ test("50 callers at once lose nothing", async (t) => {
   );
 });
 
+test("two processes on one file lose nothing either", async (t) => {
+  const { c: one, d } = await connected(t);
+  const two = await Connector.start(t);
+  await two.connect(d.file);
+  const writes = [one, two].map(async (c, side) => {
+    for (let n = 0; n < 25; n++) {
+      await c.call("CreateTicket", ticket(`${side}.${n}`));
+      await c.call("UpdateTicket", { ticket: "101", input: { title: `${side}.${n}` }, set_fields: ["title"] });
+    }
+  });
+  await Promise.all(writes);
+  const { tickets } = d.json();
+  assert.equal(tickets.length, 3 + 50);
+  assert.equal(new Set(tickets.map((one) => one.id)).size, 3 + 50);
+});
+
 test("kill -9 while it writes leaves every answered write, and the file whole", async (t) => {
   const d = desk(t);
   const answered = [];

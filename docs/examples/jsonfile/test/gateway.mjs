@@ -48,7 +48,11 @@ export class Connector {
       rmSync(sockets, { recursive: true });
     });
     createInterface(child.stderr).on("line", (line) => c.log.push(line));
-    const [line] = await once(createInterface(child.stdout), "line");
+    const ended = c.exited.then(() => {
+      throw new Error(`it ended without a handshake: ${c.log.join("\n")}`);
+    });
+    const [line] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
+    ended.catch(() => {});
     c.handshake = line.split("|");
     c.identity = { key, certificate };
     c.client = c.dial(Buffer.from(key), Buffer.from(pem(certificate)));
