@@ -7,7 +7,7 @@ import { complete, parse, schema, violations } from "./config.mjs";
 import { Connections } from "./connections.mjs";
 import { Store } from "./desk.mjs";
 import { unsupportedFields } from "./draft.mjs";
-import { Fault } from "./fault.mjs";
+import { Fault, invalid } from "./fault.mjs";
 import { pick } from "./lists.mjs";
 import { internalNoteWriter, noteReader } from "./notes.mjs";
 import { ticketReader, unsupportedFilters } from "./tickets.mjs";
@@ -105,8 +105,12 @@ const control = {
 
 /** The technician that a name or an id means. */
 function agentOf(json, text) {
-  const byId = json.technicians.some((t) => t.id === text);
-  return pick("agent_resource", "technician", json.technicians, byId ? { id: text } : { name: text });
+  const reference = json.technicians.some((t) => t.id === text) ? { id: text } : { name: text };
+  try {
+    return pick("agent_resource", "technician", json.technicians, reference);
+  } catch (err) {
+    throw invalid(...err.detail.violations.map((v) => ({ ...v, field: "agent_resource" })));
+  }
 }
 
 /** Looks whether a connection works. It changes nothing. */

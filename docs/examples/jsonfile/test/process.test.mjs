@@ -68,3 +68,39 @@ test("what it logs are lines of JSON", async (t) => {
   assert.ok(lines.every((line) => line["@level"] && line["@message"] && line["@timestamp"]));
   assert.ok(lines.some((line) => line["@message"] === "call refused" && line.connection === "desk"));
 });
+
+test("a configuration that is wrong is told by its attributes", async (t) => {
+  const c = await Connector.start(t);
+  const { file } = desk(t);
+  const config = (object) => ({
+    connection: "desk",
+    config_json: Buffer.from(JSON.stringify(object)).toString("base64"),
+  });
+  const wrong = async (object) => {
+    const { violations = [] } = await c.call("Validate", config(object));
+    return violations.map((v) => v.field);
+  };
+  assert.deepEqual(await wrong({ file, agent_resource: "Robin" }), []);
+  assert.deepEqual(await wrong({ file: "desk.json" }), ["file"]);
+  assert.deepEqual(await wrong({}), []); // what is missing, the gateway has told
+  for (const [object, fields] of [
+    [{}, ["file", "agent_resource"]],
+    [{ file, agent_resource: "Nobody" }, ["agent_resource"]],
+    [{ file, agent_resource: "4" }, ["agent_resource"]],
+  ]) {
+    await assert.rejects(c.call("Connect", config(object)), (err) => {
+      assert.equal(err.fault.code, "invalid_argument");
+      assert.deepEqual(
+        err.fault.violations.map((v) => v.field),
+        fields,
+      );
+      return true;
+    });
+  }
+  const missing = config({ file: `${file}.not`, agent_resource: "Robin" });
+  await assert.rejects(c.call("Connect", missing), (err) => err.fault.code === "connection_down");
+  const { agent_resource } = await c.call("Connect", config({ file, agent_resource: "2" }));
+  assert.deepEqual(agent_resource, { id: "2", name: "Mara Lindqvist", attribution: "native" });
+  await c.call("Disconnect", { connection: "desk" });
+  await assert.rejects(c.call("GetTicket", { ticket: "101" }), (err) => err.fault.reason === "NOT_CONNECTED");
+});
