@@ -122,7 +122,7 @@ func (w *World) run(ctx context.Context, c Check) Result {
 	}
 	t.run(c.Run)
 	t.guard()
-	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.notRun}
+	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.reason()}
 }
 
 // unserved names what the connector does not serve of what a check needs.

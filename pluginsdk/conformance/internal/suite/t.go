@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/file"
@@ -22,12 +24,14 @@ import (
 type T struct {
 	*World
 
-	ctx context.Context
-	log messages
+	ctx  context.Context
+	log  messages
+	told told
 
-	messages []string
-	failed   bool
-	notRun   string
+	messages  []string
+	failed    bool
+	notRun    string
+	notServed string
 }
 
 // Context ends when the check's time does.
@@ -75,6 +79,13 @@ func (t *T) NotRun(format string, args ...any) {
 	runtime.Goexit()
 }
 
+// NotServed ends the check because the connector turns out not to serve what it
+// is about.
+func (t *T) NotServed(format string, args ...any) {
+	t.notServed = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
 // run runs the check in a goroutine of its own, which Fatalf can end.
 func (t *T) run(check func(*T)) {
 	done := make(chan struct{})
@@ -95,10 +106,20 @@ func (t *T) verdict() Verdict {
 	switch {
 	case t.failed:
 		return Failed
+	case t.notServed != "":
+		return NotServed
 	case t.notRun != "":
 		return NotRun
 	}
 	return Passed
+}
+
+// reason says why there is no verdict.
+func (t *T) reason() string {
+	if t.notServed != "" {
+		return t.notServed
+	}
+	return t.notRun
 }
 
 // connectTimeout bounds making a connection.
@@ -141,7 +162,7 @@ func (t *T) guard() {
 			t.Errorf("the connector process ended")
 		}
 	}
-	told := append(t.Subject.Log(), t.messages...)
+	told := slices.Concat(t.Subject.Log(), t.messages, t.told.all())
 	for _, secret := range append(append([]string(nil), t.Config.Secrets...), t.Other.Secrets...) {
 		for _, line := range told {
 			if secret != "" && strings.Contains(line, secret) {
@@ -156,19 +177,18 @@ func (t *T) guard() {
 // connector, such as a deadline, is internal.
 func Fault(err error) *fault.Error { return fault.FromStatus(status.Convert(err)) }
 
-// Words are an error as a message shows it: code, field and text.
+// Words are an error as a message shows it: code, field and text. What is not a
+// connector's own says so.
 func Words(err error) string {
-	if err == nil {
+	switch {
+	case err == nil:
 		return "no error"
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	case errors.Is(err, context.DeadlineExceeded), status.Code(err) == codes.DeadlineExceeded && len(status.Convert(err).Details()) == 0:
 		return "the time ran out"
 	}
-	f := Fault(err)
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s", f.Code, f.Error())
-	for _, v := range f.Violations {
-		fmt.Fprintf(&text, "; %s: %s", v.Field, v.Message)
+	s := status.Convert(err)
+	if len(s.Details()) == 0 {
+		return fmt.Sprintf("the bare status %s: %s", s.Code(), s.Message())
 	}
-	return text.String()
+	return fault.FromStatus(s).Error()
 }
