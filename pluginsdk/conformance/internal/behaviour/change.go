@@ -133,6 +133,15 @@ func recordOf(response proto.Message) protoreflect.Message {
 	return (&psav1.Reference{}).ProtoReflect()
 }
 
+// shownAs is the id of the row that shows what a write has made: of a reply, that of
+// its note.
+func shownAs(response proto.Message) string {
+	if r, ok := response.(*psav1.SendReplyResponse); ok && r.GetReply().HasNote() {
+		return r.GetReply().GetNote().GetId()
+	}
+	return suite.ID(recordOf(response))
+}
+
 // receiptOf is the receipt in the answer of a write.
 func receiptOf(response proto.Message) *psav1.Receipt {
 	r, ok := response.(interface{ GetReceipt() *psav1.Receipt })

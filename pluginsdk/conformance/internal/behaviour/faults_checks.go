@@ -110,7 +110,7 @@ func (tr trouble) judge(t *suite.T, c change, response proto.Message, err error,
 		// It may have looked by itself, or have been sent again after a refusal.
 		if len(happened) != 1 {
 			t.Errorf("%s meets %s and answers as done, and it has happened %d times", c.operation, tr.name, len(happened))
-		} else if id := suite.ID(recordOf(response)); c.makes && id != happened[0] {
+		} else if id := shownAs(response); c.makes && id != happened[0] {
 			t.Errorf("%s meets %s and answers the record %s; the one that was made is %s", c.operation, tr.name, id, happened[0])
 		}
 		return

@@ -43,21 +43,36 @@ func (v vendor) place(f simulated.Fault) *simulated.Placed {
 
 func (v vendor) lift(p *simulated.Placed) { v.sure(p.Lift(v.t.Context())) }
 
-// hit waits until a fault was put on a request, at most for as long as done is
-// open, and tells whether it was.
+// begun are the requests that a fault was put on.
+func (v vendor) begun(p *simulated.Placed) int {
+	n, err := p.Hit(v.t.Context())
+	v.sure(err)
+	return n
+}
+
+// hit waits until a fault was put on a request, at most until done, and tells
+// whether it was.
 func (v vendor) hit(p *simulated.Placed, done <-chan struct{}) bool {
-	for {
-		n, err := p.Hit(v.t.Context())
-		v.sure(err)
-		if n > 0 {
-			return true
-		}
+	for v.begun(p) == 0 {
 		select {
 		case <-done:
-			return false
+			return v.begun(p) > 0
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
+	return true
+}
+
+// letsGo waits until as many requests with a fault have ended as were begun, and
+// tells whether they did in time. The PSA logs a request at its end.
+func (v vendor) letsGo(begun int, in time.Duration) bool {
+	for end := time.Now().Add(in); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		ended := slices.DeleteFunc(v.log(), func(r simulated.Request) bool { return r.Fault == "" })
+		if len(ended) >= begun {
+			return true
+		}
+	}
+	return false
 }
 
 // holds is all that the PSA holds, where its simulator tells; nil where not.

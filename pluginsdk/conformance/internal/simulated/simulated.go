@@ -61,11 +61,14 @@ func (s *Simulator) Reset(ctx context.Context) error {
 
 // Request is one vendor request in the log.
 type Request struct {
-	Method       string   `json:"method"`
-	Path         string   `json:"path"`
-	Query        string   `json:"query"`
-	Body         string   `json:"body"`
-	Status       int      `json:"status"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Query  string `json:"query"`
+	Body   string `json:"body"`
+	// Status is 0 when the connection ended before an answer.
+	Status int `json:"status"`
+	// Fault is what was put on it.
+	Fault        string   `json:"fault"`
 	Undocumented []string `json:"undocumented"`
 }
 
