@@ -28,6 +28,9 @@ type T struct {
 	log  messages
 	told told
 
+	// logged is how much the processes had logged when the check began.
+	logged map[*process.Process]int
+
 	messages  []string
 	failed    bool
 	notRun    string
@@ -162,11 +165,27 @@ func (t *T) guard() {
 			t.Errorf("the connector process ended")
 		}
 	}
-	told := slices.Concat(t.Subject.Log(), t.messages, t.told.all())
-	for _, secret := range append(append([]string(nil), t.Config.Secrets...), t.Other.Secrets...) {
-		for _, line := range told {
-			if secret != "" && strings.Contains(line, secret) {
-				t.Errorf("a secret of the connection is told: %s", strings.ReplaceAll(line, secret, "[the secret]"))
+	t.keepsSecrets()
+}
+
+// keepsSecrets looks for secrets in all that the connector has said and logged
+// since the check began.
+func (t *T) keepsSecrets() {
+	said, more := t.told.all()
+	messages, _ := t.log.all()
+	said = slices.Concat(said, messages)
+	for p, begun := range t.logged {
+		said = append(said, p.Log()[begun:]...)
+	}
+	secrets := slices.DeleteFunc(slices.Concat(t.Config.Secrets, t.Other.Secrets, more), func(s string) bool { return s == "" })
+	hide := make([]string, 0, 2*len(secrets))
+	for _, secret := range secrets {
+		hide = append(hide, secret, "[the secret]")
+	}
+	for _, secret := range secrets {
+		for _, line := range said {
+			if strings.Contains(line, secret) {
+				t.Errorf("a secret of the connection is told: %s", strings.NewReplacer(hide...).Replace(line))
 				break
 			}
 		}

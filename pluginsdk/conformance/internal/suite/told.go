@@ -1,6 +1,8 @@
 package suite
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,35 +44,50 @@ func CostOf(md metadata.MD) Cost {
 	return Cost(n)
 }
 
-// told keeps the errors that calls were answered with, for several goroutines:
-// none of them may tell a secret.
+// told keeps what the connector has said, for several goroutines: none of it may
+// tell a secret.
 type told struct {
-	mu    sync.Mutex
-	texts map[string]bool
+	mu      sync.Mutex
+	texts   map[string]bool
+	secrets []string // besides those of the configurations
 }
 
 // Heard keeps an error that was answered, so that the check fails if it tells a
 // secret. Call and Measure do it by themselves.
 func (t *T) Heard(err error) {
-	if err == nil {
-		return
+	if err != nil {
+		t.told.hear(ErrorText(err))
 	}
-	t.told.mu.Lock()
-	defer t.told.mu.Unlock()
-	if t.told.texts == nil {
-		t.told.texts = map[string]bool{}
-	}
-	t.told.texts[ErrorText(err)] = true
 }
 
-func (t *told) all() []string {
+// HeardAll keeps all that an answer holds, so that the check fails if it tells a
+// secret.
+func (t *T) HeardAll(m proto.Message) {
+	for _, text := range Texts(m) {
+		t.told.hear(text)
+	}
+}
+
+// Secret has the check fail if the connector tells a value.
+func (t *T) Secret(value string) {
+	t.told.mu.Lock()
+	defer t.told.mu.Unlock()
+	t.told.secrets = append(t.told.secrets, value)
+}
+
+func (t *told) hear(text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var all []string
-	for text := range t.texts {
-		all = append(all, text)
+	if t.texts == nil {
+		t.texts = map[string]bool{}
 	}
-	return all
+	t.texts[text] = true
+}
+
+func (t *told) all() (texts, secrets []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Collect(maps.Keys(t.texts)), t.secrets
 }
 
 // ErrorText is all that an error holds: its message and the texts of its details,
