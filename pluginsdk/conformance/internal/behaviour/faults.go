@@ -27,8 +27,6 @@ type trouble struct {
 	// limited says that a limit was hit: whether that is a refusal, only the
 	// connector knows of its PSA.
 	limited bool
-	// done is how often a write is carried out all the same.
-	done int
 	// reason is the fault's, where there is one to tell.
 	reason string
 	// words have to be among the PSA's own words in the error.
@@ -65,7 +63,7 @@ func troubles() []trouble {
 	}, {
 		name: "a 500", fault: simulated.Fault{Fault: simulated.Answers, Status: 500}, reads: failed, writes: unknown,
 	}, {
-		name: "a 500 after the deed", fault: simulated.Fault{Fault: simulated.AnswersAfter, Status: 500}, writes: unknown, done: 1,
+		name: "a 500 after the deed", fault: simulated.Fault{Fault: simulated.AnswersAfter, Status: 500}, writes: unknown,
 	}, {
 		name:  "a 502 with a web page",
 		fault: simulated.Fault{Fault: simulated.HTML, Status: 502, Body: text("<html><title>" + down + "</title></html>")},
@@ -75,11 +73,11 @@ func troubles() []trouble {
 	}, {
 		name: "a web page in place of an answer", fault: simulated.Fault{Fault: simulated.HTML}, reads: failed, writes: unknown,
 	}, {
-		name: "half an answer", fault: simulated.Fault{Fault: simulated.Truncate}, reads: failed, writes: unknown, done: 1,
+		name: "half an answer", fault: simulated.Fault{Fault: simulated.Truncate}, reads: failed, writes: unknown,
 	}, {
 		name: "a connection that breaks before the deed", fault: simulated.Fault{Fault: simulated.DropBefore}, reads: lost, writes: unknown,
 	}, {
-		name: "a connection that breaks after the deed", fault: simulated.Fault{Fault: simulated.DropAfter}, reads: lost, writes: unknown, done: 1,
+		name: "a connection that breaks after the deed", fault: simulated.Fault{Fault: simulated.DropAfter}, reads: lost, writes: unknown,
 	}}
 }
 
