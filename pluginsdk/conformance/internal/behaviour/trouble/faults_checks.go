@@ -1,4 +1,4 @@
-package behaviour
+package trouble
 
 import (
 	"slices"
@@ -48,6 +48,8 @@ func readThrough(t *suite.T, pick func(trouble) bool) {
 	for _, tr := range troubles() {
 		switch {
 		case !pick(tr) || len(tr.reads) == 0:
+		case tr.ofRecords:
+			readInTrouble(t, tr, []reading{record})
 		case tr.reason == fault.ReasonLoginRefused: // two in a row would end the tries
 			readInTrouble(t, tr, []reading{list})
 			readInTrouble(t, tr, []reading{record})

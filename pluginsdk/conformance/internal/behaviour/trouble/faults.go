@@ -1,4 +1,4 @@
-package behaviour
+package trouble
 
 import (
 	"slices"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/simulated"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
@@ -24,6 +25,8 @@ type trouble struct {
 	// refused says that the PSA has refused: nothing was written, and that is known.
 	// Otherwise nobody can know what became of a write.
 	refused bool
+	// ofRecords leaves lists out.
+	ofRecords bool
 	// limited says that a limit was hit: whether that is a refusal, only the
 	// connector knows of its PSA.
 	limited bool
@@ -53,6 +56,10 @@ func troubles() []trouble {
 	}, {
 		name: "a 403", fault: simulated.Fault{Fault: simulated.Answers, Status: 403}, refused: true, reason: fault.ReasonPSA,
 		reads: []fault.Code{fault.CodePermissionDenied}, writes: []fault.Code{fault.CodePermissionDenied},
+	}, {
+		// Of a list it may mean that there is nothing, and is left out.
+		name: "a 404", fault: simulated.Fault{Fault: simulated.Answers, Status: 404}, refused: true, ofRecords: true,
+		reads: []fault.Code{fault.CodeNotFound, fault.CodeVendorError}, writes: []fault.Code{fault.CodeNotFound, fault.CodeVendorError},
 	}, {
 		name: "a 409", fault: simulated.Fault{Fault: simulated.Answers, Status: 409}, refused: true,
 		writes: []fault.Code{fault.CodeConflict, fault.CodeFailedPrecondition, fault.CodeAlreadyExists},
@@ -105,6 +112,9 @@ func (tr trouble) told(t *suite.T, operation string, f *fault.Error) {
 	}
 	if f.Code == fault.CodeRateLimited && (f.RetryAfter <= 0 || f.RetryAfter > 3*time.Second) {
 		t.Errorf("%s meets %s and says to come back in %s: retry_after_seconds must be what the PSA asked for", operation, tr.name, f.RetryAfter)
+	}
+	if f.Reason == fault.ReasonNeedsAttention && !tr.refused {
+		t.Errorf("%s meets %s and says that an admin has to act: it passes by itself, and nobody would try again", operation, tr.name)
 	}
 	if f.Message == "" {
 		t.Errorf("%s meets %s and says nothing for people: the error has no message", operation, tr.name)
@@ -177,20 +187,26 @@ func readOnce(t *suite.T, tr trouble, r reading, healthy proto.Message) {
 	}
 }
 
-// sameAnswer compares answers to the same question, but for when they were given.
+// sameAnswer compares answers to the same question, but for when they were given
+// and for links to the PSA's pages, which may have several spellings.
 func sameAnswer(a, b proto.Message) bool {
-	timeless := func(m proto.Message) proto.Message {
-		list, ok := m.(*psav1.ListWorkloadsResponse)
-		if !ok {
-			return m
+	return proto.Equal(withoutLinks(a), withoutLinks(b))
+}
+
+// withoutLinks is an answer without what may differ.
+func withoutLinks(answer proto.Message) proto.Message {
+	m := proto.Clone(answer)
+	for _, row := range append(suite.Rows(m), recordOf(m)) {
+		if !row.IsValid() { // there is no record
+			continue
 		}
-		list = proto.CloneOf(list)
-		for _, w := range list.GetWorkloads() {
-			w.ClearAsOf()
+		for _, name := range []protoreflect.Name{"url", "as_of"} {
+			if f := row.Descriptor().Fields().ByName(name); f != nil {
+				row.Clear(f)
+			}
 		}
-		return list
 	}
-	return proto.Equal(timeless(a), timeless(b))
+	return m
 }
 
 // admits tells whether an availability says of all that it could not read that it

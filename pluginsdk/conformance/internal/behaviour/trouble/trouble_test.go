@@ -1,4 +1,4 @@
-package behaviour
+package trouble
 
 import (
 	"maps"
@@ -101,7 +101,7 @@ func TestSameAnswers(t *testing.T) {
 func TestChecksAreNamedOnce(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, c := range All() {
+	for _, c := range Checks() {
 		if seen[c.Name] || strings.ToLower(c.Name) != c.Name || !strings.Contains(c.Name, "/") || c.About == "" {
 			t.Errorf("the check %q is named twice or oddly, or says nothing", c.Name)
 		}
