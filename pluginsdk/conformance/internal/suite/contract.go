@@ -1,6 +1,8 @@
 package suite
 
 import (
+	"slices"
+
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	operationv1 "github.com/deskgate/deskgate/proto/deskgate/operation/v1"
@@ -40,12 +42,8 @@ func (t *T) Supports(operation, part string) bool {
 		if s.GetOperation() != operation {
 			continue
 		}
-		for _, refused := range [][]string{s.GetUnsupportedFilters(), s.GetUnsupportedFields()} {
-			for _, name := range refused {
-				if name == part {
-					return false
-				}
-			}
+		if slices.Contains(s.GetUnsupportedFilters(), part) || slices.Contains(s.GetUnsupportedFields(), part) {
+			return false
 		}
 	}
 	return true
