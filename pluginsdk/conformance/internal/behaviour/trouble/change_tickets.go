@@ -2,6 +2,7 @@ package trouble
 
 import (
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -88,7 +89,12 @@ func someTicket(t *suite.T) *psav1.Ticket {
 	if !t.Serves("tickets.list") {
 		t.NotRun("there is no list to find a ticket in; give fixtures.new_ticket")
 	}
-	for _, row := range firstOf(t, "tickets.list", nil, suite.MaxPage) {
+	open := func(m protoreflect.Message) {
+		if r, ok := m.Interface().(*psav1.ListTicketsRequest); ok && t.Supports("tickets.list", "status_category") {
+			r.SetStatusCategory([]psav1.Category_V{psav1.Category_NEW, psav1.Category_IN_PROGRESS})
+		}
+	}
+	for _, row := range firstOf(t, "tickets.list", open, suite.MaxPage) {
 		ticket, ok := row.Interface().(*psav1.Ticket)
 		closed := ticket.GetStatus().GetCategory() == psav1.Category_CLOSED
 		if ok && !closed && ticket.GetKind() != psav1.Kind_PROJECT && ticket.GetCompany().HasId() && !ticket.HasMergedInto() {
