@@ -22,6 +22,14 @@ fixtures {
     company = { name = "Sandpiper Travel" }
     queue   = { name = "Service Desk" }
   }
+  # What the API member's security role loses by revoke_right, as the simulator
+  # names it, and what is refused without it.
+  rights = {
+    "tickets.create"      = "Service Tickets:add"
+    "time_entries.create" = "Time Entry:add"
+    "contacts.update"     = "Contacts:edit"
+    "attachments.delete"  = "Manage Documents:delete"
+  }
 }
 
 witness "ticket" {

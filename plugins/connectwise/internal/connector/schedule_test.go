@@ -398,6 +398,15 @@ func TestScheduleWritesThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestPlanOfNothing(t *testing.T) {
+	t.Parallel()
+	i, _ := open(t)
+	_, err := i.CreateScheduleEntry(t.Context(), &psav1.CreateScheduleEntryRequest{})
+	if fault.CodeOf(err) != fault.CodeInvalidArgument {
+		t.Errorf("without an entry: %v", err)
+	}
+}
+
 func TestTakeWorkOffTheSchedule(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)

@@ -46,6 +46,9 @@ type Fixtures struct {
 	NewTicket *psav1.Ticket
 	// Technician is somebody who can own that ticket, by id or name.
 	Technician string
+	// Rights are the rights at the PSA without which an operation is refused, in the
+	// form in which the simulator's revoke_right takes them, by the operation.
+	Rights map[string]string
 }
 
 // root is the file as gohcl reads it.
@@ -55,8 +58,9 @@ type root struct {
 	ResetURL    string            `hcl:"reset_url,optional"`
 	Environment map[string]string `hcl:"environment,optional"`
 	Fixtures    *struct {
-		NewTicket  hcl.Expression `hcl:"new_ticket,optional"`
-		Technician string         `hcl:"technician,optional"`
+		NewTicket  hcl.Expression    `hcl:"new_ticket,optional"`
+		Technician string            `hcl:"technician,optional"`
+		Rights     map[string]string `hcl:"rights,optional"`
 	} `hcl:"fixtures,block"`
 	Witnesses []struct {
 		Resource   string         `hcl:"resource,label"`
@@ -95,7 +99,7 @@ func Load(path string, variables map[string]string) (*File, error) {
 		f.Witnesses[w.Resource] = &Witness{Collection: w.Collection, fields: w.Fields}
 	}
 	if r.Fixtures != nil {
-		f.Fixtures.Technician = r.Fixtures.Technician
+		f.Fixtures.Technician, f.Fixtures.Rights = r.Fixtures.Technician, r.Fixtures.Rights
 		ticket, err := newTicket(r.Fixtures.NewTicket, scope)
 		if err != nil {
 			return nil, err

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -62,11 +61,14 @@ func (s *Simulator) Reset(ctx context.Context) error {
 
 // Request is one vendor request in the log.
 type Request struct {
-	Method       string   `json:"method"`
-	Path         string   `json:"path"`
-	Query        string   `json:"query"`
-	Body         string   `json:"body"`
-	Status       int      `json:"status"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Query  string `json:"query"`
+	Body   string `json:"body"`
+	// Status is 0 when the connection ended before an answer.
+	Status int `json:"status"`
+	// Fault is what was put on it.
+	Fault        string   `json:"fault"`
 	Undocumented []string `json:"undocumented"`
 }
 
@@ -104,6 +106,24 @@ func (s *Simulator) Records(ctx context.Context, collection string) ([]json.RawM
 	return list, err
 }
 
+// Everything is all that the simulator holds, by collection: two of them are
+// equal when nothing was changed in between.
+func (s *Simulator) Everything(ctx context.Context) (map[string]string, error) {
+	var names []string
+	if err := s.call(ctx, http.MethodGet, State, nil, &names); err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, name := range names {
+		var held json.RawMessage
+		if err := s.call(ctx, http.MethodGet, State+"/"+name, nil, &held); err != nil {
+			return nil, err
+		}
+		all[name] = string(held)
+	}
+	return all, nil
+}
+
 // Record is one record of a collection.
 func (s *Simulator) Record(ctx context.Context, collection, id string) (json.RawMessage, error) {
 	list, err := s.Records(ctx, collection)
@@ -120,35 +140,6 @@ func (s *Simulator) Record(ctx context.Context, collection, id string) (json.Raw
 		return nil, fmt.Errorf("the simulator holds no %s with the id %s", collection, id)
 	}
 	return list[i], nil
-}
-
-// Fault is what to do to vendor requests.
-type Fault struct {
-	Fault   string            `json:"fault"`
-	Status  int               `json:"status,omitempty"`
-	DelayMS int               `json:"delay_ms,omitempty"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Times   int               `json:"times,omitempty"`
-	Match   Match             `json:"match"`
-}
-
-// Match says which requests; empty is all.
-type Match struct {
-	Method string `json:"method,omitempty"`
-	Path   string `json:"path,omitempty"`
-}
-
-// Put sets a fault and returns what lifts it.
-func (s *Simulator) Put(ctx context.Context, f Fault) (lift func() error, err error) {
-	var set struct {
-		ID int `json:"id"`
-	}
-	if err := s.call(ctx, http.MethodPost, Faults, f, &set); err != nil {
-		return nil, err
-	}
-	return func() error {
-		return s.call(context.WithoutCancel(ctx), http.MethodDelete, Faults+"?id="+strconv.Itoa(set.ID), nil, nil)
-	}, nil
 }
 
 func (s *Simulator) call(ctx context.Context, method, path string, body, into any) error {

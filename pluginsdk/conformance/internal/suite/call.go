@@ -20,10 +20,19 @@ func (t *T) Serves(operation string) bool { return t.Subject.Serves(t.operation(
 
 // Call makes a unary call of an operation.
 func (t *T) Call(ctx context.Context, conn grpc.ClientConnInterface, operation string, request proto.Message) (proto.Message, error) {
+	response, _, err := t.Measure(ctx, conn, operation, request)
+	return response, err
+}
+
+// Measure makes a unary call of an operation, and tells what the call says that
+// it cost at the PSA.
+func (t *T) Measure(ctx context.Context, conn grpc.ClientConnInterface, operation string, request proto.Message, options ...grpc.CallOption) (proto.Message, Cost, error) {
 	op := t.operation(operation)
 	response := t.message(op.method.Output())
-	err := conn.Invoke(ctx, "/"+op.service+"/"+string(op.method.Name()), request, response)
-	return response, err
+	var told trailers
+	err := conn.Invoke(ctx, "/"+op.service+"/"+string(op.method.Name()), request, response, append(options, told.option())...)
+	t.Heard(err)
+	return response, told.cost(), err
 }
 
 // Walk lists all pages of pageSize and returns the rows of each. Paging that does

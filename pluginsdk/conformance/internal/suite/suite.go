@@ -123,13 +123,16 @@ func (w *World) run(ctx context.Context, c Check) Result {
 			return Result{Check: c, Verdict: NotRun, Reason: err.Error()}
 		}
 	}
-	t := &T{World: w, ctx: ctx}
+	t := &T{World: w, ctx: ctx, logged: map[*process.Process]int{}}
+	for _, p := range []*process.Process{w.Subject, w.Reader} {
+		t.logged[p] = len(p.Log())
+	}
 	if err := t.connect(); err != nil {
 		return Result{Check: c, Verdict: Failed, Messages: []string{"connecting: " + err.Error()}}
 	}
 	t.run(c.Run)
 	t.guard()
-	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.notRun, Requests: t.requests()}
+	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.reason(), Requests: t.requests()}
 }
 
 // unserved names what the connector does not serve of what a check needs.
