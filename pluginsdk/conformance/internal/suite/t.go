@@ -52,6 +52,12 @@ func (t *T) OtherConn() grpc.ClientConnInterface {
 // Errorf says what is wrong, and goes on.
 func (t *T) Errorf(format string, args ...any) { t.log.add(true, fmt.Sprintf(format, args...)) }
 
+// Failed tells whether anything was found wrong.
+func (t *T) Failed() bool {
+	_, failed := t.log.all()
+	return failed
+}
+
 // Fatalf says what is wrong, and ends the check.
 func (t *T) Fatalf(format string, args ...any) {
 	t.Errorf(format, args...)
