@@ -22,7 +22,7 @@ func updating() []suite.Check {
 			checks = append(checks, suite.Check{
 				Name:       "update/" + areaOf(r.Update) + "." + field,
 				About:      "A field that is written is read by others as written, written again as it is changes nothing, and can be cleared or says that it cannot; the receipt tells the truth, and no other field moves.",
-				Operations: []string{r.Update, r.Get}, Writes: true,
+				Operations: []string{r.Create, r.Update, r.Get}, Writes: true,
 				Run: func(t *suite.T) { updateField(t, r, field) },
 			})
 		}

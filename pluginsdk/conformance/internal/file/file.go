@@ -51,6 +51,9 @@ type Fixtures struct {
 	MailedTicket *psav1.Ticket
 	// Technician is somebody who can own the new ticket, by id or name.
 	Technician string
+	// Values are values that no read tells, in the words of the REST API, by record
+	// and field: `ticket.agreement`.
+	Values map[string][]byte
 	// Raw is a record that raw calls can make and delete; nil where there is none.
 	Raw *Raw
 }
@@ -66,6 +69,7 @@ type root struct {
 		NewTicket    hcl.Expression `hcl:"new_ticket,optional"`
 		MailedTicket hcl.Expression `hcl:"mailed_ticket,optional"`
 		Technician   string         `hcl:"technician,optional"`
+		Values       hcl.Expression `hcl:"values,optional"`
 		Raw          *rawBlock      `hcl:"raw,block"`
 	} `hcl:"fixtures,block"`
 	Witnesses []struct {
@@ -120,6 +124,9 @@ func Load(path string) (*File, error) {
 		return nil, err
 	}
 	if f.Fixtures.MailedTicket, err = ticketOf("mailed_ticket", r.Fixtures.MailedTicket, scope); err != nil {
+		return nil, err
+	}
+	if f.Fixtures.Values, err = valuesOf(r.Fixtures.Values, scope); err != nil {
 		return nil, err
 	}
 	f.Fixtures.Raw, err = r.Fixtures.Raw.read(scope)

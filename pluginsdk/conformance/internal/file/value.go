@@ -1,6 +1,7 @@
 package file
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -107,4 +108,21 @@ func jsonOf(attribute string, x hcl.Expression, scope *hcl.EvalContext) ([]byte,
 		return nil, fmt.Errorf("%s: %s: %w", x.Range(), attribute, err)
 	}
 	return text, nil
+}
+
+// valuesOf reads the values of the fixtures, each as JSON.
+func valuesOf(x hcl.Expression, scope *hcl.EvalContext) (map[string][]byte, error) {
+	text, err := jsonOf("values", x, scope)
+	if text == nil || err != nil {
+		return nil, err
+	}
+	raw := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, fmt.Errorf("%s: values: %w", x.Range(), err)
+	}
+	values := map[string][]byte{}
+	for name, value := range raw {
+		values[name] = value
+	}
+	return values, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -20,8 +21,10 @@ type Resource struct {
 	Create, Update string
 
 	message proto.Message
-	// new makes a record to change a field of, "" for any, which is read anew.
-	new func(x *Tenant, field string) (record.Ref, protoreflect.Message)
+	// input is a record that can be created and have another value in a field, "" for
+	// any. Where new is set, that makes one in place of it.
+	input func(x *Tenant, field string) proto.Message
+	new   func(x *Tenant, field string) record.Ref
 	// value makes a record with another value for a field than one has, and with
 	// what cannot go without it. Where there is none, it says why.
 	value func(x *Tenant, has protoreflect.Message, field string) (value proto.Message, why string)
@@ -57,13 +60,26 @@ func writable(d protoreflect.MessageDescriptor) []protoreflect.FieldDescriptor {
 // New makes a record for a check to change a field of, "" for any, and reads it by
 // another process.
 func (r Resource) New(x *Tenant, field string) (record.Ref, protoreflect.Message) {
-	return r.new(x, field)
+	var ref record.Ref
+	if r.new != nil {
+		ref = r.new(x, field)
+	} else {
+		answer, err := r.Add(x.t, r.input(x, field)).Try(x.t, x.t.Conn())
+		if err != nil {
+			x.t.Fatalf("%s: a %s to change cannot be created: %s", r.Create, r.Name, suite.Words(err))
+		}
+		ref = record.Ref{Kind: r.Kind, ID: suite.ID(answer.Record)}
+	}
+	return ref, ref.Anew(x.t)
 }
 
 // Change is an update that gives a field another value than a record has. Where
 // there is none to give, it says why.
 func (r Resource) Change(x *Tenant, ref record.Ref, has protoreflect.Message, field string) (c write.Call, why string) {
-	value, why := r.value(x, has, field)
+	value, why := r.given(x.t, field)
+	if value == nil && why == "" {
+		value, why = r.value(x, has, field)
+	}
 	if why != "" && Unsupported(x.t, r.Update, field) {
 		value, why = r.any(field), ""
 	}
@@ -71,6 +87,19 @@ func (r Resource) Change(x *Tenant, ref record.Ref, has protoreflect.Message, fi
 		return c, why
 	}
 	return r.Set(x.t, ref, value, record.SetFields(value.ProtoReflect())...), ""
+}
+
+// given is the value that the fixtures have for a field; nil where they have none.
+func (r Resource) given(t *suite.T, field string) (proto.Message, string) {
+	text := t.File.Fixtures.Values[r.Name+"."+field]
+	if text == nil {
+		return nil, ""
+	}
+	value := proto.Clone(r.message)
+	if err := protojson.Unmarshal(fmt.Appendf(nil, `{%q: %s}`, field, text), value); err != nil {
+		return nil, fmt.Sprintf("fixtures.values has a value for %s.%s that it cannot have: %v", r.Name, field, err)
+	}
+	return value, ""
 }
 
 // Set is an update of fields to the values that a record has; what it does not

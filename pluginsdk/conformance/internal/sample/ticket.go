@@ -15,9 +15,8 @@ import (
 // Tickets are the tickets of a PSA.
 var Tickets = Resource{
 	Kind: record.Ticket, Create: "tickets.create", Update: "tickets.update", message: &psav1.Ticket{},
-	new: func(x *Tenant, field string) (record.Ref, protoreflect.Message) {
-		t := x.Make(func() *psav1.Ticket { return x.ticketFor(field) })
-		return Refer(t), t.ProtoReflect()
+	new: func(x *Tenant, field string) record.Ref {
+		return Refer(x.Make(func() *psav1.Ticket { return x.ticketFor(field) }))
 	},
 	value: func(x *Tenant, has protoreflect.Message, field string) (proto.Message, string) {
 		ticket, _ := has.Interface().(*psav1.Ticket)

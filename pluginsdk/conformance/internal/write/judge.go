@@ -202,13 +202,16 @@ var costly = []string{"description", "custom_fields", "configurations", "co_owne
 // steady are the fields that no caller writes and that no write moves.
 var steady = []string{"id", "number", "ticket", "origin", "author", "created_by", "created_at"}
 
+// twins are fields that follow from another that was asked for: they tell the same.
+var twins = map[string][]string{"state": {"status"}, "status": {"state"}, "email": {"emails"}, "emails": {"email"}}
+
 // others judges the fields that nobody asked for: what moved is told.
 func (m *Made) others() []string {
 	var wrong []string
 	fields := m.After.Descriptor().Fields()
 	for i := range fields.Len() {
 		name := string(fields.Get(i).Name())
-		asked := slices.ContainsFunc(slices.Concat(m.Fields, m.Parts), func(p string) bool { return below(p, name) })
+		asked := slices.ContainsFunc(slices.Concat(m.Fields, m.Parts), func(p string) bool { return below(p, name) || slices.Contains(twins[p], name) })
 		if m.Before == nil {
 			wrong = append(wrong, m.filled(fields.Get(i), asked)...)
 			continue
