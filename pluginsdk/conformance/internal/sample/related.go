@@ -22,8 +22,9 @@ func (x *Tenant) related(t *psav1.Ticket, field string) (b ticketValue, why stri
 			return b, ""
 		}
 		return b, none("technician")
-	case "co_owners":
-		if p := x.Technician(t.GetOwner().GetId()); p != nil {
+	case "co_owners": // somebody else than whom owner would be given
+		owner := x.Technician(t.GetOwner().GetId())
+		if p := x.Technician(t.GetOwner().GetId(), owner.GetId()); p != nil {
 			b.CoOwners = []*psav1.Reference{p}
 			return b, ""
 		}

@@ -15,6 +15,7 @@ import (
 // Tickets are the tickets of a PSA.
 var Tickets = Resource{
 	Kind: record.Ticket, Create: "tickets.create", Update: "tickets.update", message: &psav1.Ticket{},
+	input: func(x *Tenant, field string) proto.Message { return x.ticketFor(field) },
 	new: func(x *Tenant, field string) record.Ref {
 		return Refer(x.Make(func() *psav1.Ticket { return x.ticketFor(field) }))
 	},

@@ -99,11 +99,13 @@ var ScheduleEntries = Resource{
 // planned is when work is planned: far from whatever else is.
 var planned = time.Date(2031, 3, 12, 9, 7, 0, 0, time.UTC)
 
-// NewScheduleEntry is work that can be planned on a ticket.
+// NewScheduleEntry is work that can be planned on a ticket, each on a day of its own.
 func (x *Tenant) NewScheduleEntry(t *psav1.Ticket) *psav1.ScheduleEntry {
+	x.counter++
+	start := planned.AddDate(0, 0, x.counter)
 	return psav1.ScheduleEntry_builder{
 		Ticket: psav1.Reference_builder{Id: new(t.GetId())}.Build(), Technician: x.Technician(t.GetOwner().GetId()),
-		Start: timestamppb.New(planned), End: timestamppb.New(planned.Add(85 * time.Minute)),
+		Start: timestamppb.New(start), End: timestamppb.New(start.Add(85 * time.Minute)),
 	}.Build()
 }
 

@@ -2,6 +2,7 @@ package write
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -37,15 +38,26 @@ func (c Call) Refused(t *suite.T, why string, codes ...fault.Code) *fault.Error 
 		t.Errorf("%s with %s is accepted; it has to be refused with %s", c.title(), why, join(codes))
 		return nil
 	}
-	if len(sent) > 0 {
+	f := suite.Fault(err)
+	if sent = effective(sent, f); len(sent) > 0 {
 		t.Errorf("%s with %s is refused, and this was sent: %s", c.title(), why, lines(sent))
 	}
-	f := suite.Fault(err)
 	if !slices.Contains(codes, f.Code) {
 		t.Errorf("%s with %s answers %s; it has to be %s", c.title(), why, suite.Words(err), join(codes))
 		return nil
 	}
 	return f
+}
+
+// effective are those of the requests behind a refusal that can have changed something:
+// what the PSA itself has refused cannot.
+func effective(sent []simulated.Request, f *fault.Error) []simulated.Request {
+	if f.Source != fault.SourcePSA {
+		return sent
+	}
+	return slices.DeleteFunc(sent, func(r simulated.Request) bool {
+		return r.Status >= http.StatusBadRequest && r.Status < http.StatusInternalServerError
+	})
 }
 
 func join(codes []fault.Code) string {

@@ -160,8 +160,8 @@ func (c Call) MakeUnless(t *suite.T, codes ...fault.Code) (*Made, *fault.Error) 
 	if !slices.Contains(codes, f.Code) {
 		t.Fatalf("%s is refused: %s", c.title(), suite.Words(err))
 	}
-	if len(m.Sent) > 0 {
-		t.Errorf("%s is refused with %s, and this was sent: %s", c.title(), f.Code, lines(m.Sent))
+	if sent := effective(m.Sent, f); len(sent) > 0 {
+		t.Errorf("%s is refused with %s, and this was sent: %s", c.title(), f.Code, lines(sent))
 	}
 	if before != nil {
 		c.unchanged(t, before, "a refusal")
