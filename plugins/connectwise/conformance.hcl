@@ -146,7 +146,7 @@ witness "configuration" {
     model          = record.modelNumber
     ip_address     = record.ipAddress
     mac_address    = record.macAddress
-    os             = record.osType
+    os             = lookup(record, "osType", "") != "" ? lookup(record, "osType", "") : lookup(record, "osInfo", "")
     warranty_until = replace(record.warrantyExpirationDate, "T00:00:00Z", "")
     installed_on   = replace(record.installationDate, "T00:00:00Z", "")
     "parent.id"    = record.parentConfigurationId

@@ -26,8 +26,53 @@ func updating() []suite.Check {
 				Run: func(t *suite.T) { updateField(t, r, field) },
 			})
 		}
+		checks = append(checks, suite.Check{
+			Name: "update/" + areaOf(r.Update) + ".several", About: "Fields that are written together are read as written, each told in the receipt, and cleared together.",
+			Operations: []string{r.Create, r.Update, r.Get}, Writes: true,
+			Run: func(t *suite.T) { updateSeveral(t, r) },
+		})
 	}
-	return checks
+	return append(checks, suite.Check{
+		Name: "update/tickets.moved", About: "A ticket moves to another queue together with a status and a type of that queue.",
+		Operations: []string{"tickets.create", "tickets.update", "tickets.get", "catalogue.queues", "catalogue.statuses"}, Writes: true,
+		Run: func(t *suite.T) {
+			x := sample.Of(t)
+			ticket := x.Ticket()
+			value, ok := x.Moved(ticket)
+			if !ok {
+				t.NotRun("there is no other queue with another status")
+			}
+			sample.Tickets.Set(t, sample.Refer(ticket), value, record.SetFields(value.ProtoReflect())...).Make(t)
+		},
+	})
+}
+
+// updateSeveral changes all fields that can change together, and clears those of
+// them that can be cleared.
+func updateSeveral(t *suite.T, r sample.Resource) {
+	x := sample.Of(t)
+	ref, has := r.New(x, "")
+	call := r.Several(x, ref, has)
+	t.Logf("with %s", strings.Join(call.Fields, ", "))
+	made := call.Make(t)
+	if t.Failed() {
+		return
+	}
+	_, refused := r.Set(t, made.Ref, proto.Clone(r.Empty()), call.Fields...).MakeUnless(t, fault.CodeInvalidArgument)
+	if refused == nil {
+		return
+	}
+	// What cannot be cleared is told at once; the rest can be.
+	var rest []string
+	for _, field := range call.Fields {
+		if !slices.ContainsFunc(refused.Violations, func(v fault.Violation) bool { return v.Field == field || strings.HasPrefix(v.Field, field+".") }) {
+			rest = append(rest, field)
+		}
+	}
+	if len(rest) == 0 || len(rest) == len(call.Fields) {
+		return
+	}
+	r.Set(t, made.Ref, proto.Clone(r.Empty()), rest...).Make(t)
 }
 
 // areaOf is what an operation is about: tickets of tickets.update.

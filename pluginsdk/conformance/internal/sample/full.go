@@ -8,17 +8,18 @@ import (
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/write"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
 
-// notAtFirst are fields that a new record does not get along with all others: what
-// would end it, what says where it is, and what another of its fields tells.
-var notAtFirst = map[string][]string{
+// apart are fields that no check writes along with all others: what would end a
+// record or put it elsewhere, and what another field tells.
+var apart = map[string][]string{
 	"ticket":         {"queue", "company", "resolution", "record_type", "agreement"},
 	"contact":        {"company", "active", "emails"},
-	"configuration":  {"company", "type", "active"},
-	"time_entry":     {"started_at", "ended_at", "duration_seconds"},
-	"schedule_entry": {"technician", "start", "end", "state"},
+	"configuration":  {"company", "active"},
+	"time_entry":     {"duration_seconds"},
+	"schedule_entry": {"state"},
 }
 
 // Input is a record of the resource that can be created, with what it needs alone.
@@ -28,9 +29,27 @@ func (r Resource) Input(x *Tenant) proto.Message { return r.input(x, "") }
 // together and as the connector writes.
 func (r Resource) Full(x *Tenant) proto.Message {
 	_, has := r.New(x, "")
-	full := proto.Clone(r.input(x, "")).ProtoReflect()
+	full := proto.Clone(r.input(x, ""))
+	r.fill(x, full, has, r.Create)
+	if t, ok := full.(*psav1.Ticket); ok {
+		x.source(t)
+	}
+	return full
+}
+
+// Several is an update of as many fields of a record as can change together and as
+// the connector writes.
+func (r Resource) Several(x *Tenant, ref record.Ref, has protoreflect.Message) write.Call {
+	value := proto.Clone(r.message)
+	r.fill(x, value, has, r.Update)
+	return r.Set(x.t, ref, value, record.SetFields(value.ProtoReflect())...)
+}
+
+// fill gives a record other values than another has, where it has none itself.
+func (r Resource) fill(x *Tenant, to proto.Message, has protoreflect.Message, operation string) {
+	m := to.ProtoReflect()
 	for _, field := range r.Fields() {
-		if slices.Contains(notAtFirst[r.Name], field) || Unsupported(x.t, r.Create, field) || suite.Has(full, field) {
+		if slices.Contains(apart[r.Name], field) || Unsupported(x.t, operation, field) || suite.Has(m, field) {
 			continue
 		}
 		value, why := r.value(x, has, field)
@@ -38,15 +57,36 @@ func (r Resource) Full(x *Tenant) proto.Message {
 			continue
 		}
 		for _, path := range record.SetFields(value.ProtoReflect()) {
-			if !suite.Has(full, path) {
-				suite.Set(full, path, value.ProtoReflect().Get(full.Descriptor().Fields().ByName(protoreflect.Name(path))))
+			if !suite.Has(m, path) {
+				suite.Set(m, path, value.ProtoReflect().Get(m.Descriptor().Fields().ByName(protoreflect.Name(path))))
 			}
 		}
 	}
-	if t, ok := full.Interface().(*psav1.Ticket); ok {
-		x.source(t)
+}
+
+// Moved is an update that puts a ticket into another queue, with a status and a type
+// of that queue by their names; false where there is no such queue.
+func (x *Tenant) Moved(t *psav1.Ticket) (*psav1.Ticket, bool) {
+	for _, q := range x.Queues(t) {
+		if q.GetId() == t.GetQueue().GetId() {
+			continue
+		}
+		there := proto.CloneOf(t)
+		there.SetQueue(reference(q))
+		status, ok := other(x.Statuses(t, q.GetId()), t.GetStatus().GetId(), free)
+		if !ok {
+			continue
+		}
+		b := psav1.Ticket_builder{
+			Title: new(x.Title("moved")), Queue: psav1.Reference_builder{Name: new(q.GetName())}.Build(),
+			Status: psav1.Status_builder{Name: new(status.GetName())}.Build(),
+		}
+		if d, ok := other(x.Types(there, 1), "", always); ok {
+			b.Type = psav1.Reference_builder{Name: new(d.GetName())}.Build()
+		}
+		return b.Build(), true
 	}
-	return full.Interface()
+	return nil, false
 }
 
 // source says how a ticket came in, where the catalogue knows a way that new tickets
