@@ -93,6 +93,15 @@ func Differences(before, after protoreflect.Message) []string {
 	return all
 }
 
+// Moved are the differences that an etag has to tell: what lists carry of a record,
+// and not what costs extra calls.
+func Moved(before, after protoreflect.Message) []string {
+	return slices.DeleteFunc(Differences(before, after), func(d string) bool {
+		name, _, _ := strings.Cut(d, " ")
+		return name == "etag" || name == "updated_at" || slices.Contains(costly, name)
+	})
+}
+
 // At returns the violation of a path, or of one that goes on from it; nil, and an
 // error in the check, where the fault has none.
 func At(t *suite.T, f *fault.Error, path, why string) *fault.Violation {
