@@ -25,9 +25,10 @@ type T struct {
 	ctx context.Context
 	log messages
 
-	messages []string
-	failed   bool
-	notRun   string
+	connected *connectorv1.ConnectResponse
+	messages  []string
+	failed    bool
+	notRun    string
 }
 
 // Context ends when the check's time does.
@@ -39,6 +40,9 @@ func (t *T) Conn() grpc.ClientConnInterface { return t.Subject.On(connection) }
 // Anew calls the same connection of the process that has seen none of this
 // check's writes: what it reads comes from the PSA, and from no cache.
 func (t *T) Anew() grpc.ClientConnInterface { return t.Reader.On(connection) }
+
+// Connected is what the connector answered when the connection was made.
+func (t *T) Connected() *connectorv1.ConnectResponse { return t.connected }
 
 // OtherConn calls the connection to the other tenant, in the process that is
 // tested; the check is not run without one.
@@ -114,7 +118,8 @@ const connectTimeout = 30 * time.Second
 // another's leavings.
 func (t *T) connect() error {
 	for _, p := range []*process.Process{t.Subject, t.Reader} {
-		if err := Connect(t.ctx, p, connection, t.Config); err != nil {
+		var err error
+		if t.connected, err = connect(t.ctx, p, connection, t.Config); err != nil {
 			return err
 		}
 		if len(t.Other.JSON) > 0 {
@@ -128,14 +133,18 @@ func (t *T) connect() error {
 
 // Connect makes a connection of a process, replacing one of the name.
 func Connect(ctx context.Context, p *process.Process, name string, c file.Config) error {
+	_, err := connect(ctx, p, name, c)
+	return err
+}
+
+func connect(ctx context.Context, p *process.Process, name string, c file.Config) (*connectorv1.ConnectResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	_, err := p.Control().Disconnect(ctx, connectorv1.DisconnectRequest_builder{Connection: &name}.Build())
 	if err != nil && Fault(err).Code != fault.CodeNotFound {
-		return err
+		return nil, err
 	}
-	_, err = p.Control().Connect(ctx, connectorv1.ConnectRequest_builder{Connection: &name, ConfigJson: c.JSON}.Build())
-	return err
+	return p.Control().Connect(ctx, connectorv1.ConnectRequest_builder{Connection: &name, ConfigJson: c.JSON}.Build())
 }
 
 // guard holds what is true of every check: the process lives, and has told no
