@@ -112,9 +112,9 @@ witness "schedule_entry" {
 witness "attachment" {
   collection = "documents"
   fields = {
-    file_name  = record.fileName
+    file_name  = record.urlFlag ? null : record.fileName
     title      = record.title
-    size       = record.size
+    size       = record.urlFlag ? null : record.size
     visibility = record.publicFlag ? "CUSTOMER" : "INTERNAL"
   }
 }

@@ -137,7 +137,13 @@ func (x *Tenant) Make(input func() *psav1.Ticket) *psav1.Ticket {
 	return ticket
 }
 
+// create creates a ticket to write on. It has a description, as tickets have: at some
+// PSA the first text for the customer would become that.
 func (x *Tenant) create(input *psav1.Ticket) string {
+	if !input.HasDescription() && !Unsupported(x.t, "tickets.create", "description") {
+		input = proto.CloneOf(input)
+		input.SetDescription("What it is about.")
+	}
 	made, err := psav1.NewTicketWriterClient(x.t.Conn()).CreateTicket(x.t.Context(), psav1.CreateTicketRequest_builder{Input: input}.Build())
 	if err != nil {
 		x.t.Fatalf("a ticket to write on cannot be created: %s", suite.Words(err))

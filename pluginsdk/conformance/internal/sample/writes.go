@@ -84,7 +84,7 @@ func (x *Tenant) Upload(t *psav1.Ticket, content []byte) write.Call {
 	return write.Call{
 		Operation: "attachments.create", Content: content, Of: record.Ref{Kind: record.Attachment, OfTicket: t.GetId()},
 		Request: psav1.CreateAttachmentRequest_builder{Ticket: new(t.GetId()), FileName: new(asked.GetFileName()), Title: new(asked.GetTitle()), ContentType: new("text/plain")}.Build(),
-		Asked:   asked, Fields: []string{"file_name", "title"},
+		Asked:   asked, Fields: []string{"file_name", "title"}, Parts: []string{"content_type"},
 	}
 }
 

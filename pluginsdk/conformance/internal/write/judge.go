@@ -266,7 +266,7 @@ func (m *Made) customs() []string {
 }
 
 // notRead are what an answer to a write knows and a later read need not.
-var notRead = []string{"notified", "recipients", "state", "vendor"}
+var notRead = []string{"notified", "recipients", "state", "time_entry", "vendor"}
 
 // answered holds the record in the answer against the one that is read afterwards.
 func (m *Made) answered() []string {
