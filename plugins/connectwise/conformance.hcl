@@ -39,9 +39,9 @@ fixtures {
   }
 
   raw {
-    path   = "/company/contacts"
-    body   = { firstName = "Rory", lastName = "Raw", company = { id = 2 } }
-    record = "/company/contacts/{id}"
+    path   = "/service/tickets"
+    body   = { summary = "Raw call", company = { identifier = "SandpiperTravel" }, board = { name = "Service Desk" } }
+    record = "/service/tickets/{id}"
   }
 }
 

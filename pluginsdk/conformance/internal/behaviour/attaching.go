@@ -93,7 +93,11 @@ func download(t *suite.T, ref record.Ref) ([]byte, *psav1.Attachment, error) {
 func attachBytes(t *suite.T) {
 	x := sample.Of(t)
 	ticket := x.Ticket()
-	for name, size := range map[string]int{"one byte.bin": 1, "größer als eine Nachricht ✓.bin": 2*write.ChunkBytes + 4321, "a whole message.bin": write.ChunkBytes} {
+	for _, file := range []struct {
+		name string
+		size int
+	}{{"größer als eine Nachricht ✓.bin", 2*write.ChunkBytes + 4321}, {"a whole message.bin", write.ChunkBytes}, {"one byte.bin", 1}} {
+		name, size := file.name, file.size
 		want := content(size)
 		call := x.Upload(ticket, want)
 		request, _ := call.Request.(*psav1.CreateAttachmentRequest)

@@ -31,11 +31,13 @@ func (c Call) Refused(t *suite.T, why string, codes ...fault.Code) *fault.Error 
 	if logged {
 		sent = t.Sent()
 	}
+	if err == nil {
+		t.Errorf("%s with %s is accepted; it has to be refused with %s", c.title(), why, join(codes))
+	}
 	if before != nil {
 		c.unchanged(t, before, why)
 	}
 	if err == nil {
-		t.Errorf("%s with %s is accepted; it has to be refused with %s", c.title(), why, join(codes))
 		return nil
 	}
 	f := suite.Fault(err)
@@ -75,8 +77,8 @@ func (c Call) unchanged(t *suite.T, before protoreflect.Message, why string) {
 		t.Errorf("after %s with %s, %s cannot be read: %s", c.title(), why, c.Of, suite.Words(err))
 		return
 	}
-	for _, d := range Differences(before, after) {
-		t.Errorf("%s with %s left a change behind: %s", c.title(), why, d)
+	if left := Differences(before, after); len(left) > 0 {
+		t.Errorf("%s with %s left changes behind: %s", c.title(), why, list(left))
 	}
 }
 
