@@ -20,6 +20,8 @@ type Tenant struct {
 	t       *suite.T
 	lists   map[string][]protoreflect.Message
 	counter int
+	ticket  *psav1.Ticket // that all texts of a check go to
+	record  record.Ref    // that all texts of a check change
 }
 
 // Of returns the tenant of a check.
