@@ -11,5 +11,5 @@ import (
 
 // All are the checks in the order that they are run.
 func All() []suite.Check {
-	return slices.Concat(describing(), paging(), creating(), updating(), naming(), customFields(), receipts(), dryRuns(), matching(), noteWriting(), replying(), booking(), moving(), merging(), attaching(), planning(), rawCalls(), texting())
+	return slices.Concat(describing(), paging(), creating(), updating(), naming(), customFields(), receipts(), dryRuns(), matching(), noteWriting(), replying(), booking(), moving(), merging(), attaching(), planning(), rawCalls(), texting(), unsupported())
 }

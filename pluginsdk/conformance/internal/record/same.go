@@ -45,11 +45,13 @@ func Show(m protoreflect.Message, path string) string {
 	if v == nil {
 		return "nothing"
 	}
-	text, err := json.Marshal(v.AsInterface())
-	if err != nil {
+	var text strings.Builder
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v.AsInterface()); err != nil {
 		return err.Error()
 	}
-	return short(string(text))
+	return short(strings.TrimSpace(text.String()))
 }
 
 // maxShown is how much of a value a message shows.

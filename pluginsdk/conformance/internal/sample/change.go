@@ -3,6 +3,7 @@ package sample
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -127,12 +128,18 @@ func (r Resource) Add(t *suite.T, input proto.Message) write.Call {
 
 // Unsupported says that a connector declares not to write a field.
 func Unsupported(t *suite.T, operation, field string) bool {
+	return slices.Contains(UnsupportedFields(t, operation), field)
+}
+
+// UnsupportedFields are the fields that a connector declares not to write by an
+// operation.
+func UnsupportedFields(t *suite.T, operation string) []string {
 	for _, o := range t.Subject.Description.GetOperations() {
-		if o.GetOperation() == operation && slices.Contains(o.GetUnsupportedFields(), field) {
-			return true
+		if o.GetOperation() == operation {
+			return o.GetUnsupportedFields()
 		}
 	}
-	return false
+	return nil
 }
 
 // named is a value of a list with what tells whether it can be written.
@@ -169,17 +176,37 @@ func (r Resource) Empty() proto.Message { return r.message }
 
 // any is a record with something in a field: enough to be refused.
 func (r Resource) any(field string) proto.Message {
-	m := proto.Clone(r.message).ProtoReflect()
-	f := m.Descriptor().Fields().ByName(protoreflect.Name(field))
+	m := proto.Clone(r.message)
+	Something(m.ProtoReflect(), field)
+	return m
+}
+
+// Something puts some value at a path of a message, which need not be a valid one;
+// false where it has no such field.
+func Something(m protoreflect.Message, path string) bool {
+	name, rest, deeper := strings.Cut(path, ".")
+	f := m.Descriptor().Fields().ByName(protoreflect.Name(name))
 	switch {
-	case f.Message() != nil && !f.IsList():
-		suite.Set(m.Mutable(f).Message(), "id", protoreflect.ValueOfString("1"))
+	case f == nil || f.IsMap():
+		return false
+	case deeper:
+		return f.Message() != nil && !f.IsList() && Something(m.Mutable(f).Message(), rest)
+	case f.IsList() && f.Message() != nil:
+		return Something(m.Mutable(f).List().AppendMutable().Message(), "id")
+	case f.IsList() && f.Kind() == protoreflect.StringKind:
+		m.Mutable(f).List().Append(protoreflect.ValueOfString("1"))
+	case f.Message() != nil:
+		return Something(m.Mutable(f).Message(), "id")
 	case f.Kind() == protoreflect.StringKind:
-		m.Set(f, protoreflect.ValueOfString("something"))
+		m.Set(f, protoreflect.ValueOfString("1"))
 	case f.Kind() == protoreflect.BoolKind:
 		m.Set(f, protoreflect.ValueOfBool(true))
 	case f.Kind() == protoreflect.Int32Kind:
 		m.Set(f, protoreflect.ValueOfInt32(3600))
+	case f.Kind() == protoreflect.EnumKind:
+		m.Set(f, protoreflect.ValueOfEnum(1))
+	default:
+		return false
 	}
-	return m.Interface()
+	return true
 }
