@@ -13,7 +13,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 # What every program says it is; a variable that a program lacks is ignored.
 STAMP   := -ldflags '-X main.version=$(VERSION) -X github.com/deskgate/deskgate/pluginsdk/release.version=$(VERSION)'
 
-.PHONY: build run test unit e2e clients alone lint generate generate-check openapi-lint breaking fuzz soak clean
+.PHONY: build run test unit e2e conformance clients alone lint generate generate-check openapi-lint breaking fuzz soak clean
 
 build: ## the gateway, the connectors and the simulators, into bin/
 	@mkdir -p bin/connectors
@@ -42,6 +42,9 @@ unit: ## unit tests of every module
 
 e2e: build clients ## black-box tests on built binaries
 	cd gateway && $(GOTEST) ./e2e/...
+
+conformance: build ## the conformance suite on each built connector and its simulator
+	@set -e; for c in $(CONNECTORS); do .ci/conformance $$c; done
 
 clients: ## public clients of the vendors' APIs, which e2e sets on the simulators
 	npm --prefix plugins/connectwise/clients ci --silent --no-audit --no-fund

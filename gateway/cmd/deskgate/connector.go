@@ -18,7 +18,7 @@ import (
 )
 
 func newConnector() *cobra.Command {
-	return group("connector", "The programs that speak a PSA's API", newConnectorList(), newConnectorSetup(), newConnectorTest())
+	return group("connector", "The programs that speak a PSA's API", newConnectorList(), newConnectorSetup(), newConnectorTest(), newConnectorNew(), newConnectorDev())
 }
 
 // connectorRow is one connector of gateway.hcl, as the program itself tells it.

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -42,10 +44,16 @@ var layout string
 
 var page = template.Must(template.New("page").Parse(layout))
 
-// New renders every Markdown file of a folder. A link to another file of it
+// New renders every Markdown file of a folder and those below. A link to another file of it
 // becomes one to its page; one that leads to no file is an error.
 func New(source fs.FS) (*Site, error) {
-	names, err := fs.Glob(source, "*.md")
+	var names []string
+	err := fs.WalkDir(source, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err == nil && path.Ext(name) == ".md" {
+			names = append(names, name)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -63,12 +71,13 @@ func New(source fs.FS) (*Site, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the documentation %s: %w", name, err)
 		}
-		site.Pages[path(name)] = html
+		site.Pages[address(name)] = html
 	}
 	return site, nil
 }
 
-func path(name string) string {
+// address is the path of a file's page.
+func address(name string) string {
 	if name == index {
 		return root
 	}
@@ -105,8 +114,12 @@ func render(markdown []byte, name string, names []string) ([]byte, error) {
 	if err := md.Renderer().Render(&body, markdown, document); err != nil {
 		return nil, err
 	}
+	home, err := link(strings.Repeat("../", strings.Count(name, "/"))+index, name, names)
+	if err != nil {
+		return nil, err
+	}
 	err = page.Execute(&out, map[string]any{
-		"Title": title, "Style": template.CSS(style), "Index": name == index,
+		"Title": title, "Home": home, "Style": template.CSS(style), "Index": name == index,
 		"Body": template.HTML(body.String()), // our own documentation
 	})
 	return out.Bytes(), err
@@ -135,15 +148,16 @@ func link(to, from string, names []string) (string, error) {
 	if file == "" || strings.Contains(file, "://") {
 		return to, nil
 	}
-	switch {
-	case !slices.Contains(names, file):
+	target := path.Join(path.Dir(from), file)
+	if !slices.Contains(names, target) {
 		return "", fmt.Errorf("the link to %s leads to no page", to)
-	case from == index:
-		return strings.TrimPrefix(path(file), "/") + anchor, nil
-	case file == index:
-		return ".." + root + anchor, nil
 	}
-	return strings.TrimPrefix(path(file), root+"/") + anchor, nil
+	page := address(target)
+	dir, err := filepath.Rel(path.Dir(address(from)), path.Dir(page))
+	if err != nil {
+		return "", err
+	}
+	return path.Join(filepath.ToSlash(dir), path.Base(page)) + anchor, nil
 }
 
 // anchors makes the ids of headings as code hosts make them, so that a link to a

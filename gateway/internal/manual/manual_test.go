@@ -1,6 +1,8 @@
 package manual_test
 
 import (
+	"html"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,48 +26,49 @@ func TestDocumentation(t *testing.T) {
 		t.Fatal(err)
 	}
 	anchors := map[string]map[string]bool{}
-	for path, html := range site.Pages {
+	for path, page := range site.Pages {
 		anchors[path] = map[string]bool{}
-		for _, m := range ids.FindAllStringSubmatch(string(html), -1) {
+		for _, m := range ids.FindAllStringSubmatch(string(page), -1) {
 			if anchors[path][m[1]] {
 				t.Errorf("%s has two places #%s", path, m[1])
 			}
 			anchors[path][m[1]] = true
 		}
 	}
-	for path, html := range site.Pages {
+	for path, page := range site.Pages {
 		for _, want := range []string{"<title>", "<h1", `name="viewport"`} {
-			if !strings.Contains(string(html), want) {
+			if !strings.Contains(string(page), want) {
 				t.Errorf("%s has no %s", path, want)
 			}
 		}
-		if strings.Contains(string(html), "<script") || strings.Contains(string(html), "raw HTML omitted") {
+		if strings.Contains(string(page), "<script") || strings.Contains(string(page), "raw HTML omitted") {
 			t.Errorf("%s has a script, or lacks what its file has", path)
 		}
-		for _, m := range hrefs.FindAllStringSubmatch(string(html), -1) {
-			to, anchor, anchored := strings.Cut(m[1], "#")
-			switch {
-			case strings.HasPrefix(to, "https://"):
+		for _, m := range hrefs.FindAllStringSubmatch(string(page), -1) {
+			at := (&url.URL{Path: path}).ResolveReference(parsed(t, m[1]))
+			if at.Scheme == "https" {
 				continue
-			case to == "":
-				to = path
-			case to == "../docs":
-				to = "/docs"
-			case path == "/docs":
-				to = "/" + to
-			default:
-				to = "/docs/" + to
 			}
+			to, anchor, anchored := at.Path, at.Fragment, at.Fragment != ""
 			if site.Pages[to] == nil || anchored && !anchors[to][anchor] {
 				t.Errorf("%s has a link to %s, which is not there", path, m[1])
 			}
 		}
 	}
-	for _, path := range []string{"/docs", "/docs/errors", "/docs/api", "/docs/admin", "/docs/protocol", "/docs/write-a-connector"} {
+	for _, path := range []string{"/docs", "/docs/errors", "/docs/api", "/docs/admin", "/docs/protocol", "/docs/write-a-connector", "/docs/conformance", "/docs/connectors/connectwise"} {
 		if site.Pages[path] == nil {
 			t.Errorf("there is no page %s", path)
 		}
 	}
+}
+
+func parsed(t *testing.T, href string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(html.UnescapeString(href))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }
 
 func TestRendering(t *testing.T) {

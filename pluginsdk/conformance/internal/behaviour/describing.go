@@ -40,7 +40,7 @@ func description(t *suite.T) {
 	if d.GetContractMinor() > handshake.ContractMinor {
 		t.Logf("it is built against contract minor %d; this suite knows %d", d.GetContractMinor(), handshake.ContractMinor)
 	}
-	operations, err := t.World.Operations()
+	operations, err := t.Operations()
 	t.Must(err)
 	served := map[string]bool{}
 	for _, o := range operations {

@@ -3,7 +3,6 @@ package file
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 
 	"github.com/hashicorp/hcl/v2/hcldec"
 	"github.com/zclconf/go-cty/cty"
@@ -21,7 +20,7 @@ type Config struct {
 
 // Decode reads a connection's block by the schema that its connector publishes.
 func (f *File) Decode(b Block, schema *connectorv1.Schema) (Config, error) {
-	value, diags := hcldec.Decode(b.body, specOf(schema), functions(filepath.Dir(f.Path)))
+	value, diags := hcldec.Decode(b.body, specOf(schema), f.scope)
 	if diags.HasErrors() {
 		return Config{}, problems(diags)
 	}

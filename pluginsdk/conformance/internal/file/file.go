@@ -36,6 +36,8 @@ type File struct {
 	// Witnesses tell what the simulator holds, by the resource's name: ticket,
 	// note, time_entry and so on.
 	Witnesses map[string]*Witness
+
+	scope *hcl.EvalContext
 }
 
 // Block is a connection's block, decoded when the connector's schema is known.
@@ -85,18 +87,19 @@ type remain struct {
 }
 
 // Load reads a file. The error tells all that is wrong, each with its place.
-func Load(path string) (*File, error) {
+// variables are what env finds before the environment.
+func Load(path string, variables map[string]string) (*File, error) {
 	parsed, diags := hclparse.NewParser().ParseHCLFile(path)
 	if diags.HasErrors() {
 		return nil, problems(diags)
 	}
-	scope := functions(filepath.Dir(path))
+	scope := functions(filepath.Dir(path), variables)
 	var r root
 	if diags := gohcl.DecodeBody(parsed.Body, scope, &r); diags.HasErrors() {
 		return nil, problems(diags)
 	}
 	f := &File{
-		Path: path, Connection: Block{r.Connection.Body}, ResetURL: r.ResetURL,
+		Path: path, scope: scope, Connection: Block{r.Connection.Body}, ResetURL: r.ResetURL,
 		Environment: r.Environment, Witnesses: map[string]*Witness{},
 	}
 	if r.Other != nil {

@@ -37,13 +37,16 @@ func problems(diags hcl.Diagnostics) error {
 
 // functions are what a file may call: env and file as in gateway.hcl, and what
 // a witness needs to bring a PSA's values into neutral form.
-func functions(dir string) *hcl.EvalContext {
+func functions(dir string, variables map[string]string) *hcl.EvalContext {
 	return &hcl.EvalContext{Functions: map[string]function.Function{
 		"env": function.New(&function.Spec{
 			Params:   []function.Parameter{{Name: "name", Type: cty.String}},
 			VarParam: &function.Parameter{Name: "default", Type: cty.String},
 			Type:     function.StaticReturnType(cty.String),
 			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+				if value, ok := variables[args[0].AsString()]; ok {
+					return cty.StringVal(value), nil
+				}
 				if value, ok := os.LookupEnv(args[0].AsString()); ok {
 					return cty.StringVal(value), nil
 				}

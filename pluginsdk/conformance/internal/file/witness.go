@@ -88,7 +88,7 @@ func scopeOf(record json.RawMessage) (*hcl.EvalContext, error) {
 	if err != nil {
 		return nil, err
 	}
-	scope := functions("").NewChild()
+	scope := functions("", nil).NewChild()
 	scope.Variables = map[string]cty.Value{"record": value}
 	return scope, nil
 }

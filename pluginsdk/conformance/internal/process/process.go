@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -76,6 +77,8 @@ func (p *Process) config(path string, environment map[string]string) *plugin.Cli
 		SkipHostEnv:      true,
 		StartTimeout:     startTimeout,
 		Logger:           hclog.NewNullLogger(),
+		SyncStdout:       runner.NewLineWriter(p.log.add), // what the process prints once it serves
+		SyncStderr:       runner.NewLineWriter(p.log.add),
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: p.sockets},
 		GRPCDialOptions: []grpc.DialOption{grpc.WithDefaultCallOptions(
 			grpc.MaxCallRecvMsgSize(handshake.MaxMessageBytes), grpc.MaxCallSendMsgSize(handshake.MaxMessageBytes))},
@@ -119,12 +122,7 @@ func (p *Process) Raw() grpc.ClientConnInterface { return p.conn }
 
 // Serves tells whether the connector serves a service, by its full name.
 func (p *Process) Serves(service string) bool {
-	for _, s := range p.Description.GetServices() {
-		if s == service {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.Description.GetServices(), service)
 }
 
 // Alive tells whether the process still runs.
@@ -136,6 +134,9 @@ func (p *Process) Alive() bool {
 		return true
 	}
 }
+
+// PID is the process's id.
+func (p *Process) PID() int { return p.runner.PID() }
 
 // Log is all that the process has printed, line by line.
 func (p *Process) Log() []string { return p.log.all() }

@@ -4,13 +4,13 @@ package report
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/simulated"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
@@ -34,6 +34,10 @@ type Check struct {
 	Messages []string      `json:"messages,omitempty"`
 	Reason   string        `json:"reason,omitempty"`
 	Seconds  float64       `json:"seconds"`
+	// VendorRequests is what it cost at the PSA, where the simulator tells.
+	VendorRequests int `json:"vendor_requests"`
+
+	requests []simulated.Request
 }
 
 // Operation is what the run has shown of an operation.
@@ -41,9 +45,9 @@ type Operation struct {
 	Name string `json:"name"`
 	// Support is NATIVE, EMULATED or NOT_SERVED, as the connector says.
 	Support string `json:"support"`
-	// Proven is how many passed checks are about it; Failed how many failed.
-	Proven int `json:"proven"`
-	Failed int `json:"failed"`
+	// Proven are the checks about it that passed, Failed those that failed.
+	Proven []string `json:"proven"`
+	Failed []string `json:"failed"`
 	// Reason and the lists are what the connector says of it.
 	Reason             string   `json:"reason,omitempty"`
 	UnsupportedFilters []string `json:"unsupported_filters,omitempty"`
@@ -54,7 +58,7 @@ type Operation struct {
 func New(name, version string, results []suite.Result, operations []suite.Operation) *Report {
 	r := &Report{Connector: name, Version: version, Checks: []Check{}, Operations: []Operation{}}
 	for _, o := range operations {
-		row := Operation{Name: o.Name, Support: "NOT_SERVED", Reason: o.Reason, UnsupportedFilters: o.UnsupportedFilters, UnsupportedFields: o.UnsupportedFields}
+		row := Operation{Name: o.Name, Proven: []string{}, Failed: []string{}, Support: "NOT_SERVED", Reason: o.Reason, UnsupportedFilters: o.UnsupportedFilters, UnsupportedFields: o.UnsupportedFields}
 		if o.Served {
 			row.Support = "NATIVE"
 			if o.Emulated {
@@ -70,10 +74,7 @@ func New(name, version string, results []suite.Result, operations []suite.Operat
 }
 
 func (r *Report) add(result suite.Result) {
-	r.Checks = append(r.Checks, Check{
-		Name: result.Check.Name, About: result.Check.About, Verdict: result.Verdict,
-		Messages: result.Messages, Reason: result.Reason, Seconds: result.Duration.Seconds(),
-	})
+	r.Checks = append(r.Checks, CheckOf(result))
 	switch result.Verdict {
 	case suite.Passed:
 		r.Passed++
@@ -90,27 +91,11 @@ func (r *Report) add(result suite.Result) {
 		}
 		switch result.Verdict {
 		case suite.Passed:
-			r.Operations[i].Proven++
+			r.Operations[i].Proven = append(r.Operations[i].Proven, result.Check.Name)
 		case suite.Failed:
-			r.Operations[i].Failed++
+			r.Operations[i].Failed = append(r.Operations[i].Failed, result.Check.Name)
 		}
 	}
-}
-
-// Line is a check's verdict as a person reads it while the run goes on.
-func Line(result suite.Result) string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%-10s  %s", result.Verdict, result.Check.Name)
-	if result.Reason != "" {
-		fmt.Fprintf(&text, "  (%s)", result.Reason)
-	}
-	if result.Verdict == suite.Failed {
-		fmt.Fprintf(&text, "\n            %s", result.Check.About)
-	}
-	for _, m := range result.Messages {
-		fmt.Fprintf(&text, "\n            - %s", strings.ReplaceAll(m, "\n", "\n              "))
-	}
-	return text.String()
 }
 
 // Summary writes what the run has shown, after the lines of its checks.
@@ -119,7 +104,7 @@ func (r *Report) Summary(w io.Writer) error {
 	fmt.Fprintln(table, "\nOPERATION\tSUPPORT\tCHECKS PASSED\tFAILED")
 	for _, o := range r.Operations {
 		if o.Support != "NOT_SERVED" {
-			fmt.Fprintf(table, "%s\t%s\t%d\t%d\n", o.Name, o.Support, o.Proven, o.Failed)
+			fmt.Fprintf(table, "%s\t%s\t%d\t%d\n", o.Name, o.Support, len(o.Proven), len(o.Failed))
 		}
 	}
 	if err := table.Flush(); err != nil {
@@ -127,7 +112,7 @@ func (r *Report) Summary(w io.Writer) error {
 	}
 	var unproven []string
 	for _, o := range r.Operations {
-		if o.Support != "NOT_SERVED" && o.Proven+o.Failed == 0 {
+		if o.Support != "NOT_SERVED" && len(o.Proven)+len(o.Failed) == 0 {
 			unproven = append(unproven, o.Name)
 		}
 	}
@@ -145,46 +130,4 @@ func (r *Report) JSON(w io.Writer) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(r)
-}
-
-// JUnit writes the report for build servers: what is not served or not run is
-// skipped there.
-func (r *Report) JUnit(w io.Writer) error {
-	type text struct {
-		Message string `xml:"message,attr"`
-		Body    string `xml:",chardata"`
-	}
-	type testcase struct {
-		Class   string  `xml:"classname,attr"`
-		Name    string  `xml:"name,attr"`
-		Seconds float64 `xml:"time,attr"`
-		Failure *text   `xml:"failure,omitempty"`
-		Skipped *text   `xml:"skipped,omitempty"`
-	}
-	type testsuite struct {
-		XMLName  xml.Name   `xml:"testsuite"`
-		Name     string     `xml:"name,attr"`
-		Tests    int        `xml:"tests,attr"`
-		Failures int        `xml:"failures,attr"`
-		Skipped  int        `xml:"skipped,attr"`
-		Cases    []testcase `xml:"testcase"`
-	}
-	s := testsuite{Name: r.Connector, Tests: len(r.Checks), Failures: r.Failed, Skipped: r.NotServed + r.NotRun}
-	for _, c := range r.Checks {
-		class, _, _ := strings.Cut(c.Name, "/")
-		one := testcase{Class: r.Connector + "." + class, Name: c.Name, Seconds: c.Seconds}
-		switch c.Verdict {
-		case suite.Failed:
-			one.Failure = &text{Message: c.About, Body: strings.Join(c.Messages, "\n")}
-		case suite.NotServed, suite.NotRun:
-			one.Skipped = &text{Message: string(c.Verdict) + ": " + c.Reason}
-		}
-		s.Cases = append(s.Cases, one)
-	}
-	if _, err := io.WriteString(w, xml.Header); err != nil {
-		return err
-	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	return e.Encode(s)
 }

@@ -54,6 +54,8 @@ type Result struct {
 	// Reason says what was missing for a verdict.
 	Reason   string
 	Duration time.Duration
+	// Requests are those that the check cost at the PSA, where the simulator tells.
+	Requests []simulated.Request
 }
 
 // World is what a run works on.
@@ -67,6 +69,8 @@ type World struct {
 	Config, Other file.Config
 	// Simulator is nil where none can be reset.
 	Simulator *simulated.Simulator
+	// Untimed lets checks run as long as they like.
+	Untimed bool
 
 	index *index
 }
@@ -109,8 +113,11 @@ func (w *World) run(ctx context.Context, c Check) Result {
 	if missing := w.lacking(c); missing != "" {
 		return Result{Check: c, Verdict: NotRun, Reason: missing}
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+	if !w.Untimed {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
 	if w.Simulator != nil {
 		if err := w.Simulator.Reset(ctx); err != nil {
 			return Result{Check: c, Verdict: NotRun, Reason: err.Error()}
@@ -122,7 +129,7 @@ func (w *World) run(ctx context.Context, c Check) Result {
 	}
 	t.run(c.Run)
 	t.guard()
-	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.notRun}
+	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.notRun, Requests: t.requests()}
 }
 
 // unserved names what the connector does not serve of what a check needs.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/file"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/process"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/simulated"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
@@ -101,6 +102,18 @@ func (t *T) run(check func(*T)) {
 	t.messages, t.failed = t.log.all()
 }
 
+// requests are what the simulator logged since the check's reset.
+func (t *T) requests() []simulated.Request {
+	if t.Simulator == nil || !t.Simulator.Has[simulated.Requests] {
+		return nil
+	}
+	list, err := t.Simulator.Log(t.ctx)
+	if err != nil {
+		return nil // the verdict stands without it
+	}
+	return list
+}
+
 func (t *T) verdict() Verdict {
 	switch {
 	case t.failed:
@@ -171,7 +184,7 @@ func (t *T) guard() {
 // connector, such as a deadline, is internal.
 func Fault(err error) *fault.Error { return fault.FromStatus(status.Convert(err)) }
 
-// Words are an error as a message shows it: code, field and text.
+// Words are an error as a message shows it: code, text and fields.
 func Words(err error) string {
 	if err == nil {
 		return "no error"
@@ -179,11 +192,5 @@ func Words(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "the time ran out"
 	}
-	f := Fault(err)
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s: %s", f.Code, f.Error())
-	for _, v := range f.Violations {
-		fmt.Fprintf(&text, "; %s: %s", v.Field, v.Message)
-	}
-	return text.String()
+	return Fault(err).Error()
 }
