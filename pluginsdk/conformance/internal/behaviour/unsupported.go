@@ -54,8 +54,12 @@ func withField(c write.Call, field string) (write.Call, bool) {
 	m := c.Request.ProtoReflect()
 	top, _, _ := strings.Cut(field, ".")
 	if input := m.Descriptor().Fields().ByName("input"); input != nil {
-		if list := m.Descriptor().Fields().ByName("set_fields"); list != nil && !slices.Contains(c.Fields, top) {
-			m.Mutable(list).List().Append(protoreflect.ValueOfString(top))
+		path := top
+		if top == "custom_fields" {
+			path = record.CustomPath("1")
+		}
+		if list := m.Descriptor().Fields().ByName("set_fields"); list != nil && !slices.Contains(c.Fields, path) {
+			m.Mutable(list).List().Append(protoreflect.ValueOfString(path))
 		}
 		m = record.Member(m, "input")
 	}

@@ -3,7 +3,6 @@ package sample
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -179,34 +178,4 @@ func (r Resource) any(field string) proto.Message {
 	m := proto.Clone(r.message)
 	Something(m.ProtoReflect(), field)
 	return m
-}
-
-// Something puts some value at a path of a message, which need not be a valid one;
-// false where it has no such field.
-func Something(m protoreflect.Message, path string) bool {
-	name, rest, deeper := strings.Cut(path, ".")
-	f := m.Descriptor().Fields().ByName(protoreflect.Name(name))
-	switch {
-	case f == nil || f.IsMap():
-		return false
-	case deeper:
-		return f.Message() != nil && !f.IsList() && Something(m.Mutable(f).Message(), rest)
-	case f.IsList() && f.Message() != nil:
-		return Something(m.Mutable(f).List().AppendMutable().Message(), "id")
-	case f.IsList() && f.Kind() == protoreflect.StringKind:
-		m.Mutable(f).List().Append(protoreflect.ValueOfString("1"))
-	case f.Message() != nil:
-		return Something(m.Mutable(f).Message(), "id")
-	case f.Kind() == protoreflect.StringKind:
-		m.Set(f, protoreflect.ValueOfString("1"))
-	case f.Kind() == protoreflect.BoolKind:
-		m.Set(f, protoreflect.ValueOfBool(true))
-	case f.Kind() == protoreflect.Int32Kind:
-		m.Set(f, protoreflect.ValueOfInt32(3600))
-	case f.Kind() == protoreflect.EnumKind:
-		m.Set(f, protoreflect.ValueOfEnum(1))
-	default:
-		return false
-	}
-	return true
 }
