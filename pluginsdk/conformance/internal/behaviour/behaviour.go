@@ -6,10 +6,11 @@ package behaviour
 import (
 	"slices"
 
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/behaviour/writing"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
 // All are the checks in the order that they are run.
 func All() []suite.Check {
-	return slices.Concat(describing(), paging(), creating(), updating(), naming(), customFields(), receipts(), dryRuns(), matching(), noteWriting(), replying(), booking(), moving(), merging(), attaching(), planning(), rawCalls(), texting(), unsupported())
+	return slices.Concat(describing(), paging(), writing.Checks())
 }

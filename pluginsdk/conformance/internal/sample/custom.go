@@ -55,18 +55,21 @@ func CustomValue(d Definition, not *structpb.Value) *structpb.Value {
 func customValues(d Definition) []*structpb.Value {
 	texts := func(all ...string) (values []*structpb.Value) {
 		for _, text := range all {
-			if runes := []rune(text); d.GetMaxLength() > 0 && len(runes) > int(d.GetMaxLength()) {
-				text = string(runes[:d.GetMaxLength()])
-			}
 			values = append(values, structpb.NewStringValue(text))
 		}
 		return values
 	}
+	cut := func(text string) string {
+		if runes := []rune(text); d.GetMaxLength() > 0 && len(runes) > int(d.GetMaxLength()) {
+			return string(runes[:d.GetMaxLength()])
+		}
+		return text
+	}
 	switch d.GetType() {
 	case psav1.CustomFieldType_STRING:
-		return texts("Größe 42 ✓", "other")
+		return texts(cut("Größe 42 ✓"), cut("other"))
 	case psav1.CustomFieldType_TEXT:
-		return texts("Größe 42 ✓\nSecond line.", "other")
+		return texts(cut("Größe 42 ✓\nSecond line."), cut("other"))
 	case psav1.CustomFieldType_URL:
 		return texts("https://conformance.example/a?b=c&d=1", "https://conformance.example")
 	case psav1.CustomFieldType_NUMBER:

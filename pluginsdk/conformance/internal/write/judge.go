@@ -197,7 +197,7 @@ func show(v *structpb.Value) string {
 
 // costly are the fields that cost extra calls at some PSA: a receipt need not tell
 // what a new record was filled with there.
-var costly = []string{"description", "custom_fields", "configurations", "co_owners", "watchers", "sla"}
+var costly = []string{"description", "resolution", "custom_fields", "configurations", "co_owners", "watchers", "sla"}
 
 // steady are the fields that no caller writes and that no write moves.
 var steady = []string{"id", "number", "ticket", "origin", "author", "created_by", "created_at"}

@@ -1,4 +1,4 @@
-package behaviour
+package writing
 
 import (
 	"slices"
@@ -101,7 +101,7 @@ func updateField(t *suite.T, r sample.Resource, field string) {
 		return // what follows would say the same again
 	}
 	sameAgain(t, r, made)
-	clear(t, r, made.Ref, field)
+	empty(t, r, made.Ref, field)
 }
 
 // ruled is the reason why a PSA itself holds another value than was asked, which is
@@ -137,8 +137,8 @@ func copyField(to, from protoreflect.Message, name string) {
 	}
 }
 
-// clear empties a field, or is told that it cannot be emptied.
-func clear(t *suite.T, r sample.Resource, ref record.Ref, field string) {
+// empty clears a field, or is told that it cannot be emptied.
+func empty(t *suite.T, r sample.Resource, ref record.Ref, field string) {
 	nothing := proto.Clone(r.Empty())
 	made, refused := r.Set(t, ref, nothing, field).MakeUnless(t, fault.CodeInvalidArgument, fault.CodeFieldNotSupported)
 	if refused != nil {
