@@ -32,9 +32,9 @@ func TestConfigurations(t *testing.T) {
 		t.Errorf("answers %v", a)
 	}
 	path := "/company/configurations/" + itoa(made.int("id"))
-	got := tn.want(200, "PATCH", path, `[{"op":"replace","path":"questions","value":[{"questionId":501,"answer":true}]},{"op":"replace","path":"tagNumber","value":"HP-1"}]`)
-	if a := answers(got); a["Backup enabled"] != true || a["Memory (GB)"] != 64.0 {
-		t.Errorf("answers after PATCH %v", a)
+	got := tn.want(200, "PATCH", path, `[{"op":"replace","path":"questions","value":[{"questionId":501,"answer":true}]},{"op":"replace","path":"tagNumber","value":"HP-1"},{"op":"replace","path":"needsRenewalFlag","value":true}]`)
+	if a := answers(got); a["Backup enabled"] != true || a["Memory (GB)"] != 64.0 || got["needsRenewalFlag"] != true {
+		t.Errorf("after PATCH %v", got)
 	}
 	got = tn.want(200, "PATCH", path, `[{"op":"replace","path":"questions/1/answer","value":128}]`)
 	if a := answers(got); a["Memory (GB)"] != 128.0 {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -65,13 +66,17 @@ func (a *api) neutral(t *ticket, raw json.RawMessage, with func(psav1.Include_V)
 	out := b.Build()
 	out.SetEtag(etag.Of(strconv.Itoa(t.Version), out)) // over what every row carries
 	if with(psav1.Include_DESCRIPTION) && t.Details != "" {
-		out.SetDescription(t.Details)
+		out.SetDescription(lines(t.Details))
 	}
 	if with(psav1.Include_VENDOR) {
 		out.SetVendor(raw)
 	}
 	return out
 }
+
+// lines is a text of several lines as callers see it: My PSA keeps the ends of lines
+// as they came.
+func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 func neutralStatus(id string) *psav1.Status {
 	for _, s := range statuses.Values {

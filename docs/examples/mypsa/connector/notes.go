@@ -120,12 +120,14 @@ func (i *Instance) CreateInternalNote(ctx context.Context, r *psav1.CreateIntern
 	held := neutralNote(id, &back)
 	w.Held = held
 	w.Unread = []string{"id", "ticket", "origin", "kind", "author", "created_at"} // My PSA's own
-	return psav1.CreateInternalNoteResponse_builder{Note: held, Receipt: receipt.Of(call.From(ctx), w)}.Build(), nil
+	out := receipt.Of(call.From(ctx), w)
+	out.SetAttributedTo(held.GetAuthor())
+	return psav1.CreateInternalNoteResponse_builder{Note: held, Receipt: out}.Build(), nil
 }
 
 func neutralNote(ticketID int, n *note) *psav1.Note {
 	return psav1.Note_builder{
-		Id: new(strconv.Itoa(n.ID)), Ticket: new(strconv.Itoa(ticketID)), Body: &n.Text, Format: new(psav1.Format_PLAIN),
+		Id: new(strconv.Itoa(n.ID)), Ticket: new(strconv.Itoa(ticketID)), Body: new(lines(n.Text)), Format: new(psav1.Format_PLAIN),
 		Origin: new(psav1.Origin_NOTE), Kind: new(psav1.NoteKind_NOTE), Visibility: new(psav1.Visibility_INTERNAL),
 		Author:    psav1.Party_builder{Kind: new(psav1.PartyKind_TECHNICIAN), Name: &n.Author}.Build(),
 		CreatedAt: timestamppb.New(n.Created.Truncate(time.Microsecond)),

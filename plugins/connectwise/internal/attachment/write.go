@@ -144,11 +144,12 @@ func compared(r *psav1.CreateAttachmentRequest, asked, held *psav1.Attachment, m
 		}
 	}
 	slices.Sort(w.Unverifiable)
-	kind, _, _ := strings.Cut(r.GetContentType(), ";")
-	if r.HasContentType() && !strings.EqualFold(strings.TrimSpace(kind), held.GetContentType()) {
-		w.Parts = append(w.Parts, receipt.Part{
-			Field: "content_type", Asked: r.GetContentType(), Skipped: "ConnectWise keeps no media type: readers are told the one of the file's name",
-		})
+	if r.HasContentType() {
+		part := receipt.Part{Field: "content_type", Asked: r.GetContentType()}
+		if kind, _, _ := strings.Cut(r.GetContentType(), ";"); !strings.EqualFold(strings.TrimSpace(kind), held.GetContentType()) {
+			part.Skipped = "ConnectWise keeps no media type: readers are told the one of the file's name"
+		}
+		w.Parts = append(w.Parts, part)
 	}
 	if made.Size != nil && !made.IsLink() && *made.Size != sent.bytes {
 		w.Parts = append(w.Parts, receipt.Part{

@@ -147,7 +147,8 @@ func TestAttachments(t *testing.T) {
 			a.GetTicket() != ticket || !a.HasCreatedAt() || !a.HasAuthor() || a.GetId() == "" {
 			t.Errorf("%s: attached %v", name, a)
 		}
-		if r.GetOutcome() != applied || len(r.GetDropped())+len(r.GetChanged())+len(r.GetUnverifiable())+len(r.GetWarnings()) > 0 || !slices.Contains(r.GetApplied(), "file_name") || r.GetAttributedTo().GetName() == "" {
+		if r.GetOutcome() != applied || len(r.GetDropped())+len(r.GetChanged())+len(r.GetUnverifiable())+len(r.GetWarnings()) > 0 || !slices.Contains(r.GetApplied(), "file_name") ||
+			slices.Contains(r.GetApplied(), "content_type") != (c.first.ContentType != nil) || r.GetAttributedTo().GetName() == "" {
 			t.Errorf("%s: receipt %v", name, r)
 		}
 		if got := trailer.Get(handshake.TrailerVendorRequests); !slices.Equal(got, []string{"2"}) { // the ticket and the upload

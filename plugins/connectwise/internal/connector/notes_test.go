@@ -21,6 +21,22 @@ func outbox(t *testing.T, sim *simulator.Running, ticket string) []simulator.Mai
 	return slices.DeleteFunc(mails, func(m simulator.Mail) bool { return m.Ticket != ticket || m.Reason != "contact" })
 }
 
+// TestKindOfANewNote: what the answer to a write says of it, reads say too.
+func TestKindOfANewNote(t *testing.T) {
+	t.Parallel()
+	i, _ := open(t)
+	company := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetCompany().GetId()
+	bare := must(t, i.CreateTicket, psav1.CreateTicketRequest_builder{Input: psav1.Ticket_builder{Title: new("x"), Company: refByID(company)}.Build()}.Build()).GetTicket().GetId()
+	first := must(t, i.CreateCustomerNote, psav1.CreateCustomerNoteRequest_builder{Ticket: &bare, Body: new("It smokes.")}.Build()).GetNote()
+	second := must(t, i.CreateInternalNote, psav1.CreateInternalNoteRequest_builder{Ticket: &bare, Body: new("Watching.")}.Build()).GetNote()
+	for want, made := range map[psav1.NoteKind_V]*psav1.Note{psav1.NoteKind_DESCRIPTION: first, psav1.NoteKind_NOTE: second} {
+		read := must(t, i.GetNote, psav1.GetNoteRequest_builder{Ticket: &bare, Note: new(made.GetId())}.Build()).GetNote()
+		if read.GetKind() != want || made.HasKind() && made.GetKind() != want {
+			t.Errorf("answered %v, read %v, want %s", made, read, want)
+		}
+	}
+}
+
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)

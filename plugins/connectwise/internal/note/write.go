@@ -150,6 +150,9 @@ func (s *Service) asked(note Draft, format psav1.Format_V, names mapping.Names) 
 func (s *Service) written(ctx context.Context, ticketID int, made *api.Note, asked *psav1.Note, known *psav1.Notification, names mapping.Names) (*psav1.Note, *psav1.Receipt) {
 	held := mapping.Note(ticketID, made, false, names)
 	held.SetNotified(known.GetObserved())
+	if made.DetailDescription {
+		held.ClearKind() // the first one of a ticket is its description: that takes a look at all of them
+	}
 	out := receipt.Of(call.From(ctx), receipt.Write{
 		Asked: asked, Held: held, Fields: receipt.SetFields(asked, "author"),
 		Unread: []string{"id", "ticket", "origin", "kind", "author", "created_at", "updated_at", "notified", "format", "time_entry", "attachments"},

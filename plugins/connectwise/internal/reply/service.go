@@ -30,8 +30,8 @@ func New(a *account.Account) *Service { return &Service{account: a} }
 // Operations says how the operations on replies are served.
 var Operations = []pluginsdk.OperationSupport{
 	{
-		Operation: "replies.create", Emulated: true, UnsupportedFields: []string{"attachments", "subject"},
-		Reason: "by the connection's customer_notification: a note, mailed where ticket and board mail notes; or a time entry, mailed by itself",
+		Operation: "replies.create", Emulated: true, UnsupportedFields: []string{"attachments"},
+		Reason: "by the connection's customer_notification: a note, mailed where ticket and board mail notes; or a time entry, mailed by itself; the board's template says the subject",
 	},
 	{Operation: "replies.get", Emulated: true, Reason: "the note or time entry that holds the text; ConnectWise does not tell whether it was mailed"},
 }

@@ -28,7 +28,7 @@ func mountConfigurations(on rest.On) {
 var configurationRules = &rest.Rules{
 	Object:    "configuration",
 	ReadOnly:  []string{"mobileGuid"},
-	Transient: []string{"showRemoteFlag", "showAutomateFlag", "needsRenewalFlag"},
+	Transient: []string{"showRemoteFlag", "showAutomateFlag"},
 	Defaults: func(c *rest.Call, w *rest.Change) {
 		if w.IsNew() {
 			w.New.Custom = c.EmptyCustom(seed.ConfigurationPod)

@@ -5,6 +5,7 @@ package file
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/gohcl"
@@ -27,6 +28,9 @@ type File struct {
 	ResetURL string
 	// Environment is added to what the connector process sees.
 	Environment map[string]string
+	// Reads match the vendor requests that only read although their method could
+	// write, such as a search by POST: `METHOD path`.
+	Reads []*regexp.Regexp
 	// Fixtures are the records that writes need.
 	Fixtures Fixtures
 	// Witnesses tell what the simulator holds, by the resource's name: ticket,
@@ -44,11 +48,19 @@ type Block struct{ body hcl.Body }
 type Fixtures struct {
 	// NewTicket is a ticket that can be created, without its title.
 	NewTicket *psav1.Ticket
-	// Technician is somebody who can own that ticket, by id or name.
+	// MailedTicket is a ticket that can be created, without its title, whose contact
+	// is mailed when a note for the customer is written; nil where there is none.
+	MailedTicket *psav1.Ticket
+	// Technician is somebody who can own the new ticket, by id or name.
 	Technician string
 	// Rights are the rights at the PSA without which an operation is refused, in the
 	// form in which the simulator's revoke_right takes them, by the operation.
 	Rights map[string]string
+	// Values are values that no read tells, in the words of the REST API, by record
+	// and field: `ticket.agreement`.
+	Values map[string][]byte
+	// Raw is a record that raw calls can make and delete; nil where there is none.
+	Raw *Raw
 }
 
 // root is the file as gohcl reads it.
@@ -56,15 +68,20 @@ type root struct {
 	Connection  remain            `hcl:"connection,block"`
 	Other       *remain           `hcl:"other_connection,block"`
 	ResetURL    string            `hcl:"reset_url,optional"`
+	Reads       []string          `hcl:"reads,optional"`
 	Environment map[string]string `hcl:"environment,optional"`
 	Fixtures    *struct {
-		NewTicket  hcl.Expression    `hcl:"new_ticket,optional"`
-		Technician string            `hcl:"technician,optional"`
-		Rights     map[string]string `hcl:"rights,optional"`
+		NewTicket    hcl.Expression    `hcl:"new_ticket,optional"`
+		MailedTicket hcl.Expression    `hcl:"mailed_ticket,optional"`
+		Technician   string            `hcl:"technician,optional"`
+		Values       hcl.Expression    `hcl:"values,optional"`
+		Raw          *rawBlock         `hcl:"raw,block"`
+		Rights       map[string]string `hcl:"rights,optional"`
 	} `hcl:"fixtures,block"`
 	Witnesses []struct {
 		Resource   string         `hcl:"resource,label"`
 		Collection string         `hcl:"collection"`
+		ID         hcl.Expression `hcl:"id,optional"`
 		Fields     hcl.Expression `hcl:"fields"`
 	} `hcl:"witness,block"`
 }
@@ -96,15 +113,29 @@ func Load(path string, variables map[string]string) (*File, error) {
 		if f.Witnesses[w.Resource] != nil {
 			return nil, fmt.Errorf("%s: there are two witness blocks of %q; one is enough", w.Fields.Range(), w.Resource)
 		}
-		f.Witnesses[w.Resource] = &Witness{Collection: w.Collection, fields: w.Fields}
+		f.Witnesses[w.Resource] = &Witness{Collection: w.Collection, id: w.ID, fields: w.Fields}
 	}
-	if r.Fixtures != nil {
-		f.Fixtures.Technician, f.Fixtures.Rights = r.Fixtures.Technician, r.Fixtures.Rights
-		ticket, err := newTicket(r.Fixtures.NewTicket, scope)
+	for _, pattern := range r.Reads {
+		p, err := regexp.Compile(pattern)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: reads: %w", path, err)
 		}
-		f.Fixtures.NewTicket = ticket
+		f.Reads = append(f.Reads, p)
 	}
-	return f, nil
+	if r.Fixtures == nil {
+		return f, nil
+	}
+	f.Fixtures.Technician, f.Fixtures.Rights = r.Fixtures.Technician, r.Fixtures.Rights
+	var err error
+	if f.Fixtures.NewTicket, err = ticketOf("new_ticket", r.Fixtures.NewTicket, scope); err != nil {
+		return nil, err
+	}
+	if f.Fixtures.MailedTicket, err = ticketOf("mailed_ticket", r.Fixtures.MailedTicket, scope); err != nil {
+		return nil, err
+	}
+	if f.Fixtures.Values, err = valuesOf(r.Fixtures.Values, scope); err != nil {
+		return nil, err
+	}
+	f.Fixtures.Raw, err = r.Fixtures.Raw.read(scope)
+	return f, err
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,6 +103,89 @@ func TestLoad(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"hidden-token"}, c.Secrets); diff != "" {
 		t.Errorf("secrets: %s", diff)
+	}
+}
+
+const more = `
+reads = ["^POST .*/query$"]
+connection {}
+fixtures {
+  mailed_ticket = {
+    company       = { name = "Harbor" }
+    custom_fields = { "vendor.mails" = true }
+  }
+  values = {
+    "ticket.agreement" = { id = "7" }
+  }
+  raw {
+    path   = "/things"
+    body   = { name = "x", tags = ["a", 1, null] }
+    record = "/things/{id}"
+    id     = "result.id"
+  }
+}
+witness "note" {
+  collection = "actions"
+  id         = "${record.ticket}-${record.id}"
+  fields = {
+    body       = record.text
+    visibility = record.hidden ? "INTERNAL" : "CUSTOMER"
+  }
+}
+`
+
+func TestFixtures(t *testing.T) {
+	t.Parallel()
+	f, err := load(t, more, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(f.Reads) != 1 || !f.Reads[0].MatchString("POST /v1/Tickets/query") || f.Reads[0].MatchString("POST /v1/Tickets") {
+		t.Errorf("reads %v", f.Reads)
+	}
+	if m := f.Fixtures.MailedTicket; m.GetCompany().GetName() != "Harbor" || !m.GetCustomFields()["vendor.mails"].GetBoolValue() || f.Fixtures.NewTicket != nil {
+		t.Errorf("the mailed ticket is %v, the new one %v", m, f.Fixtures.NewTicket)
+	}
+	if got := string(f.Fixtures.Values["ticket.agreement"]); got != `{"id":"7"}` {
+		t.Errorf("values %s", got)
+	}
+	raw := f.Fixtures.Raw
+	if raw == nil || raw.Method != "POST" || raw.Path != "/things" || raw.Record != "/things/{id}" || raw.ID != "result.id" || len(raw.Body.GetStructValue().GetFields()["tags"].GetListValue().GetValues()) != 3 {
+		t.Errorf("raw %+v", raw)
+	}
+	w := f.Witnesses["note"]
+	id, err := w.ID(json.RawMessage(`{"ticket":4,"id":9}`))
+	if err != nil || id != "4-9" {
+		t.Errorf("id %q, %v", id, err)
+	}
+	if id, err := w.ID(json.RawMessage(`{"id":9}`)); err != nil || id != "" {
+		t.Errorf("of a record of no ticket %q, %v", id, err)
+	}
+	if names, err := w.Names(); err != nil || !slices.Equal(names, []string{"body", "visibility"}) {
+		t.Errorf("names %v, %v", names, err)
+	}
+	for text, says := range map[string]string{
+		"connection {}\nreads = [\"(\"]":                               "reads",
+		"connection {}\nfixtures {\n mailed_ticket = { titel = 1 }\n}": "mailed_ticket is no ticket",
+		"connection {}\nfixtures {\n values = [1]\n}":                  "values",
+		"connection {}\nfixtures {\n raw {\n  path = \"/x\"\n }\n}":    "record",
+	} {
+		if _, err := load(t, text, nil); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+func TestWitnessOfPlainIDs(t *testing.T) {
+	t.Parallel()
+	f, err := load(t, whole, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for record, want := range map[string]string{`{"id":7}`: "7", `{"id":"ab"}`: "ab", `{}`: ""} {
+		if id, err := f.Witnesses["time_entry"].ID(json.RawMessage(record)); err != nil || id != want {
+			t.Errorf("%s: %q, %v", record, id, err)
+		}
 	}
 }
 

@@ -83,8 +83,22 @@ var roundFunc = function.New(&function.Spec{
 	},
 })
 
-// newTicket reads the ticket of the fixtures, in the words of the REST API.
-func newTicket(x hcl.Expression, scope *hcl.EvalContext) (*psav1.Ticket, error) {
+// ticketOf reads a ticket of the fixtures, in the words of the REST API; nil where
+// the attribute is not given.
+func ticketOf(attribute string, x hcl.Expression, scope *hcl.EvalContext) (*psav1.Ticket, error) {
+	text, err := jsonOf(attribute, x, scope)
+	if text == nil || err != nil {
+		return nil, err
+	}
+	ticket := &psav1.Ticket{}
+	if err := protojson.Unmarshal(text, ticket); err != nil {
+		return nil, fmt.Errorf("%s: %s is no ticket: %w", x.Range(), attribute, err)
+	}
+	return ticket, nil
+}
+
+// jsonOf is an attribute's value as JSON; nil where it is not given.
+func jsonOf(attribute string, x hcl.Expression, scope *hcl.EvalContext) ([]byte, error) {
 	value, diags := x.Value(scope)
 	if diags.HasErrors() {
 		return nil, problems(diags)
@@ -94,57 +108,24 @@ func newTicket(x hcl.Expression, scope *hcl.EvalContext) (*psav1.Ticket, error) 
 	}
 	text, err := ctyjson.Marshal(value, value.Type())
 	if err != nil {
-		return nil, fmt.Errorf("%s: new_ticket: %w", x.Range(), err)
+		return nil, fmt.Errorf("%s: %s: %w", x.Range(), attribute, err)
 	}
-	ticket := &psav1.Ticket{}
-	if err := protojson.Unmarshal(text, ticket); err != nil {
-		return nil, fmt.Errorf("%s: new_ticket is no ticket: %w", x.Range(), err)
-	}
-	return ticket, nil
+	return text, nil
 }
 
-// Witness tells what the simulator holds of a resource.
-type Witness struct {
-	// Collection is the simulator's name of it, under .../state/.
-	Collection string
-	fields     hcl.Expression
-}
-
-// Holds are the neutral fields of a record as the simulator stores it, by path:
-// `status.id`. What the simulator does not hold is missing.
-func (w *Witness) Holds(record json.RawMessage) (map[string]string, error) {
-	typ, err := ctyjson.ImpliedType(record)
-	if err != nil {
+// valuesOf reads the values of the fixtures, each as JSON.
+func valuesOf(x hcl.Expression, scope *hcl.EvalContext) (map[string][]byte, error) {
+	text, err := jsonOf("values", x, scope)
+	if text == nil || err != nil {
 		return nil, err
 	}
-	value, err := ctyjson.Unmarshal(record, typ)
-	if err != nil {
-		return nil, err
+	raw := map[string]json.RawMessage{}
+	if err := json.Unmarshal(text, &raw); err != nil {
+		return nil, fmt.Errorf("%s: values: %w", x.Range(), err)
 	}
-	scope := functions("", nil).NewChild()
-	scope.Variables = map[string]cty.Value{"record": value}
-	pairs, diags := hcl.ExprMap(w.fields)
-	if diags.HasErrors() {
-		return nil, problems(diags)
+	values := map[string][]byte{}
+	for name, value := range raw {
+		values[name] = value
 	}
-	holds := map[string]string{}
-	for _, pair := range pairs {
-		name, diags := pair.Key.Value(nil)
-		if diags.HasErrors() {
-			return nil, problems(diags)
-		}
-		field, diags := pair.Value.Value(scope)
-		if diags.HasErrors() || field.IsNull() { // the record lacks it
-			continue
-		}
-		text, err := ctyjson.Marshal(field, field.Type())
-		if err != nil {
-			return nil, err
-		}
-		holds[name.AsString()] = strings.Trim(string(text), `"`)
-		if field.Type() == cty.String {
-			holds[name.AsString()] = field.AsString()
-		}
-	}
-	return holds, nil
+	return values, nil
 }

@@ -124,22 +124,22 @@ func (s *Simulator) Everything(ctx context.Context) (map[string]string, error) {
 	return all, nil
 }
 
-// Record is one record of a collection.
-func (s *Simulator) Record(ctx context.Context, collection, id string) (json.RawMessage, error) {
+// Record is the record of a collection that has an id; nil where there is none.
+// idOf says what a record's id is.
+func (s *Simulator) Record(ctx context.Context, collection, id string, idOf func(json.RawMessage) (string, error)) (json.RawMessage, error) {
 	list, err := s.Records(ctx, collection)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(list, func(raw json.RawMessage) bool {
-		var record struct {
-			ID json.RawMessage `json:"id"`
+	for _, raw := range slices.Backward(list) { // those that a check has made are the last
+		switch has, err := idOf(raw); {
+		case err != nil:
+			return nil, err
+		case has == id:
+			return raw, nil
 		}
-		return json.Unmarshal(raw, &record) == nil && strings.Trim(string(record.ID), `"`) == id
-	})
-	if i < 0 {
-		return nil, fmt.Errorf("the simulator holds no %s with the id %s", collection, id)
 	}
-	return list[i], nil
+	return nil, nil
 }
 
 func (s *Simulator) call(ctx context.Context, method, path string, body, into any) error {

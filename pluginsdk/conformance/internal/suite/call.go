@@ -133,3 +133,6 @@ func (t *T) message(d protoreflect.MessageDescriptor) proto.Message {
 	}
 	return typ.New().Interface()
 }
+
+// TextValue is a text as a field's value.
+func TextValue(text string) protoreflect.Value { return protoreflect.ValueOfString(text) }

@@ -29,6 +29,7 @@ type T struct {
 	log  messages
 	told told
 
+	connected *connectorv1.ConnectResponse
 	// logged is how much the processes had logged when the check began.
 	logged map[*process.Process]int
 
@@ -48,6 +49,9 @@ func (t *T) Conn() grpc.ClientConnInterface { return t.Subject.On(connection) }
 // check's writes: what it reads comes from the PSA, and from no cache.
 func (t *T) Anew() grpc.ClientConnInterface { return t.Reader.On(connection) }
 
+// Connected is what the connector answered when the connection was made.
+func (t *T) Connected() *connectorv1.ConnectResponse { return t.connected }
+
 // OtherConn calls the connection to the other tenant, in the process that is
 // tested; the check is not run without one.
 func (t *T) OtherConn() grpc.ClientConnInterface {
@@ -59,6 +63,12 @@ func (t *T) OtherConn() grpc.ClientConnInterface {
 
 // Errorf says what is wrong, and goes on.
 func (t *T) Errorf(format string, args ...any) { t.log.add(true, fmt.Sprintf(format, args...)) }
+
+// Failed tells whether anything was found wrong.
+func (t *T) Failed() bool {
+	_, failed := t.log.all()
+	return failed
+}
 
 // Fatalf says what is wrong, and ends the check.
 func (t *T) Fatalf(format string, args ...any) {
@@ -145,7 +155,8 @@ const connectTimeout = 30 * time.Second
 // another's leavings.
 func (t *T) connect() error {
 	for _, p := range []*process.Process{t.Subject, t.Reader} {
-		if err := Connect(t.ctx, p, connection, t.Config); err != nil {
+		var err error
+		if t.connected, err = connect(t.ctx, p, connection, t.Config); err != nil {
 			return err
 		}
 		if len(t.Other.JSON) > 0 {
@@ -159,14 +170,18 @@ func (t *T) connect() error {
 
 // Connect makes a connection of a process, replacing one of the name.
 func Connect(ctx context.Context, p *process.Process, name string, c file.Config) error {
+	_, err := connect(ctx, p, name, c)
+	return err
+}
+
+func connect(ctx context.Context, p *process.Process, name string, c file.Config) (*connectorv1.ConnectResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	_, err := p.Control().Disconnect(ctx, connectorv1.DisconnectRequest_builder{Connection: &name}.Build())
 	if err != nil && Fault(err).Code != fault.CodeNotFound {
-		return err
+		return nil, err
 	}
-	_, err = p.Control().Connect(ctx, connectorv1.ConnectRequest_builder{Connection: &name, ConfigJson: c.JSON}.Build())
-	return err
+	return p.Control().Connect(ctx, connectorv1.ConnectRequest_builder{Connection: &name, ConfigJson: c.JSON}.Build())
 }
 
 // guard holds what is true of every check: the process lives, and has told no
