@@ -11,5 +11,5 @@ import (
 
 // All are the checks in the order that they are run.
 func All() []suite.Check {
-	return slices.Concat(describing(), paging())
+	return slices.Concat(describing(), paging(), filtering())
 }
