@@ -1,6 +1,9 @@
 package behaviour
 
 import (
+	"fmt"
+	"strings"
+
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/filter"
@@ -40,6 +43,30 @@ func enrich(t *suite.T) {
 			if field == "external_id" {
 				break
 			}
+		}
+	}
+}
+
+// attach adds files to the ticket that a list of attachments is about, where that
+// can be undone: tenants have few tickets with several.
+func attach(t *suite.T, list protoreflect.Message, n int) {
+	if t.Simulator == nil || !t.Serves("attachments.create") {
+		return
+	}
+	for i := range n {
+		stream, err := psav1.NewAttachmentWriterClient(t.Conn()).CreateAttachment(t.Context())
+		t.Must(err)
+		for _, part := range []psav1.CreateAttachmentRequest_builder{
+			{Ticket: new(suite.Text(list, "ticket")), FileName: new(fmt.Sprintf("conformance %d.txt", i)), ContentType: new("text/plain")},
+			{Chunk: []byte(strings.Repeat("conformance\n", i+1))},
+		} {
+			if err := stream.Send(part.Build()); err != nil {
+				break // the answer tells why
+			}
+		}
+		if _, err = stream.CloseAndRecv(); err != nil {
+			t.Logf("no more than %d attachments on one ticket: %s", i, suite.Words(err))
+			return
 		}
 	}
 }

@@ -70,8 +70,8 @@ func listing(t *suite.T, op string) *listed {
 func (l *listed) singles() {
 	for _, f := range filter.Of(l.op) {
 		cases := l.table.Singles(f, l.request.ProtoReflect().Descriptor())
-		if len(cases) == 0 {
-			l.Logf("no record has a value for the filter %s, so that nothing is shown of it", f.Name)
+		if !l.table.Tells(cases) {
+			l.Logf("all records are alike for the filter %s, so that nothing is shown of it", f.Name)
 		}
 		for _, c := range cases {
 			l.try(c)

@@ -281,8 +281,8 @@ func flag(name string, holds func(row protoreflect.Message) bool, about string) 
 	}
 	return Filter{
 		Name:    name,
-		of:      func(row protoreflect.Message) []Case { return []Case{one(holds(row))} },
-		nothing: func([]protoreflect.Message) []Case { return []Case{one(true), one(false)} },
+		of:      func(row protoreflect.Message) []Case { return []Case{one(holds(row)), one(!holds(row))} },
+		nothing: func([]protoreflect.Message) []Case { return nil },
 	}
 }
 

@@ -50,6 +50,12 @@ func (t *Table) kept(cases ...Case) int {
 	return n
 }
 
+// Tells tells whether a filter that is not honoured would show: some row is one
+// that a case drops.
+func (t *Table) Tells(cases []Case) bool {
+	return slices.ContainsFunc(cases, func(c Case) bool { return slices.Contains(t.verdictsOf(c), Drops) })
+}
+
 // of are the values of a filter that each row gives.
 func (t *Table) of(f Filter) [][]Case {
 	if given, ok := t.given[f.Name]; ok {

@@ -66,7 +66,7 @@ func scalar(v protoreflect.Value, f protoreflect.FieldDescriptor) string {
 		}
 		return strconv.Itoa(int(v.Enum()))
 	case protoreflect.MessageKind:
-		return message(v.Message())
+		return Show(v.Message())
 	case protoreflect.BytesKind:
 		return string(v.Bytes())
 	}
@@ -125,9 +125,9 @@ func short(text string) string {
 	return string(runes[:shownText]) + "..."
 }
 
-// message is a message in one line: times, JSON values and references in the form
+// Show is a message in one line: times, JSON values and references in the form
 // that people know, others field by field.
-func message(m protoreflect.Message) string {
+func Show(m protoreflect.Message) string {
 	switch v := m.Interface().(type) {
 	case *timestamppb.Timestamp:
 		return v.AsTime().Format(time.RFC3339Nano)
