@@ -6,10 +6,11 @@ package behaviour
 import (
 	"slices"
 
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/behaviour/reading"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
 // All are the checks in the order that they are run.
 func All() []suite.Check {
-	return slices.Concat(describing(), paging(), filtering())
+	return slices.Concat(describing(), reading.Checks())
 }

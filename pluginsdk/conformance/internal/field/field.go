@@ -1,6 +1,6 @@
-// Package record looks into records of every resource by the names of their
+// Package field looks into records of every resource by the names of their
 // fields, and tells two of them apart in words for people.
-package record
+package field
 
 import (
 	"fmt"

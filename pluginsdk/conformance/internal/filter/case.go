@@ -10,7 +10,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 )
 
 // Verdict is what a filter does with a record.
@@ -109,5 +109,5 @@ func All(cases []Case, row protoreflect.Message) Verdict {
 
 // Says is what a record has where the filter looks, in words.
 func (c Case) Says(row protoreflect.Message) string {
-	return "whose " + c.About + " is " + record.Words(row, c.About)
+	return "whose " + c.About + " is " + field.Words(row, c.About)
 }

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 )
 
 // Filter is one filter of a list.
@@ -34,6 +34,9 @@ func (f Filter) Of(row protoreflect.Message) []Case { return f.of(row) }
 // Nothing are values of the filter that none of the records has.
 func (f Filter) Nothing(rows []protoreflect.Message) []Case { return f.nothing(rows) }
 
+// TakesAnything tells whether the filter takes values that none of the records has.
+func (f Filter) TakesAnything() bool { return f.text != nil || len(f.nothing(nil)) > 0 }
+
 func text(words string) value { return value{protoreflect.ValueOfString(words), strconv.Quote(words)} }
 
 func moment(at time.Time) value {
@@ -50,11 +53,11 @@ const (
 func reference(name, path string) Filter {
 	byName := func(want string) func(protoreflect.Message) Verdict {
 		return func(row protoreflect.Message) Verdict {
-			has := record.Text(row, path+".name")
+			has := field.Text(row, path+".name")
 			switch {
 			case has == want:
 				return Keeps
-			case strings.EqualFold(has, want), has == "" && record.Has(row, path+".id"):
+			case strings.EqualFold(has, want), has == "" && field.Has(row, path+".id"):
 				return Either
 			}
 			return Drops
@@ -67,11 +70,11 @@ func reference(name, path string) Filter {
 		Name: name,
 		of: func(row protoreflect.Message) []Case {
 			var cases []Case
-			if id := record.Text(row, path+".id"); id != "" {
+			if id := field.Text(row, path+".id"); id != "" {
 				judge := is(path+".id", id)
 				cases = append(cases, one("id", id, judge), one("id:", "id:"+id, judge))
 			}
-			if named := record.Text(row, path+".name"); named != "" {
+			if named := field.Text(row, path+".name"); named != "" {
 				cases = append(cases, one("name", named, byName(named)))
 			}
 			return cases
@@ -103,10 +106,10 @@ func exact(name, path string) Filter {
 func email() Filter {
 	one := func(want string) Case {
 		return Case{Filter: "email", About: "email", values: []value{text(want)}, judge: func(row protoreflect.Message) Verdict {
-			if strings.EqualFold(record.Text(row, "email"), want) {
+			if strings.EqualFold(field.Text(row, "email"), want) {
 				return Keeps
 			}
-			for _, more := range record.Texts(row, "emails") {
+			for _, more := range field.Texts(row, "emails") {
 				if strings.EqualFold(more, want) {
 					return Either
 				}
@@ -116,7 +119,7 @@ func email() Filter {
 	}
 	f := exactly("email", "email", one, func(want string) Case { return refusable(one(want)) })
 	f.of = func(row protoreflect.Message) []Case {
-		address := record.Text(row, "email")
+		address := field.Text(row, "email")
 		if len(address) < 3 {
 			return nil
 		}
@@ -131,7 +134,7 @@ func exactly(name, path string, one, any func(string) Case) Filter {
 	return Filter{
 		Name: name,
 		of: func(row protoreflect.Message) []Case {
-			if has := record.Text(row, path); has != "" {
+			if has := field.Text(row, path); has != "" {
 				return []Case{one(has)}
 			}
 			return nil
@@ -151,15 +154,15 @@ func containing(fields []string, number string, more ...string) Filter {
 	one := func(form, want string) Case {
 		return Case{Filter: "text", Form: form, About: fields[0], values: []value{text(want)}, judge: func(row protoreflect.Message) Verdict {
 			for _, f := range fields {
-				if holds(record.Text(row, f), want) {
+				if holds(field.Text(row, f), want) {
 					return Keeps
 				}
 			}
-			if number != "" && record.Text(row, number) == want {
+			if number != "" && field.Text(row, number) == want {
 				return Keeps
 			}
 			for _, f := range more {
-				for _, text := range record.Texts(row, f) {
+				for _, text := range field.Texts(row, f) {
 					if holds(text, want) {
 						return Either
 					}
@@ -173,13 +176,13 @@ func containing(fields []string, number string, more ...string) Filter {
 		of: func(row protoreflect.Message) []Case {
 			var cases []Case
 			for _, f := range fields {
-				found := word.FindString(record.Text(row, f))
+				found := word.FindString(field.Text(row, f))
 				if found == "" {
 					continue
 				}
 				cases = append(cases, one("of "+f, found), one("of "+f+", in another case", strings.ToUpper(found[1:len(found)-1])))
 			}
-			if n := record.Text(row, number); number != "" && n != "" {
+			if n := field.Text(row, number); number != "" && n != "" {
 				cases = append(cases, one("of "+number, n))
 			}
 			return cases
@@ -236,7 +239,7 @@ const (
 func timed(name, path string, none time.Time, cut bool, fits func(at, limit time.Time) bool) Filter {
 	one := func(form string, limit time.Time) Case {
 		c := Case{Filter: name, Form: form, About: path, values: []value{moment(limit)}, judge: func(row protoreflect.Message) Verdict {
-			at, ok := record.Time(row, path)
+			at, ok := field.Time(row, path)
 			switch {
 			case !ok, cut && !at.Equal(limit) && at.Sub(limit).Abs() < grain:
 				return Either
@@ -255,7 +258,7 @@ func timed(name, path string, none time.Time, cut bool, fits func(at, limit time
 	return Filter{
 		Name: name,
 		of: func(row protoreflect.Message) []Case {
-			at, ok := record.Time(row, path)
+			at, ok := field.Time(row, path)
 			if !ok {
 				return nil
 			}
@@ -287,7 +290,7 @@ func flag(name string, holds func(row protoreflect.Message) bool, about string) 
 }
 
 func active() Filter {
-	return flag("active", func(row protoreflect.Message) bool { return record.Text(row, "active") == "true" }, "active")
+	return flag("active", func(row protoreflect.Message) bool { return field.Text(row, "active") == "true" }, "active")
 }
 
 // choice filters by an enum, numbers by a number: few values that are known.
@@ -317,7 +320,7 @@ func among(name, path string, values []value) Filter {
 		Name: name,
 		of: func(row protoreflect.Message) []Case {
 			for _, v := range values {
-				if record.Text(row, path) == v.words {
+				if field.Text(row, path) == v.words {
 					return []Case{one(v)}
 				}
 			}
@@ -326,7 +329,7 @@ func among(name, path string, values []value) Filter {
 		nothing: func(rows []protoreflect.Message) []Case {
 			have := map[string]bool{}
 			for _, row := range rows {
-				have[record.Text(row, path)] = true
+				have[field.Text(row, path)] = true
 			}
 			var cases []Case
 			for _, v := range values {
@@ -353,7 +356,7 @@ func custom() Filter {
 		Name: "custom_field",
 		of: func(row protoreflect.Message) []Case {
 			var cases []Case
-			v, _, ok := record.At(row, "custom_fields")
+			v, _, ok := field.At(row, "custom_fields")
 			if !ok {
 				return nil
 			}
@@ -389,7 +392,7 @@ func asFilter(v *structpb.Value) string {
 }
 
 func customHas(row protoreflect.Message, id, want string) Verdict {
-	m, _, ok := record.At(row, "custom_fields")
+	m, _, ok := field.At(row, "custom_fields")
 	if !ok {
 		return Drops
 	}
@@ -411,7 +414,7 @@ func customHas(row protoreflect.Message, id, want string) Verdict {
 
 func is(path, want string) func(protoreflect.Message) Verdict {
 	return func(row protoreflect.Message) Verdict {
-		if record.Text(row, path) == want {
+		if field.Text(row, path) == want {
 			return Keeps
 		}
 		return Drops

@@ -3,7 +3,7 @@ package filter
 import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
 
@@ -14,7 +14,7 @@ var lists = map[string][]Filter{
 		reference("status", "status"), choice("status_category", "status.category", psav1.Category_NEW.Descriptor().Values()),
 		choice("kind", "kind", psav1.Kind_SERVICE.Descriptor().Values()), reference("record_type", "record_type"),
 		reference("queue", "queue"), reference("owner", "owner"),
-		flag("unassigned", func(row protoreflect.Message) bool { return !record.Has(row, "owner") }, "owner"),
+		flag("unassigned", func(row protoreflect.Message) bool { return !field.Has(row, "owner") }, "owner"),
 		reference("company", "company"), reference("contact", "contact"),
 		ids("parent", "parent.id"), exact("number", "number"), exact("external_id", "external_id"),
 		reference("type", "type"), reference("priority", "priority"), numbers("priority_level", "priority.level", 1, 5),

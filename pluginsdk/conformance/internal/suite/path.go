@@ -66,8 +66,3 @@ func (t *T) Unsupported(operation, filter string) bool {
 		return s.GetOperation() == operation && slices.Contains(s.GetUnsupportedFilters(), filter)
 	})
 }
-
-// Served are the operations that the connector serves, by name.
-func (t *T) Served() []string {
-	return slices.DeleteFunc(slices.Clone(t.index.names), func(name string) bool { return !t.Serves(name) })
-}

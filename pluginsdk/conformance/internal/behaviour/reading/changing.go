@@ -1,4 +1,4 @@
-package behaviour
+package reading
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
@@ -155,7 +155,7 @@ func (w *walk) pick(passed bool) protoreflect.Message {
 	}
 	for _, row := range rows {
 		_, touched := w.touched[key(row)]
-		if !touched && w.seen[key(row)] > 0 == passed && record.Text(row, "locked") != "true" {
+		if !touched && w.seen[key(row)] > 0 == passed && field.Text(row, "locked") != "true" {
 			return row
 		}
 	}
@@ -196,7 +196,7 @@ func (w *walk) next() {
 	}
 	var first time.Time
 	for id, text := range w.touched {
-		if at, ok := record.Time(orEmpty(now[id], w.rows[0]), "updated_at"); ok && text != "" && (first.IsZero() || at.Before(first)) {
+		if at, ok := field.Time(orEmpty(now[id], w.rows[0]), "updated_at"); ok && text != "" && (first.IsZero() || at.Before(first)) {
 			first = at
 		}
 	}
@@ -206,10 +206,10 @@ func (w *walk) next() {
 	suite.Set(since.ProtoReflect(), "updated_since", protoreflect.ValueOfMessage(timestamppb.New(first).ProtoReflect()))
 	found := map[string]string{}
 	for _, row := range w.List(w.Conn(), w.list, since) {
-		found[key(row)] = record.Text(row, w.field)
+		found[key(row)] = field.Text(row, w.field)
 	}
 	for id, text := range w.touched {
-		if now[id] == nil || text == "" || record.Text(now[id], w.field) != text {
+		if now[id] == nil || text == "" || field.Text(now[id], w.field) != text {
 			continue // it is gone, or the change was refused
 		}
 		if got, ok := found[id]; !ok || got != text {

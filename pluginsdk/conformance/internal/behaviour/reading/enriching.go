@@ -1,50 +1,66 @@
-package behaviour
+package reading
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/filter"
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
 
-// enrich gives some tickets what filters look for and a tenant may have none of:
-// a ticket above them, an id of the caller's. What cannot be written is left.
+// enrich gives some tickets what a tenant may have none of: a ticket above them, an
+// id of the caller's, a second technician, somebody who is copied on the mail. What
+// cannot be written is left.
 func enrich(t *suite.T) {
 	if t.Simulator == nil || !t.Serves("tickets.update") {
 		return
 	}
-	rows := t.List(t.Conn(), "tickets.list", t.Request("tickets.list"))
+	rows := t.List(t.Conn(), "tickets.list", withParts(t.Request("tickets.list"), psav1.Include_CO_OWNERS, psav1.Include_WATCHERS))
 	open := changeable(rows)
 	if len(open) < 4 {
 		return
 	}
 	some := filter.Spread(open, 4)
-	parent := suite.ID(some[0])
-	for field, ticket := range map[string]*psav1.Ticket{
-		"parent":      psav1.Ticket_builder{Parent: psav1.Reference_builder{Id: &parent}.Build()}.Build(),
-		"external_id": psav1.Ticket_builder{ExternalId: new("conformance-1")}.Build(),
+	for _, gift := range []struct {
+		name   string
+		to     []protoreflect.Message
+		ticket *psav1.Ticket
+	}{
+		{"parent", some[1:3], psav1.Ticket_builder{Parent: psav1.Reference_builder{Id: new(suite.ID(some[0]))}.Build()}.Build()},
+		{"external_id", some[1:2], psav1.Ticket_builder{ExternalId: new("conformance-1")}.Build()},
+		{"co_owners", some[2:3], psav1.Ticket_builder{CoOwners: colleague(t, some[2])}.Build()},
+		{"watchers", some[3:4], psav1.Ticket_builder{Watchers: []*psav1.Party{psav1.Party_builder{Email: new("conformance@example.com")}.Build()}}.Build()},
 	} {
-		if anyHas(rows, field) {
+		if slices.ContainsFunc(rows, func(row protoreflect.Message) bool { return field.Has(row, gift.name) }) {
 			continue
 		}
-		for _, row := range some[1:3] {
+		for _, row := range gift.to {
 			_, err := psav1.NewTicketWriterClient(t.Conn()).UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{
-				Ticket: new(suite.ID(row)), Input: ticket, SetFields: []string{field},
+				Ticket: new(suite.ID(row)), Input: gift.ticket, SetFields: []string{gift.name},
 			}.Build())
 			if err != nil {
-				t.Logf("no ticket has a value in %s, and none can be given: %s", field, suite.Words(err))
-				break
-			}
-			if field == "external_id" {
-				break
+				t.Logf("no ticket has a value in %s, and %s takes none: %s", gift.name, suite.ID(row), suite.Words(err))
 			}
 		}
 	}
+}
+
+// colleague is a technician who can be assigned to a ticket besides its owner.
+func colleague(t *suite.T, ticket protoreflect.Message) []*psav1.Reference {
+	if !t.Serves("technicians.list") {
+		return nil
+	}
+	for _, row := range t.List(t.Conn(), "technicians.list", t.Request("technicians.list")) {
+		if field.Text(row, "active") == "true" && field.Text(row, "can_own") == "true" && suite.ID(row) != field.Text(ticket, "owner.id") {
+			return []*psav1.Reference{psav1.Reference_builder{Id: new(suite.ID(row))}.Build()}
+		}
+	}
+	return nil
 }
 
 // attach adds files to the ticket that a list of attachments is about, where that
@@ -75,22 +91,13 @@ func attach(t *suite.T, list protoreflect.Message, n int) {
 func changeable(rows []protoreflect.Message) []protoreflect.Message {
 	var open []protoreflect.Message
 	for _, row := range rows {
-		switch record.Text(row, "status.category") {
+		switch field.Text(row, "status.category") {
 		case "RESOLVED", "CLOSED":
 		default:
-			if record.Text(row, "kind") != "PROJECT" {
+			if field.Text(row, "kind") != "PROJECT" {
 				open = append(open, row)
 			}
 		}
 	}
 	return open
-}
-
-func anyHas(rows []protoreflect.Message, field string) bool {
-	for _, row := range rows {
-		if record.Has(row, field) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,4 +1,4 @@
-package behaviour
+package reading
 
 import (
 	"slices"
@@ -31,6 +31,9 @@ func filtering() []suite.Check {
 				Name: "filtering_pairs/" + op, About: "Two filters leave what both of them leave.",
 				Operations: []string{op}, Run: func(t *suite.T) { listing(t, op).pairs() },
 			})
+		}
+		if !slices.ContainsFunc(filter.Of(op), filter.Filter.TakesAnything) {
+			continue
 		}
 		checks = append(checks, suite.Check{
 			Name: "filtering_values/" + op, About: "A value that nothing has leaves nothing or is refused by its name, whatever it looks like to the PSA.",

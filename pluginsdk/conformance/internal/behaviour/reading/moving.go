@@ -1,4 +1,4 @@
-package behaviour
+package reading
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
@@ -41,7 +41,7 @@ var movers = []mover{
 			return err
 		},
 		create: "tickets.create", add: func(t *suite.T, like protoreflect.Message, text string) error {
-			ticket := psav1.Ticket_builder{Company: psav1.Reference_builder{Id: new(record.Text(like, "company.id"))}.Build()}.Build()
+			ticket := psav1.Ticket_builder{Company: psav1.Reference_builder{Id: new(field.Text(like, "company.id"))}.Build()}.Build()
 			if t.File.Fixtures.NewTicket != nil {
 				ticket = proto.CloneOf(t.File.Fixtures.NewTicket)
 			}
@@ -60,7 +60,7 @@ var movers = []mover{
 		},
 		create: "contacts.create", add: func(t *suite.T, like protoreflect.Message, text string) error {
 			_, err := psav1.NewContactWriterClient(t.Conn()).CreateContact(t.Context(), psav1.CreateContactRequest_builder{Input: psav1.Contact_builder{
-				FirstName: new("Conformance"), LastName: &text, Company: psav1.Reference_builder{Id: new(record.Text(like, "company.id"))}.Build(),
+				FirstName: new("Conformance"), LastName: &text, Company: psav1.Reference_builder{Id: new(field.Text(like, "company.id"))}.Build(),
 			}.Build()}.Build())
 			return err
 		},
@@ -74,7 +74,7 @@ var movers = []mover{
 		},
 		create: "configurations.create", add: func(t *suite.T, like protoreflect.Message, text string) error {
 			_, err := psav1.NewConfigurationWriterClient(t.Conn()).CreateConfiguration(t.Context(), psav1.CreateConfigurationRequest_builder{Input: psav1.Configuration_builder{
-				Name: &text, Company: psav1.Reference_builder{Id: new(record.Text(like, "company.id"))}.Build(), Type: psav1.Reference_builder{Id: new(record.Text(like, "type.id"))}.Build(),
+				Name: &text, Company: psav1.Reference_builder{Id: new(field.Text(like, "company.id"))}.Build(), Type: psav1.Reference_builder{Id: new(field.Text(like, "type.id"))}.Build(),
 			}.Build()}.Build())
 			return err
 		},
@@ -88,7 +88,7 @@ var movers = []mover{
 		},
 		create: "time_entries.create", add: func(t *suite.T, like protoreflect.Message, text string) error {
 			_, err := psav1.NewTimeWriterClient(t.Conn()).CreateTimeEntry(t.Context(), psav1.CreateTimeEntryRequest_builder{Input: psav1.TimeEntry_builder{
-				Ticket: psav1.Reference_builder{Id: new(record.Text(like, "ticket.id"))}.Build(), DurationSeconds: new(int32(900)), Summary: &text,
+				Ticket: psav1.Reference_builder{Id: new(field.Text(like, "ticket.id"))}.Build(), DurationSeconds: new(int32(900)), Summary: &text,
 			}.Build()}.Build())
 			return err
 		},
@@ -97,10 +97,10 @@ var movers = []mover{
 	{
 		list:   "schedule_entries.list",
 		create: "schedule_entries.create", add: func(t *suite.T, like protoreflect.Message, _ string) error {
-			at, _ := record.Time(like, "end")
+			at, _ := field.Time(like, "end")
 			_, err := psav1.NewScheduleWriterClient(t.Conn()).CreateScheduleEntry(t.Context(), psav1.CreateScheduleEntryRequest_builder{
 				Input: psav1.ScheduleEntry_builder{
-					Ticket: psav1.Reference_builder{Id: new(record.Text(like, "ticket.id"))}.Build(), Start: timestamppb.New(at), End: timestamppb.New(at.Add(15 * time.Minute)),
+					Ticket: psav1.Reference_builder{Id: new(field.Text(like, "ticket.id"))}.Build(), Start: timestamppb.New(at), End: timestamppb.New(at.Add(15 * time.Minute)),
 				}.Build(),
 				Options: psav1.WriteOptions_builder{Accept: []string{"schedule_conflict"}}.Build(),
 			}.Build())
@@ -112,7 +112,7 @@ var movers = []mover{
 		list:   "notes.list",
 		create: "notes.create_internal", add: func(t *suite.T, like protoreflect.Message, text string) error {
 			_, err := psav1.NewInternalNoteWriterClient(t.Conn()).CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{
-				Ticket: new(record.Text(like, "ticket")), Body: &text,
+				Ticket: new(field.Text(like, "ticket")), Body: &text,
 			}.Build())
 			return err
 		},

@@ -1,4 +1,4 @@
-package behaviour
+package reading
 
 import (
 	"cmp"
@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
@@ -58,7 +58,7 @@ func ordered(t *suite.T, op string) {
 			}
 			if c > 0 {
 				t.Errorf("%s answers %s, whose %s is %s, before %s, whose %s is %s", with,
-					inWords(rows[i]), o.path, record.Words(rows[i], o.path), inWords(rows[i+1]), o.path, record.Words(rows[i+1], o.path))
+					inWords(rows[i]), o.path, field.Words(rows[i], o.path), inWords(rows[i+1]), o.path, field.Words(rows[i+1], o.path))
 			}
 		}
 	}
@@ -69,14 +69,14 @@ func ordered(t *suite.T, op string) {
 func (o order) comparison(rows []protoreflect.Message) func(a, b protoreflect.Message) int {
 	if o.path != "id" && o.path != "technician.id" {
 		return func(a, b protoreflect.Message) int {
-			at, _ := record.Time(a, o.path)
-			bt, _ := record.Time(b, o.path)
+			at, _ := field.Time(a, o.path)
+			bt, _ := field.Time(b, o.path)
 			return at.Compare(bt)
 		}
 	}
-	numbers, long := true, len(record.Text(rows[0], o.path))
+	numbers, long := true, len(field.Text(rows[0], o.path))
 	for _, row := range rows {
-		id := record.Text(row, o.path)
+		id := field.Text(row, o.path)
 		if _, err := strconv.ParseInt(id, 10, 64); err != nil {
 			numbers = false
 		}
@@ -89,13 +89,13 @@ func (o order) comparison(rows []protoreflect.Message) func(a, b protoreflect.Me
 		return func(a, b protoreflect.Message) int { return cmp.Compare(number(a, o.path), number(b, o.path)) }
 	case long > 0:
 		return func(a, b protoreflect.Message) int {
-			return cmp.Compare(record.Text(a, o.path), record.Text(b, o.path))
+			return cmp.Compare(field.Text(a, o.path), field.Text(b, o.path))
 		}
 	}
 	return nil
 }
 
 func number(row protoreflect.Message, path string) int64 {
-	n, _ := strconv.ParseInt(record.Text(row, path), 10, 64) // all of them are numbers
+	n, _ := strconv.ParseInt(field.Text(row, path), 10, 64) // all of them are numbers
 	return n
 }

@@ -1,4 +1,4 @@
-package behaviour
+package reading
 
 import (
 	"slices"
@@ -6,7 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
@@ -101,7 +101,7 @@ func inWords(row protoreflect.Message) string {
 	if id := suite.ID(row); id != "" {
 		return id
 	}
-	return record.Show(row)
+	return field.Show(row)
 }
 
 func same(t *suite.T, op string, size int32, want, got []protoreflect.Message) {
