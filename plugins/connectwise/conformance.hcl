@@ -31,5 +31,34 @@ witness "ticket" {
     "status.id"  = record.status.id
     "queue.id"   = record.board.id
     "company.id" = record.company.id
+    number       = record.id
+    created_at   = record._info.dateEntered
+    updated_at   = record._info.lastUpdated
+    due_at       = record.requiredDate
+    resolved_at  = record.dateResolved
+    closed_at    = record.closedDate
+  }
+}
+
+witness "company" {
+  collection = "companies"
+  fields = {
+    name        = record.name
+    code        = record.identifier
+    phone       = record.phoneNumber
+    website     = record.website
+    "status.id" = record.status.id
+    created_at  = record._info.dateEntered
+    updated_at  = record._info.lastUpdated
+  }
+}
+
+witness "technician" {
+  collection = "members"
+  fields = {
+    name   = "${record.firstName} ${record.lastName}"
+    login  = record.identifier
+    email  = record.primaryEmail
+    active = !record.inactiveFlag
   }
 }

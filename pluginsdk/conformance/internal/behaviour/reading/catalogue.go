@@ -284,6 +284,10 @@ func set(request proto.Message, name, given string) {
 		m.Set(f, protoreflect.ValueOfEnum(f.Enum().Values().ByName(protoreflect.Name(given)).Number()))
 		return
 	}
+	if f.IsList() {
+		m.Mutable(f).List().Append(protoreflect.ValueOfString(given))
+		return
+	}
 	m.Set(f, protoreflect.ValueOfString(given))
 }
 
