@@ -17,6 +17,18 @@ connection {
   rate_limit            = "off"
 }
 
+# Another tenant, a simulator of another seed: `--listen 127.0.0.1:9112 --seed 2`.
+other_connection {
+  when           = env("CONNECTWISE_OTHER_SIMULATOR", "") != ""
+  site           = env("CONNECTWISE_OTHER_SIMULATOR", "")
+  company        = "mspdemo"
+  public_key     = "Dg7PublicDemoKey"
+  private_key    = "Dg7PrivateDemoKey"
+  client_id      = "3f1c6a5e-7d0b-4d84-9c59-2f0b6f3f9a10"
+  agent_resource = "deskgate"
+  rate_limit     = "off"
+}
+
 fixtures {
   new_ticket = {
     company = { name = "Sandpiper Travel" }

@@ -53,9 +53,12 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			environment[name] = value
 		}
 	}
-	w := &suite.World{File: f}
+	w := &suite.World{File: f, Start: func(ctx context.Context) (*process.Process, error) {
+		return process.Start(ctx, o.Program, environment)
+	}}
+	defer w.Close()
 	for _, p := range []**process.Process{&w.Subject, &w.Reader} {
-		if *p, err = process.Start(ctx, o.Program, environment); err != nil {
+		if *p, err = w.Start(ctx); err != nil {
 			return nil, err
 		}
 		defer (*p).Stop()

@@ -133,12 +133,12 @@ func (r resource) alike(t *suite.T) {
 			t.Errorf("%s of %s has no etag", r.get, suite.ID(row))
 		}
 	}
-	r.whole(t, request)
+	r.entire(t, request)
 }
 
-// whole holds a page with all parts against what is read one by one with all
+// entire holds a page with all parts against what is read one by one with all
 // parts.
-func (r resource) whole(t *suite.T, request proto.Message) {
+func (r resource) entire(t *suite.T, request proto.Message) {
 	if len(r.parts) == 0 {
 		return
 	}

@@ -37,12 +37,7 @@ func (m mover) run(t *suite.T) {
 		}
 	}
 	for _, order := range by {
-		var request proto.Message
-		if m.own != nil {
-			request = m.own(t, m.add)
-		} else {
-			request = everything(t, m.list)
-		}
+		request := m.request(t)
 		with := m.list
 		if order != "" {
 			suite.Set(request.ProtoReflect(), "order_by", protoreflect.ValueOfString(order))
@@ -54,6 +49,14 @@ func (m mover) run(t *suite.T) {
 		}
 		w.run()
 	}
+}
+
+// request asks for records that can be changed.
+func (m mover) request(t *suite.T) proto.Message {
+	if m.own != nil {
+		return m.own(t, m.add)
+	}
+	return everything(t, m.list)
 }
 
 // walk is one walk over a list that changes.

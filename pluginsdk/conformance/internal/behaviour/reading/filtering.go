@@ -43,8 +43,8 @@ func filtering() []suite.Check {
 	return checks
 }
 
-// listed is a list, and all that it holds.
-type listed struct {
+// filteredList is a list, and all that it holds.
+type filteredList struct {
 	*suite.T
 	op      string
 	request proto.Message
@@ -54,11 +54,11 @@ type listed struct {
 	refused map[string]bool // filters that the connector says it refuses, and does
 }
 
-func listing(t *suite.T, op string) *listed {
+func listing(t *suite.T, op string) *filteredList {
 	if op == "tickets.list" {
 		enrich(t)
 	}
-	l := &listed{T: t, op: op, request: everything(t, op), ids: map[string]int{}, refused: map[string]bool{}}
+	l := &filteredList{T: t, op: op, request: everything(t, op), ids: map[string]int{}, refused: map[string]bool{}}
 	rows := t.List(t.Conn(), op, withParts(l.request, psav1.Include_CUSTOM_FIELDS))
 	if len(rows) == 0 {
 		t.NotRun("there is no record to list")
@@ -70,7 +70,7 @@ func listing(t *suite.T, op string) *listed {
 	return l
 }
 
-func (l *listed) singles() {
+func (l *filteredList) singles() {
 	for _, f := range filter.Of(l.op) {
 		cases := l.table.Singles(f, l.request.ProtoReflect().Descriptor())
 		if !l.table.Tells(cases) {
@@ -83,7 +83,7 @@ func (l *listed) singles() {
 	l.end()
 }
 
-func (l *listed) pairs() {
+func (l *filteredList) pairs() {
 	filters := filter.Of(l.op)
 	for i, a := range filters {
 		for _, b := range filters[i:] {
@@ -98,7 +98,7 @@ func (l *listed) pairs() {
 	l.end()
 }
 
-func (l *listed) values() {
+func (l *filteredList) values() {
 	for _, f := range filter.Of(l.op) {
 		for _, c := range append(f.Nothing(l.table.Rows), f.Hostile()...) {
 			l.try(c)
@@ -108,7 +108,7 @@ func (l *listed) values() {
 }
 
 // end is the verdict on what was tried.
-func (l *listed) end() {
+func (l *filteredList) end() {
 	for name := range l.refused {
 		l.Logf("the filter %s is not supported, as the connector says", name)
 	}
@@ -118,7 +118,7 @@ func (l *listed) end() {
 }
 
 // try lists with filters and holds the answer against the records.
-func (l *listed) try(cases ...filter.Case) {
+func (l *filteredList) try(cases ...filter.Case) {
 	request := proto.Clone(l.request)
 	var words []string
 	kept := 0
@@ -145,7 +145,7 @@ func (l *listed) try(cases ...filter.Case) {
 }
 
 // refusal judges that a list is refused.
-func (l *listed) refusal(with string, cases []filter.Case, err error) {
+func (l *filteredList) refusal(with string, cases []filter.Case, err error) {
 	f := suite.Fault(err)
 	names := func(c filter.Case) bool {
 		return slices.ContainsFunc(f.Violations, func(v fault.Violation) bool { return strings.HasPrefix(v.Field, c.Filter) })
@@ -169,7 +169,7 @@ func (l *listed) refusal(with string, cases []filter.Case, err error) {
 const told = 3
 
 // judge holds the rows of an answer against all records.
-func (l *listed) judge(with string, cases []filter.Case, got []protoreflect.Message) {
+func (l *filteredList) judge(with string, cases []filter.Case, got []protoreflect.Message) {
 	seen := map[string]bool{}
 	var wrong, lost, unknown []string
 	for _, row := range got {
@@ -200,7 +200,7 @@ func (l *listed) judge(with string, cases []filter.Case, got []protoreflect.Mess
 	l.about(with+" answers what the list without filters does not have:", unknown)
 }
 
-func (l *listed) about(what string, rows []string) {
+func (l *filteredList) about(what string, rows []string) {
 	switch n := len(rows); {
 	case n == 0:
 	case n <= told:

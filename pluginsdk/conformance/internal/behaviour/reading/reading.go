@@ -11,5 +11,5 @@ import (
 
 // Checks are the checks in the order that they are run.
 func Checks() []suite.Check {
-	return slices.Concat(alone(), pointing(), catalogues(), people(), files(), witnessed(), paging(), filtering(), identifying(), tenants())
+	return slices.Concat(alone(), etags(), pointing(), catalogues(), people(), files(), witnessed(), paging(), filtering(), identifying(), tenants())
 }
