@@ -176,11 +176,12 @@ func containing(fields []string, number string, more ...string) Filter {
 		of: func(row protoreflect.Message) []Case {
 			var cases []Case
 			for _, f := range fields {
-				found := word.FindString(field.Text(row, f))
-				if found == "" {
+				words := word.FindAllString(field.Text(row, f), -1)
+				if len(words) == 0 {
 					continue
 				}
-				cases = append(cases, one("of "+f, found), one("of "+f+", in another case", strings.ToUpper(found[1:len(found)-1])))
+				first, last := words[0], words[len(words)-1]
+				cases = append(cases, one("of "+f, first), one("of "+f+", its end", last), one("of "+f+", in another case", strings.ToUpper(first[1:len(first)-1])))
 			}
 			if n := field.Text(row, number); number != "" && n != "" {
 				cases = append(cases, one("of "+number, n))

@@ -117,10 +117,13 @@ func (t *Table) ends(cases []Case) (few, many Case) {
 	return telling[0], telling[len(telling)-1]
 }
 
-// Pair is a value for each of two filters that one row at least has both of. It
-// is one that neither filter finds alone, if there is such a pair. It is nil
-// where no row has both.
-func (t *Table) Pair(a, b Filter) []Case {
+// weighed bounds how many rows are tried for a pair.
+const weighed = 400
+
+// Pairs are values for two filters that some rows have both of: one pair that
+// neither filter finds alone, or one each that the first and that the second does
+// not, as far as there are such. There are none where no row has both.
+func (t *Table) Pairs(a, b Filter) [][]Case {
 	ofA, ofB := t.of(a), t.of(b)
 	var rows []int
 	for i := range t.Rows {
@@ -128,28 +131,36 @@ func (t *Table) Pair(a, b Filter) []Case {
 			rows = append(rows, i)
 		}
 	}
-	var best []Case
-	for n, i := range Spread(rows, looked) {
-		one, two := ofA[i][n%len(ofA[i])], ofB[i][n%len(ofB[i])]
-		if a.Name == b.Name { // a map with two keys
-			two = ofB[i][(n+1)%len(ofB[i])]
-			if one.key == two.key {
-				continue
-			}
-		}
-		if one.contradicts(two) {
+	var any, noFirst, noSecond []Case // what tells that the first filter is dropped, and the second
+	for n, i := range append(Spread(rows, looked), Spread(rows, weighed)...) {
+		one, two := ofA[i][n%len(ofA[i])], ofB[i][n/2%len(ofB[i])]
+		if one.contradicts(two) || a.Name == b.Name && one.key == two.key { // a map with two keys
 			continue
 		}
 		both := t.kept(one, two)
+		first, second := both < t.kept(two), both < t.kept(one)
 		switch {
 		case both == 0:
-		case both < t.kept(one) && both < t.kept(two):
-			return []Case{one, two}
-		case best == nil:
-			best = []Case{one, two}
+		case first && second:
+			return [][]Case{{one, two}}
+		case first && noFirst == nil:
+			noFirst = []Case{one, two}
+		case second && noSecond == nil:
+			noSecond = []Case{one, two}
+		case any == nil:
+			any = []Case{one, two}
 		}
 	}
-	return best
+	var pairs [][]Case
+	for _, pair := range [][]Case{noFirst, noSecond} {
+		if pair != nil {
+			pairs = append(pairs, pair)
+		}
+	}
+	if pairs == nil && any != nil {
+		pairs = [][]Case{any}
+	}
+	return pairs
 }
 
 // Spread are at most n of a list, evenly from its begin to its end.

@@ -36,8 +36,8 @@ func enrich(t *suite.T) {
 		{"co_owners", some[2:3], psav1.Ticket_builder{CoOwners: colleague(t, some[2])}.Build()},
 		{"watchers", some[3:4], psav1.Ticket_builder{Watchers: []*psav1.Party{psav1.Party_builder{Email: new("conformance@example.com")}.Build()}}.Build()},
 	} {
-		if slices.ContainsFunc(rows, func(row protoreflect.Message) bool { return field.Has(row, gift.name) }) {
-			continue
+		if !field.Has(gift.ticket.ProtoReflect(), gift.name) || slices.ContainsFunc(rows, func(row protoreflect.Message) bool { return field.Has(row, gift.name) }) {
+			continue // there is nothing to give, or there is one
 		}
 		for _, row := range gift.to {
 			_, err := psav1.NewTicketWriterClient(t.Conn()).UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{
@@ -46,6 +46,26 @@ func enrich(t *suite.T) {
 			if err != nil {
 				t.Logf("no ticket has a value in %s, and %s takes none: %s", gift.name, suite.ID(row), suite.Words(err))
 			}
+		}
+	}
+}
+
+// vary changes a record of a list that were all changed at the same time, so that
+// times tell them apart.
+func vary(t *suite.T, list string) {
+	i := slices.IndexFunc(movers, func(m mover) bool { return m.list == list && m.update != "" })
+	if i < 0 || t.Simulator == nil || !t.Serves(movers[i].update) {
+		return
+	}
+	rows := t.List(t.Conn(), list, t.Request(list))
+	if slices.ContainsFunc(rows, func(row protoreflect.Message) bool {
+		return field.Text(row, "updated_at") != field.Text(rows[0], "updated_at")
+	}) {
+		return
+	}
+	if len(rows) > 0 {
+		if err := movers[i].change(t, rows[len(rows)/2], "conformance"); err != nil {
+			t.Logf("all records were changed at the same time, and none can be: %s", suite.Words(err))
 		}
 	}
 }

@@ -58,6 +58,7 @@ func listing(t *suite.T, op string) *filteredList {
 	if op == "tickets.list" {
 		enrich(t)
 	}
+	vary(t, op)
 	l := &filteredList{T: t, op: op, request: everything(t, op), ids: map[string]int{}, refused: map[string]bool{}}
 	rows := t.List(t.Conn(), op, withParts(l.request, psav1.Include_CUSTOM_FIELDS))
 	if len(rows) == 0 {
@@ -90,7 +91,7 @@ func (l *filteredList) pairs() {
 			if a.Name == b.Name && a.Name != "custom_field" {
 				continue
 			}
-			if pair := l.table.Pair(a, b); pair != nil {
+			for _, pair := range l.table.Pairs(a, b) {
 				l.try(pair...)
 			}
 		}
