@@ -21,7 +21,8 @@ type File struct {
 	// Connection is the block of the connection to test.
 	Connection Block
 	// Other is a connection to another tenant, whose records the first must never
-	// answer; nil when there is none.
+	// answer; nil when there is none, or when its attribute `when` is false: a file
+	// can say `when = env("OTHER", "") != ""` for a tenant that is not always there.
 	Other *Block
 	// ResetURL brings the simulator back to its seed by POST. Without it, the part
 	// that writes is not run.
@@ -66,7 +67,7 @@ type Fixtures struct {
 // root is the file as gohcl reads it.
 type root struct {
 	Connection  remain            `hcl:"connection,block"`
-	Other       *remain           `hcl:"other_connection,block"`
+	Other       *optional         `hcl:"other_connection,block"`
 	ResetURL    string            `hcl:"reset_url,optional"`
 	Reads       []string          `hcl:"reads,optional"`
 	Environment map[string]string `hcl:"environment,optional"`
@@ -90,6 +91,12 @@ type remain struct {
 	Body hcl.Body `hcl:",remain"`
 }
 
+// optional is a block that is left out where its attribute `when` is false.
+type optional struct {
+	When *bool    `hcl:"when,optional"`
+	Body hcl.Body `hcl:",remain"`
+}
+
 // Load reads a file. The error tells all that is wrong, each with its place.
 // variables are what env finds before the environment.
 func Load(path string, variables map[string]string) (*File, error) {
@@ -106,7 +113,7 @@ func Load(path string, variables map[string]string) (*File, error) {
 		Path: path, scope: scope, Connection: Block{r.Connection.Body}, ResetURL: r.ResetURL,
 		Environment: r.Environment, Witnesses: map[string]*Witness{},
 	}
-	if r.Other != nil {
+	if r.Other != nil && (r.Other.When == nil || *r.Other.When) {
 		f.Other = &Block{r.Other.Body}
 	}
 	for _, w := range r.Witnesses {

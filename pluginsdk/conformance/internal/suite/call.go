@@ -35,9 +35,19 @@ func (t *T) Measure(ctx context.Context, conn grpc.ClientConnInterface, operatio
 	return response, told.cost(), err
 }
 
-// Walk lists all pages of pageSize and returns the rows of each. Paging that does
-// not end fails the check.
+// Walk lists all pages of pageSize and returns the rows of each. An error, and
+// paging that does not end, end the check.
 func (t *T) Walk(conn grpc.ClientConnInterface, operation string, request proto.Message, pageSize int32) [][]protoreflect.Message {
+	pages, err := t.Pages(conn, operation, request, pageSize)
+	if err != nil {
+		t.Fatalf("%s, page %d of %d rows: %s", operation, len(pages)+1, pageSize, Words(err))
+	}
+	return pages
+}
+
+// Pages is Walk for lists that may be refused: it returns the error, and the pages
+// before it.
+func (t *T) Pages(conn grpc.ClientConnInterface, operation string, request proto.Message, pageSize int32) ([][]protoreflect.Message, error) {
 	var pages [][]protoreflect.Message
 	asked := proto.Clone(request).ProtoReflect()
 	Set(asked, "page_size", protoreflect.ValueOfInt32(pageSize))
@@ -47,7 +57,7 @@ func (t *T) Walk(conn grpc.ClientConnInterface, operation string, request proto.
 		}
 		response, err := t.Call(t.ctx, conn, operation, asked.Interface())
 		if err != nil {
-			t.Fatalf("%s, page %d of %d rows: %s", operation, len(pages)+1, pageSize, Words(err))
+			return pages, err
 		}
 		rows := Rows(response)
 		if len(rows) > int(pageSize) {
@@ -56,7 +66,7 @@ func (t *T) Walk(conn grpc.ClientConnInterface, operation string, request proto.
 		pages = append(pages, rows)
 		token = Text(response.ProtoReflect(), "next_page_token")
 		if token == "" {
-			return pages
+			return pages, nil
 		}
 		if seen[token] {
 			t.Fatalf("%s: page %d has a next_page_token that there was before: the walk never ends", operation, len(pages))

@@ -64,6 +64,8 @@ type World struct {
 	// Subject is the process that is tested. Reader is a second one of the same
 	// program that has seen none of the writes, to read what they left.
 	Subject, Reader *process.Process
+	// Start starts a further process of the program.
+	Start func(context.Context) (*process.Process, error)
 	// Config and Other are the connections' configurations; Other has no JSON
 	// where there is no second tenant.
 	Config, Other file.Config
@@ -73,6 +75,8 @@ type World struct {
 	Untimed bool
 
 	index *index
+	// hermits are processes with one connection each, by its name.
+	hermits map[string]*process.Process
 }
 
 // The names that a run gives to its connections.

@@ -1,0 +1,53 @@
+package reading
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
+)
+
+func etags() []suite.Check {
+	var checks []suite.Check
+	for _, m := range movers {
+		if m.update == "" {
+			continue
+		}
+		r := resources[slices.IndexFunc(resources, func(r resource) bool { return r.list == m.list })]
+		checks = append(checks, suite.Check{
+			Name: "reading_etags/" + m.list, About: "A record's etag changes when the record does, alike in the list and alone, and no other record's does.",
+			Operations: []string{r.list, r.get, m.update}, Writes: true, Run: func(t *suite.T) { m.versions(t, r) },
+		})
+	}
+	return checks
+}
+
+// versions changes one record and looks at the etags of that one and of others.
+func (m mover) versions(t *suite.T, r resource) {
+	request := m.request(t)
+	rows := t.List(t.Conn(), m.list, request)
+	for _, row := range slices.Backward(rows) {
+		if m.list == "tickets.list" && len(changeable([]protoreflect.Message{row})) == 0 || field.Text(row, "locked") == "true" {
+			continue
+		}
+		before, _ := r.read(t, row)
+		t.Must(m.change(t, row, "conformance, another text"))
+		after, _ := r.read(t, row)
+		if field.Text(after, "etag") == field.Text(before, "etag") {
+			t.Errorf("%s was changed, and its etag is %s as before", suite.ID(row), field.Text(after, "etag"))
+		}
+		for _, now := range t.List(t.Anew(), m.list, request) {
+			if suite.ID(now) == suite.ID(row) && field.Text(now, "etag") != field.Text(after, "etag") {
+				t.Errorf("%s has the etag %s in %s, and %s in %s", suite.ID(row), field.Text(now, "etag"), m.list, field.Text(after, "etag"), r.get)
+			}
+			old := slices.IndexFunc(rows, func(old protoreflect.Message) bool { return suite.ID(old) == suite.ID(now) })
+			if suite.ID(now) != suite.ID(row) && old >= 0 && field.Text(rows[old], "etag") != field.Text(now, "etag") {
+				t.Errorf("%s was changed, and the etag of %s too", suite.ID(row), suite.ID(now))
+			}
+		}
+		return
+	}
+	t.NotRun("there is no record that can be changed")
+}
