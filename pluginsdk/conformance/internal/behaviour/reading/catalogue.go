@@ -59,12 +59,12 @@ func catalogues() []suite.Check {
 	var checks []suite.Check
 	for _, c := range everyCatalogue {
 		checks = append(checks, suite.Check{
-			Name: c.op, About: "It lists every value that records have, by the same name, once, and only those of the queue and kind that are asked for.",
+			Name: strings.Replace(c.op, ".", "/", 1), About: "It lists every value that records have, by the same name, once, and only those of the queue and kind that are asked for.",
 			Operations: []string{c.op}, Run: c.run,
 		})
 	}
 	return append(checks, suite.Check{
-		Name: "catalogue.custom_fields", About: "Every custom field that records carry is defined, and its values are of the type that the definition says.",
+		Name: "catalogue/custom_fields", About: "Every custom field that records carry is defined, and its values are of the type that the definition says.",
 		Operations: []string{"catalogue.custom_fields"}, Run: customFields,
 	})
 }

@@ -15,14 +15,12 @@ import (
 
 // narrow asks for the entries of each queue, or kind.
 func (c catalogue) narrow(t *suite.T, name string, entries []protoreflect.Message) {
-	for given, keeps := range c.narrowings(t, name) {
+	for given, judge := range c.narrowings(t, name) {
 		request := t.Request(c.op)
 		set(request, name, given)
-		want := map[string]bool{}
+		want := map[string]filter.Verdict{}
 		for _, e := range entries {
-			if keeps(e) {
-				want[field.Show(e)] = true
-			}
+			want[field.Show(e)] = max(want[field.Show(e)], judge(e))
 		}
 		with := c.op + " with " + name + "=" + given
 		response, err := t.Call(t.Context(), t.Conn(), c.op, request)
@@ -37,13 +35,12 @@ func (c catalogue) narrow(t *suite.T, name string, entries []protoreflect.Messag
 		got := map[string]bool{}
 		for _, e := range suite.Rows(response) {
 			got[field.Show(e)] = true
-			if !want[field.Show(e)] {
+			if want[field.Show(e)] == filter.Drops {
 				t.Errorf("%s answers %s", with, field.Show(e))
 			}
 		}
-		for e := range want {
-			// A PSA that does not bind priorities to kinds lists all of them or fewer.
-			if !got[e] && c.op != "catalogue.priorities" {
+		for e, v := range want {
+			if v == filter.Keeps && !got[e] {
 				t.Errorf("%s lacks %s", with, e)
 			}
 		}
@@ -53,15 +50,20 @@ func (c catalogue) narrow(t *suite.T, name string, entries []protoreflect.Messag
 	}
 }
 
-// narrowings are the values of a filter, each with what it leaves.
-func (c catalogue) narrowings(t *suite.T, name string) map[string]func(protoreflect.Message) bool {
-	all := map[string]func(protoreflect.Message) bool{}
+// narrowings are the values of a filter, each with what it does with an entry.
+func (c catalogue) narrowings(t *suite.T, name string) map[string]func(protoreflect.Message) filter.Verdict {
+	all := map[string]func(protoreflect.Message) filter.Verdict{}
 	if name == "kind" {
 		for kind, number := range psav1.Kind_V_value {
 			if number != 0 {
-				all[kind] = func(e protoreflect.Message) bool {
-					kinds := field.Texts(e, "kinds")
-					return len(kinds) == 0 || slices.Contains(kinds, kind)
+				all[kind] = func(e protoreflect.Message) filter.Verdict {
+					switch kinds := field.Texts(e, "kinds"); {
+					case len(kinds) == 0: // it does not tell
+						return filter.Either
+					case slices.Contains(kinds, kind):
+						return filter.Keeps
+					}
+					return filter.Drops
 				}
 			}
 		}
@@ -70,10 +72,13 @@ func (c catalogue) narrowings(t *suite.T, name string) map[string]func(protorefl
 	response, err := t.Call(t.Context(), t.Conn(), "catalogue.queues", t.Request("catalogue.queues"))
 	t.Must(err)
 	for _, queue := range suite.Rows(response) {
-		keeps := func(e protoreflect.Message) bool {
-			return !field.Has(e, "queue") || field.Text(e, "queue.id") == suite.ID(queue)
+		judge := func(e protoreflect.Message) filter.Verdict {
+			if !field.Has(e, "queue") || field.Text(e, "queue.id") == suite.ID(queue) {
+				return filter.Keeps
+			}
+			return filter.Drops
 		}
-		all["id:"+suite.ID(queue)], all[field.Text(queue, "name")] = keeps, keeps
+		all["id:"+suite.ID(queue)], all[field.Text(queue, "name")] = judge, judge
 	}
 	return all
 }
