@@ -114,7 +114,11 @@ func (w *walk) run() {
 func (w *walk) disturb(page int) {
 	text := fmt.Sprintf("conformance %d", page)
 	if row := w.pick(true); w.remove != "" && w.Serves(w.remove) && page%2 == 1 && row != nil {
-		_, err := w.Call(w.Context(), w.Conn(), w.remove, w.Ask(w.remove, suite.ID(row)))
+		ids := []string{suite.ID(row)}
+		if over[w.list] != "" {
+			ids = []string{field.Text(row, "ticket"), suite.ID(row)}
+		}
+		_, err := w.Call(w.Context(), w.Conn(), w.remove, w.Ask(w.remove, ids...))
 		w.note(w.remove, key(row), "", err)
 	}
 	if w.update != "" && w.Serves(w.update) {

@@ -3,8 +3,8 @@ package reading
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
@@ -83,25 +83,19 @@ func colleague(t *suite.T, ticket protoreflect.Message) []*psav1.Reference {
 	return nil
 }
 
-// attach adds files to the ticket that a list of attachments is about, where that
-// can be undone: tenants have few tickets with several.
-func attach(t *suite.T, list protoreflect.Message, n int) {
-	if t.Simulator == nil || !t.Serves("attachments.create") {
+// grow adds records to a list that has few of them, like one that it has.
+func grow(t *suite.T, list string, request proto.Message) {
+	i := slices.IndexFunc(movers, func(m mover) bool { return m.list == list && m.create != "" })
+	if i < 0 || t.Simulator == nil || !t.Serves(movers[i].create) {
 		return
 	}
-	for i := range n {
-		stream, err := psav1.NewAttachmentWriterClient(t.Conn()).CreateAttachment(t.Context())
-		t.Must(err)
-		for _, part := range []psav1.CreateAttachmentRequest_builder{
-			{Ticket: new(suite.Text(list, "ticket")), FileName: new(fmt.Sprintf("conformance %d.txt", i)), ContentType: new("text/plain")},
-			{Chunk: []byte(strings.Repeat("conformance\n", i+1))},
-		} {
-			if err := stream.Send(part.Build()); err != nil {
-				break // the answer tells why
-			}
-		}
-		if _, err = stream.CloseAndRecv(); err != nil {
-			t.Logf("no more than %d attachments on one ticket: %s", i, suite.Words(err))
+	rows := t.List(t.Conn(), list, request)
+	if len(rows) == 0 {
+		return // like none
+	}
+	for n := range stops - len(rows) {
+		if err := movers[i].add(t, rows[0], fmt.Sprintf("conformance, record %d", n)); err != nil {
+			t.Logf("%s has %d records, and takes no more: %s", list, len(rows)+n, suite.Words(err))
 			return
 		}
 	}

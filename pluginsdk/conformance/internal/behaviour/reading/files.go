@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/field"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/simulated"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -162,7 +163,7 @@ var climbing = []string{
 var forbidden = []string{"Authorization", "authorization", "Cookie", "Host", "Proxy-Authorization"}
 
 func rawRefusals(t *suite.T) {
-	looks := t.Simulator != nil && t.Simulator.Has["requests"]
+	looks := t.Simulator != nil && t.Simulator.Has[simulated.Requests]
 	try := func(what string, r *psav1.RawReadRequest) {
 		if looks {
 			t.Must(t.Simulator.Forget(t.Context()))

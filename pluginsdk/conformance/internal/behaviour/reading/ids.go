@@ -50,11 +50,8 @@ func unlike(id string, known map[string]bool) string {
 			}
 		}
 	}
-	return noID
+	return filter.NoID
 }
-
-// noID is an id that no record has.
-const noID = "999999999"
 
 // whose are the records that an operation's path names, by the field: the id of one
 // that there is, and those of all that there are.
@@ -71,7 +68,7 @@ type whose struct {
 func genuine(t *suite.T, op string) *whose {
 	w := &whose{}
 	for i, name := range t.IDs(op) {
-		id, known := noID, map[string]bool{}
+		id, known := filter.NoID, map[string]bool{}
 		var foreign []string
 		if list := listOf[name]; list != "" && t.Serves(list) {
 			ids := listed(t, list)

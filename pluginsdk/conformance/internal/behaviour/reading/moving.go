@@ -109,6 +109,25 @@ var movers = []mover{
 		remove: "schedule_entries.delete",
 	},
 	{
+		list:   "attachments.list",
+		create: "attachments.create", add: func(t *suite.T, like protoreflect.Message, text string) error {
+			stream, err := psav1.NewAttachmentWriterClient(t.Conn()).CreateAttachment(t.Context())
+			if err != nil {
+				return err
+			}
+			for _, part := range []psav1.CreateAttachmentRequest_builder{
+				{Ticket: new(field.Text(like, "ticket")), FileName: new(text + ".txt"), ContentType: new("text/plain")}, {Chunk: []byte(text)},
+			} {
+				if stream.Send(part.Build()) != nil {
+					break // the answer tells why
+				}
+			}
+			_, err = stream.CloseAndRecv()
+			return err
+		},
+		remove: "attachments.delete",
+	},
+	{
 		list:   "notes.list",
 		create: "notes.create_internal", add: func(t *suite.T, like protoreflect.Message, text string) error {
 			_, err := psav1.NewInternalNoteWriterClient(t.Conn()).CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{
@@ -116,6 +135,7 @@ var movers = []mover{
 			}.Build())
 			return err
 		},
+		remove: "notes.delete",
 	},
 }
 

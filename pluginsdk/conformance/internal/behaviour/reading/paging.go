@@ -34,7 +34,26 @@ func paging() []suite.Check {
 				Operations: []string{op}, Run: func(t *suite.T) { tokens(t, op) },
 			})
 	}
+	for _, r := range resources {
+		if len(r.parts) > 0 {
+			checks = append(checks, suite.Check{
+				Name: "paging_parts/" + r.list, About: "Pages that carry all parts, which a PSA has to be asked for, hold the same records as others.",
+				Operations: []string{r.list}, Run: r.pagesOfParts,
+			})
+		}
+	}
 	return append(checks, changing()...)
+}
+
+// pagesOfParts walks a list with all parts: what costs more may come in smaller
+// pages.
+func (r resource) pagesOfParts(t *suite.T) {
+	request := everything(t, r.list)
+	rows := t.List(t.Conn(), r.list, request)
+	if len(rows) == 0 {
+		t.NotRun("there is no record to list")
+	}
+	same(t, r.list+" with all parts", suite.MaxPage, rows, t.List(t.Conn(), r.list, withParts(request, r.parts...)))
 }
 
 // pages walks a list in several page sizes: one, a few, one less than there are,

@@ -36,9 +36,6 @@ func fullest(t *suite.T, op string) proto.Message {
 			return best
 		}
 	}
-	if op == "attachments.list" && most > 0 {
-		attach(t, best.ProtoReflect(), enough-most)
-	}
 	return best
 }
 
@@ -54,6 +51,7 @@ func newestFirst(t *suite.T, list string) []protoreflect.Message {
 // is of one record's. It ends the check where there is nothing to list.
 func everything(t *suite.T, op string) proto.Message {
 	if over[op] == "" {
+		grow(t, op, t.Request(op))
 		return t.Request(op)
 	}
 	if !t.Serves(over[op]) {
@@ -63,6 +61,7 @@ func everything(t *suite.T, op string) proto.Message {
 	if request == nil {
 		t.NotRun("none of the %d records looked at has any", looked)
 	}
+	grow(t, op, request)
 	return request
 }
 

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"slices"
+	"time"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -21,7 +22,47 @@ func etags() []suite.Check {
 			Operations: []string{r.list, r.get, m.update}, Writes: true, Run: func(t *suite.T) { m.versions(t, r) },
 		})
 	}
-	return checks
+	return append(checks, suite.Check{
+		Name: "reading_clock/tickets", About: "A ticket that is made now was made now.",
+		Operations: []string{"tickets.list", "tickets.get", "tickets.create"}, Writes: true, Run: clock,
+	})
+}
+
+// skew is how far the clocks of a PSA and of this machine may be apart, and zones
+// how far a time of another zone is: a PSA further away keeps a time of its own.
+const (
+	skew  = 5 * time.Minute
+	zones = 26 * time.Hour
+)
+
+// clock makes a ticket and looks when it says that it was made.
+func clock(t *suite.T) {
+	m := movers[slices.IndexFunc(movers, func(m mover) bool { return m.list == "tickets.list" })]
+	rows := t.List(t.Conn(), m.list, t.Request(m.list))
+	if len(rows) == 0 {
+		t.NotRun("there is no ticket to make one like")
+	}
+	begun := time.Now()
+	t.Must(m.add(t, rows[0], "conformance, what time it is"))
+	ended := time.Now()
+	for _, row := range t.List(t.Anew(), m.list, t.Request(m.list)) {
+		if slices.ContainsFunc(rows, func(old protoreflect.Message) bool { return suite.ID(old) == suite.ID(row) }) {
+			continue
+		}
+		for _, path := range []string{"created_at", "updated_at"} {
+			at, ok := field.Time(row, path)
+			switch off := max(begun.Sub(at), at.Sub(ended)); {
+			case !ok:
+				t.Errorf("%s, which was made just now, has no %s", suite.ID(row), path)
+			case off > zones:
+				t.Logf("%s was made at %s, and the PSA says %s: it keeps a time of its own", suite.ID(row), begun.UTC().Format(time.RFC3339), at.Format(time.RFC3339))
+			case off > skew:
+				t.Errorf("%s was made at %s, and its %s is %s", suite.ID(row), begun.UTC().Format(time.RFC3339), path, at.Format(time.RFC3339))
+			}
+		}
+		return
+	}
+	t.Errorf("tickets.list lacks a ticket that was made just now")
 }
 
 // versions changes one record and looks at the etags of that one and of others.
