@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
 // Kind is what a record is: the name that answers and witnesses have for it, and
@@ -70,10 +71,15 @@ func (r Ref) Read(t *suite.T, conn grpc.ClientConnInterface) (protoreflect.Messa
 	return Member(answer.ProtoReflect(), r.Name), nil
 }
 
-// Anew reads the record by the process that has seen none of the check's writes.
-// One that cannot be read ends the check.
+// Anew reads the record by the process that has seen none of the check's writes. One
+// that is not there is looked for again: some PSAs show a new record only a moment
+// later. One that cannot be read ends the check.
 func (r Ref) Anew(t *suite.T) protoreflect.Message {
 	m, err := r.Read(t, t.Anew())
+	for n := 1; n < looks && err != nil && suite.Fault(err).Code == fault.CodeNotFound; n++ {
+		wait(t)
+		m, err = r.Read(t, t.Anew())
+	}
 	if err != nil {
 		t.Fatalf("%s cannot be read by another process: %s", r, suite.Words(err))
 	}

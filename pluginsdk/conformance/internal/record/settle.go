@@ -21,14 +21,19 @@ func Settle(t *suite.T, look func() []string) {
 		if len(wrong) == 0 {
 			return
 		}
-		select {
-		case <-time.After(pause):
-		case <-t.Context().Done():
-		}
+		wait(t)
 		wrong = look()
 	}
 	for _, w := range wrong {
 		t.Errorf("%s", w)
+	}
+}
+
+// wait lets a moment pass.
+func wait(t *suite.T) {
+	select {
+	case <-time.After(pause):
+	case <-t.Context().Done():
 	}
 }
 

@@ -89,6 +89,9 @@ func stale(t *suite.T, c write.Call, etag, why, now string) {
 	c.If(etag).Dry().Refused(t, why+", in a dry run", fault.CodePreconditionFailed)
 }
 
+// touched are fields that change a record without much ado.
+var touched = []string{"title", "body", "summary", "end", "name", "last_name"}
+
 // touch changes a record by the other process, as somebody else would; false where
 // the connector has no way.
 func touch(t *suite.T, ref record.Ref) bool {
@@ -96,7 +99,7 @@ func touch(t *suite.T, ref record.Ref) bool {
 		if r.Kind != ref.Kind || !t.Serves(r.Update) {
 			continue
 		}
-		for _, field := range []string{"title", "body", "summary", "end", "name", "last_name"} {
+		for _, field := range touched {
 			if !has(r, field) || sample.Unsupported(t, r.Update, field) {
 				continue
 			}

@@ -14,6 +14,6 @@ func Checks() []suite.Check {
 	return slices.Concat(
 		creating(), updating(), naming(), customFields(), texting(), unsupported(),
 		receipts(), dryRuns(), matching(),
-		noteWriting(), replying(), moving(), merging(), booking(), planning(), attaching(), rawCalls(),
+		noteWriting(), replying(), moving(), merging(), booking(), planning(), attaching(), deleting(), rawCalls(),
 	)
 }
