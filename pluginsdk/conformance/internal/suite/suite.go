@@ -127,6 +127,9 @@ func (w *World) run(ctx context.Context, c Check) Result {
 			return Result{Check: c, Verdict: NotRun, Reason: err.Error()}
 		}
 	}
+	if err := w.revive(ctx); err != nil {
+		return Result{Check: c, Verdict: Failed, Messages: []string{err.Error()}}
+	}
 	t := &T{World: w, ctx: ctx, logged: map[*process.Process]int{}}
 	for _, p := range []*process.Process{w.Subject, w.Reader} {
 		t.logged[p] = len(p.Log())
@@ -137,6 +140,21 @@ func (w *World) run(ctx context.Context, c Check) Result {
 	t.run(c.Run)
 	t.guard()
 	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.reason(), Requests: t.requests()}
+}
+
+// revive starts processes anew that a check has killed: the next ones are about
+// something else.
+func (w *World) revive(ctx context.Context) (err error) {
+	for _, p := range []**process.Process{&w.Subject, &w.Reader} {
+		if (*p).Alive() {
+			continue
+		}
+		(*p).Stop()
+		if *p, err = w.Start(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unserved names what the connector does not serve of what a check needs.

@@ -190,7 +190,7 @@ func (t *T) guard() {
 	defer func() { t.messages, t.failed = t.log.all() }()
 	for _, p := range []*process.Process{t.Subject, t.Reader} {
 		if !p.Alive() {
-			t.Errorf("the connector process ended")
+			t.log.head("the connector process ended")
 		}
 	}
 	t.keepsSecrets()
@@ -213,7 +213,7 @@ func (t *T) keepsSecrets() {
 	for _, secret := range secrets {
 		for _, line := range said {
 			if strings.Contains(line, secret) {
-				t.Errorf("a secret of the connection is told: %s", strings.NewReplacer(hide...).Replace(line))
+				t.log.head("a secret of the connection is told: " + strings.NewReplacer(hide...).Replace(line))
 				break
 			}
 		}
