@@ -48,7 +48,14 @@ export function complete(request) {
 }
 
 export function parse({ config_json = "" }) {
-  const config = JSON.parse(Buffer.from(config_json, "base64").toString("utf8") || "{}");
-  if (config === null || typeof config !== "object") throw invalid(violation("", "the configuration is a JSON object"));
+  let config;
+  try {
+    config = JSON.parse(Buffer.from(config_json, "base64").toString("utf8") || "{}");
+  } catch {
+    // not quoted: a configuration holds secrets
+  }
+  if (config === null || typeof config !== "object" || Array.isArray(config)) {
+    throw invalid(violation("", "the configuration is a JSON object"));
+  }
   return config;
 }

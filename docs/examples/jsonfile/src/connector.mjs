@@ -7,7 +7,7 @@ import { complete, parse, schema, violations } from "./config.mjs";
 import { Connections } from "./connections.mjs";
 import { Store } from "./desk.mjs";
 import { unsupportedFields } from "./draft.mjs";
-import { Fault, invalid } from "./fault.mjs";
+import { Fault, invalid, violation } from "./fault.mjs";
 import { pick } from "./lists.mjs";
 import { internalNoteWriter, noteReader } from "./notes.mjs";
 import { ticketReader, unsupportedFilters } from "./tickets.mjs";
@@ -76,6 +76,7 @@ const control = {
   Validate: (request) => ({ violations: violations(parse(request)) }),
 
   Connect(request, call) {
+    if (!request.connection) throw invalid(violation("connection", "a connection needs a name"));
     call.connection = request.connection;
     const config = complete(request);
     const store = Store.at(config.file);

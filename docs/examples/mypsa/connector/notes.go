@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/deskgate/deskgate/pluginsdk/call"
+	"github.com/deskgate/deskgate/pluginsdk/etag"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/paging"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
@@ -126,11 +127,13 @@ func (i *Instance) CreateInternalNote(ctx context.Context, r *psav1.CreateIntern
 }
 
 func neutralNote(ticketID int, n *note) *psav1.Note {
-	return psav1.Note_builder{
+	out := psav1.Note_builder{
 		Id: new(strconv.Itoa(n.ID)), Ticket: new(strconv.Itoa(ticketID)), Body: new(lines(n.Text)), Format: new(psav1.Format_PLAIN),
 		Origin: new(psav1.Origin_NOTE), Kind: new(psav1.NoteKind_NOTE), Visibility: new(psav1.Visibility_INTERNAL),
 		Author:    psav1.Party_builder{Kind: new(psav1.PartyKind_TECHNICIAN), Name: &n.Author}.Build(),
 		CreatedAt: timestamppb.New(n.Created.Truncate(time.Microsecond)),
 		Notified:  new(psav1.Observed_NOT_SENT),
 	}.Build()
+	out.SetEtag(etag.Of("", out)) // notes have no version of their own, and do not change
+	return out
 }

@@ -182,13 +182,14 @@ func (i *Instance) read(ctx context.Context, id string) (row, error) {
 	return t, err
 }
 
-// omitted are the parts of a ticket that My PSA has, and that were not asked for.
+// omitted are the parts that were not asked for.
 func omitted(with func(psav1.Include_V) bool) []psav1.Include_V {
 	var parts []psav1.Include_V
-	for _, p := range []psav1.Include_V{psav1.Include_DESCRIPTION, psav1.Include_VENDOR} {
-		if !with(p) {
+	for v := range psav1.Include_V_name {
+		if p := psav1.Include_V(v); p != psav1.Include_UNSPECIFIED && !with(p) {
 			parts = append(parts, p)
 		}
 	}
+	slices.Sort(parts)
 	return parts
 }

@@ -164,7 +164,7 @@ func resolved(t *suite.T) {
 			continue
 		}
 		if sample.Unsupported(t, "tickets.transition", "resolution") {
-			t.NotRun("the connector declares that it writes no resolution")
+			t.NotServed("the connector declares that it writes no resolution")
 		}
 		with := proto.CloneOf(to)
 		with.SetRequires(append(to.GetRequires(), "resolution.text"))

@@ -46,7 +46,7 @@ func nameField(t *suite.T, r sample.Resource, field string) {
 		t.NotRun("%s", why)
 	}
 	if sample.Unsupported(t, r.Update, field) {
-		t.NotRun("the connector declares that it does not write it")
+		t.NotServed("the connector declares that it does not write it")
 	}
 	want, old := record.Member(change.Asked.ProtoReflect(), field), record.Member(has, field)
 	id, name := suite.Text(want, "id"), suite.Text(want, "name")

@@ -95,7 +95,7 @@ func replyAndStatus(t *suite.T) {
 
 func replyAndTime(t *suite.T) {
 	if sample.Unsupported(t, "replies.create", "time_entry") {
-		t.NotRun("the connector declares that it books no time with replies")
+		t.NotServed("the connector declares that it books no time with replies")
 	}
 	const seconds = 25 * 60
 	x := sample.Of(t)

@@ -79,7 +79,7 @@ func anyText(t *suite.T, f sample.Text) {
 // supported ends a check of a text that the connector declares not to write.
 func supported(t *suite.T, f sample.Text) {
 	if sample.Unsupported(t, f.Operation, f.Field) {
-		t.NotRun("the connector declares that it does not write it")
+		t.NotServed("the connector declares that it does not write it")
 	}
 }
 

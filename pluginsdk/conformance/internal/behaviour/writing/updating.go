@@ -91,7 +91,7 @@ func updateField(t *suite.T, r sample.Resource, field string) {
 	}
 	if sample.Unsupported(t, r.Update, field) {
 		change.Refused(t, "a field that the connector declares as unsupported", fault.CodeFieldNotSupported)
-		t.NotRun("the connector declares that it does not write it, and refuses it")
+		t.NotServed("the connector declares that it does not write it, and refuses it")
 	}
 	made := change.Make(t)
 	if why := ruled(made.Receipt, field); why != "" {
