@@ -46,8 +46,9 @@ e2e: build clients ## black-box tests on built binaries
 conformance: build ## the conformance suite on each built connector and its simulator
 	@set -e; for c in $(CONNECTORS); do .ci/conformance $$c; done
 
-clients: ## public clients of the vendors' APIs, which e2e sets on the simulators
+clients: ## what e2e needs from npm: public clients of the vendors' APIs, and the connector in Node
 	npm --prefix plugins/connectwise/clients ci --silent --no-audit --no-fund
+	npm --prefix docs/examples/jsonfile ci --silent --no-audit --no-fund
 
 alone: ## each module is tidy and builds without its neighbours' workspace
 	@set -e; for m in $(MODULES); do (cd $$m && export GOWORK=off && go mod tidy -diff && go vet ./...); done
@@ -57,11 +58,14 @@ lint: ## the linters over every module at once
 	@$(MAKE) --no-print-directory breaking
 	$(GOLANGCI) run $(addprefix ./,$(addsuffix /...,$(MODULES)))
 
-generate: ## Go code and the descriptor image from proto/
-	cd proto && $(BUF) generate && $(BUF) build -o contract/contract.binpb
+# The descriptors of the contract, without comments, that a connector in Node brings along.
+EXAMPLE := docs/examples/jsonfile/contract.binpb
+
+generate: ## Go code and the descriptor images from proto/
+	cd proto && $(BUF) generate && $(BUF) build -o contract/contract.binpb && $(BUF) build --exclude-source-info -o ../$(EXAMPLE)
 
 generate-check: generate ## generated code is committed as it is generated
-	@git diff --exit-code --stat -- proto && [ -z "$$(git status --porcelain -- proto)" ] || { echo "proto/ is not generated from its sources: run 'make generate' and commit"; exit 1; }
+	@git diff --exit-code --stat -- proto $(EXAMPLE) && [ -z "$$(git status --porcelain -- proto)" ] || { echo "proto/ and $(EXAMPLE) are not generated from their sources: run 'make generate' and commit"; exit 1; }
 
 breaking: ## the contract takes nothing back that a release has promised
 	@if [ -e proto/released.binpb ]; then cd proto && $(BUF) breaking --against released.binpb; fi

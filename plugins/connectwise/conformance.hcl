@@ -17,6 +17,18 @@ connection {
   rate_limit            = "off"
 }
 
+# Another tenant, a simulator of another seed: `--listen 127.0.0.1:9112 --seed 2`.
+other_connection {
+  when           = env("CONNECTWISE_OTHER_SIMULATOR", "") != ""
+  site           = env("CONNECTWISE_OTHER_SIMULATOR", "")
+  company        = "mspdemo"
+  public_key     = "Dg7PublicDemoKey"
+  private_key    = "Dg7PrivateDemoKey"
+  client_id      = "3f1c6a5e-7d0b-4d84-9c59-2f0b6f3f9a10"
+  agent_resource = "deskgate"
+  rate_limit     = "off"
+}
+
 # A search by POST changes nothing.
 reads = ["^POST .*/search$"]
 
@@ -24,6 +36,14 @@ fixtures {
   new_ticket = {
     company = { name = "Sandpiper Travel" }
     queue   = { name = "Service Desk" }
+  }
+  # What the API member's security role loses by revoke_right, as the simulator
+  # names it, and what is refused without it.
+  rights = {
+    "tickets.create"      = "Service Tickets:add"
+    "time_entries.create" = "Time Entry:add"
+    "contacts.update"     = "Contacts:edit"
+    "attachments.delete"  = "Manage Documents:delete"
   }
 
   # Its contact gets mail of every note for the customer.
@@ -68,6 +88,11 @@ witness "ticket" {
     "parent.id"       = record.parentTicketId
     "merged_into.id"  = record.mergedParentTicket.id
     external_id       = record.externalXRef
+    number            = record.id
+    created_at        = record._info.dateEntered
+    updated_at        = record._info.lastUpdated
+    resolved_at       = record.dateResolved
+    closed_at         = record.closedDate
   }
 }
 
@@ -151,5 +176,28 @@ witness "configuration" {
     installed_on   = replace(record.installationDate, "T00:00:00Z", "")
     "parent.id"    = record.parentConfigurationId
     external_id    = record.deviceIdentifier
+  }
+}
+
+witness "company" {
+  collection = "companies"
+  fields = {
+    name        = record.name
+    code        = record.identifier
+    phone       = record.phoneNumber
+    website     = record.website
+    "status.id" = record.status.id
+    created_at  = record._info.dateEntered
+    updated_at  = record._info.lastUpdated
+  }
+}
+
+witness "technician" {
+  collection = "members"
+  fields = {
+    name   = "${record.firstName} ${record.lastName}"
+    login  = record.identifier
+    email  = record.primaryEmail
+    active = !record.inactiveFlag
   }
 }

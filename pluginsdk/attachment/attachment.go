@@ -27,6 +27,9 @@ const ChunkBytes = 256 << 10
 // may be kept then.
 func Receive(stream grpc.ClientStreamingServer[psav1.CreateAttachmentRequest, psav1.CreateAttachmentResponse]) (*psav1.CreateAttachmentRequest, io.Reader, error) {
 	first, err := stream.Recv()
+	if errors.Is(err, io.EOF) {
+		return nil, nil, fault.InvalidArgument("", "the upload has no message: the first one says what is to be attached")
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("the upload has no first message: %w", err)
 	}

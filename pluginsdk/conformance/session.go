@@ -36,8 +36,11 @@ func Open(ctx context.Context, o Options) (_ *Session, err error) {
 	environment := map[string]string{}
 	maps.Copy(environment, s.world.File.Environment)
 	maps.Copy(environment, o.Environment)
+	s.world.Start = func(ctx context.Context) (*process.Process, error) {
+		return process.Start(ctx, o.Program, environment)
+	}
 	for _, p := range []**process.Process{&s.world.Subject, &s.world.Reader} {
-		if *p, err = process.Start(ctx, o.Program, environment); err != nil {
+		if *p, err = s.world.Start(ctx); err != nil {
 			return nil, err
 		}
 	}
@@ -98,6 +101,7 @@ func (s *Session) Run(ctx context.Context, pattern *regexp.Regexp) (*Report, err
 
 // Close ends the connector.
 func (s *Session) Close() {
+	s.world.Close()
 	for _, p := range []*process.Process{s.world.Subject, s.world.Reader} {
 		if p != nil {
 			p.Stop()

@@ -33,6 +33,7 @@ type Client struct {
 	bound    origins
 	redactor *Redactor
 	pacer    pacer
+	logins   logins
 	slots    *semaphore.Weighted
 	contents *semaphore.Weighted // for uploads and downloads, besides their slots
 	clock    clock
@@ -117,6 +118,7 @@ func (c *Client) tries(ctx context.Context, cl *call.Call, out *outgoing) (*Resp
 		last  *failure
 		spent int
 	)
+	out.begun = c.logins.begin()
 	op := func() (*Response, error) {
 		spent++
 		resp, fail := c.try(ctx, cl, out, spent)

@@ -9,6 +9,8 @@
 //   - At most three tries, and only of what is safe to repeat: a request that
 //     reads, or one of which nothing was sent. A write whose answer is lost
 //     fails with outcome_unknown and is never sent again.
+//   - After two refused logins in a row, requests that wait fail as refused and are
+//     not sent: vendors lock accounts.
 //   - In a dry run, writes are recorded and refused with ErrDryRun.
 //   - Contents stream: an Upload is read as it is sent, a Download handed on as it
 //     comes, both within the call's context and without ever being logged.

@@ -64,6 +64,7 @@ type outgoing struct {
 	safe    bool
 	sending *sending // Upload in the last try
 	limit   int64    // more than 0 hands the answer on
+	begun   int      // logins.begin
 }
 
 // prepare checks a request before anything is spent on it.

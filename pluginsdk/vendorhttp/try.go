@@ -48,6 +48,7 @@ type answer struct {
 	cut     error // why the body is incomplete, or nil
 	tooLong bool
 	request *http.Request // to remove its credentials from what the vendor echoes
+	free    func()        // gives its place back
 }
 
 // try makes one try: a request, and for a read the redirects within the bound
@@ -59,15 +60,25 @@ func (c *Client) try(ctx context.Context, cl *call.Call, out *outgoing, number i
 		if fail != nil {
 			return nil, fail
 		}
-		next, fail := c.redirect(out, a, hop)
-		if fail != nil {
-			return nil, fail
-		}
-		if next == nil {
-			return c.judge(out, a)
+		resp, next, fail := c.read(out, a, hop)
+		if fail != nil || next == nil {
+			return resp, fail
 		}
 		target = next
 	}
+}
+
+// read makes of an answer a response, a failure, or where a read goes on. Only then
+// may another request have its place: it is to know what became of the login.
+func (c *Client) read(out *outgoing, a *answer, hop int) (*Response, *url.URL, *failure) {
+	defer a.free()
+	next, fail := c.redirect(out, a, hop)
+	if fail != nil || next != nil {
+		return nil, next, fail
+	}
+	resp, fail := c.judge(out, a)
+	c.logins.observe(out, fail)
+	return resp, nil, fail
 }
 
 // send sends one request and reads the answer.
@@ -84,6 +95,10 @@ func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target 
 	if fail != nil {
 		return nil, fail
 	}
+	if err := c.logins.since(out.begun); err != nil {
+		free()
+		return nil, c.unsent(err, "waiting")
+	}
 	tryCtx, cancel, begun := c.tryContext(ctx, out)
 	end := sync.OnceFunc(func() { cancel(); free() })
 	var wire wireTrace
@@ -97,15 +112,20 @@ func (c *Client) send(ctx context.Context, cl *call.Call, out *outgoing, target 
 	c.log(cl, out, target, a, err, took, number)
 	if err == nil && a.rest != nil {
 		a.rest.ctx, a.rest.end = ctx, end
+		a.free = func() {} // the rest does
 		return a, nil
 	}
-	end()
-	if out.sending != nil && out.sending.begun.Load() {
+	sent := out.sending != nil && out.sending.begun.Load()
+	if err != nil || sent {
+		end()
+	}
+	if sent {
 		out.sending.stop()
 	}
 	if err != nil {
 		return nil, c.broken(ctx, out, req, err, &wire)
 	}
+	a.free = end
 	return a, nil
 }
 

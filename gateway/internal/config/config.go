@@ -61,7 +61,7 @@ type State struct {
 // Connector is a connector program.
 type Connector struct {
 	Name string
-	// Source is the path of the program.
+	// Source is the path of the program, or of the folder that it is in.
 	Source string
 	// Version is the version that the admin expects; empty means any.
 	Version string

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,9 +41,9 @@ func TestStaticFaults(t *testing.T) {
 		spec connector.Spec
 		want string // SOURCE stands for the path
 	}{
-		"missing":         {connector.Spec{Source: filepath.Join(folder, "none")}, "cannot be used: there is no file SOURCE: build or install the connector, or correct the source"},
-		"a folder":        {connector.Spec{Source: folder}, "cannot be used: SOURCE is a folder: the source names the connector's executable itself"},
-		"a device":        {connector.Spec{Source: os.DevNull}, "cannot be used: SOURCE is no regular file: the source names the connector's executable"},
+		"missing":         {connector.Spec{Source: filepath.Join(folder, "none")}, "cannot be used: there is no file or folder SOURCE: build or install the connector, or correct the source"},
+		"a folder":        {connector.Spec{Source: folder}, "cannot be used: the folder SOURCE has no program deskgate-connector-helper in it: name the connector's own folder or its program, or correct the name of the block"},
+		"a device":        {connector.Spec{Source: os.DevNull}, "cannot be used: SOURCE is no regular file: the source names the connector's program, or the folder that it is in"},
 		"not executable":  {connector.Spec{Source: write("text", "hello", 0o600)}, "cannot be used: SOURCE is not executable: chmod +x it, or correct the source"},
 		"not a program":   {connector.Spec{Source: write("noise", "\x00\x01\x02", 0o700)}, "is not a program that this machine can run: SOURCE was built for another system, or is no program at all"},
 		"no interpreter":  {connector.Spec{Source: write("lost", "#!/no/such/interpreter\n", 0o700)}, "cannot be run: the interpreter or loader that SOURCE names is not installed"},
@@ -74,6 +75,56 @@ func TestStaticFaults(t *testing.T) {
 				t.Errorf("the process is %+v", status)
 			}
 		})
+	}
+}
+
+// A connector in a folder has all of it beside it, and keeps it when the original
+// changes.
+func TestFolder(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(t.TempDir(), "helper")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"deskgate-connector-helper": "#!/bin/sh\nexec \"$(cat lib/mode)\" -connector plain\n",
+		"lib/mode":                  self,
+	} {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g := newGateway(t, folder, fast())
+	if desc := g.describe(); desc.Name != helperName || len(desc.SHA256) != 64 {
+		t.Errorf("described as %+v", desc)
+	}
+	g.connect(map[string]helperConfig{"a": {}})
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	first := g.pid()
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	g.restarted(first)
+	g.until("a", connector.Ready)
+}
+
+func TestInterpreterThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lost")
+	if err := os.WriteFile(path, []byte("#!/usr/bin/env no-such-interpreter\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, errs := newGateway(t, path, fast()).Describe(t.Context())
+	want := `connector "helper" cannot be run: the interpreter that the first line of ` + path + ` names is not in the gateway's PATH; its last words were: `
+	if len(errs) != 1 || !strings.HasPrefix(errs[0].Error(), want) {
+		t.Errorf("got %v, want %s", errs, want)
 	}
 }
 

@@ -43,7 +43,7 @@ type process struct {
 // launch is what a process is started with.
 type launch struct {
 	name    string
-	source  string // the executable as the admin wrote it, for messages
+	source  string // the program where the admin has it, for messages
 	path    string // its private copy, which is what runs
 	env     []string
 	sockets string // the folder of all socket folders

@@ -13,8 +13,9 @@ import (
 type Spec struct {
 	// Name is the block's label, which is also what the connector calls itself.
 	Name string
-	// Source is the path of the connector's executable. The caller has resolved
-	// it; a relative one is relative to the working directory.
+	// Source is the path of the connector's program, or of the folder that it is
+	// in under the name deskgate-connector-<Name>. The caller has resolved it; a
+	// relative one is relative to the working directory.
 	Source string
 	// Version is the version that the connector has to have; "" takes any.
 	Version string
@@ -40,7 +41,7 @@ type Options struct {
 	// Connectors are the connector blocks, each name once.
 	Connectors []Spec
 	// StateDir is the gateway's state directory; the private copies of the
-	// executables live in its folder connectors.
+	// connectors live in its folder connectors.
 	StateDir string
 	// LogLevel is the level that connectors are asked to log at: trace, debug,
 	// info, warn or error. The default is the Logger's own.
@@ -106,7 +107,7 @@ type Description struct {
 	Schema *connectorv1.Schema
 	// ContractMinor is the minor version of the contract it was built against.
 	ContractMinor int
-	// SHA256 is the hash of its executable, in hex.
+	// SHA256 is the hash of its program or of its folder, in hex.
 	SHA256 string
 }
 

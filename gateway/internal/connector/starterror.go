@@ -12,6 +12,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
+// noInterpreter is how env and shells end that do not find a program.
+const noInterpreter = "exit status 127"
+
 // startError turns why a process did not start into a sentence for the admin
 // that follows on the connector's name. The process has ended.
 func (p *process) startError(ctx context.Context, l launch, err error) error {
@@ -33,6 +36,8 @@ func (p *process) startError(ctx context.Context, l launch, err error) error {
 		return fmt.Errorf("did not answer within %s of its start: it is not a connector, or it hangs%s", l.timing.Start, lastWords(l))
 	case ctx.Err() != nil:
 		return fmt.Errorf("was stopped while it started: %w", ctx.Err())
+	case !p.connected() && exit == noInterpreter:
+		return fmt.Errorf("cannot be run: the interpreter that the first line of %s names is not in the gateway's PATH%s", l.source, lastWords(l))
 	case !p.connected():
 		return fmt.Errorf("ended (%s) without saying that it is a connector: run %s by hand to see what it is%s", exit, l.source, lastWords(l))
 	default:

@@ -22,7 +22,7 @@ type supervisor struct {
 	timing Timing
 	sink   *logline.Sink
 	launch launch
-	copies string // the folder of the private copies
+	copies string // the folder of all private copies
 
 	ctx    context.Context // ends with the Manager
 	ended  chan struct{}   // run has returned; nil before the first start
@@ -48,7 +48,7 @@ func newSupervisor(ctx context.Context, spec Spec, opts Options, spawner *runner
 		spec: spec, log: log, timing: opts.Timing, sink: sink, ctx: ctx,
 		copies: filepath.Join(opts.StateDir, "connectors"),
 		launch: launch{
-			name: spec.Name, source: spec.Source, sink: sink, spawner: spawner, timing: opts.Timing,
+			name: spec.Name, sink: sink, spawner: spawner, timing: opts.Timing,
 			env: append(runner.HostEnv(), logLevelEnv(opts)),
 		},
 		policy:      newRestarts(opts.Timing),
@@ -93,7 +93,7 @@ func (s *supervisor) first(ctx context.Context, sockets string) (*process, *Desc
 			return nil, nil, fmt.Errorf("cannot be used: %w", err)
 		}
 		s.copy = executable
-		s.launch.path, s.launch.sockets = executable.Path, sockets
+		s.launch.path, s.launch.source, s.launch.sockets = executable.Path, executable.Original, sockets
 	}
 	return s.start(ctx)
 }

@@ -2,58 +2,98 @@ package private
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 )
 
-// Executable is a private copy of an executable. A process is only ever started
-// from the copy, so that whoever replaces the original, in place or not, breaks
-// neither a running connector nor its restart.
-type Executable struct {
-	// Path is the copy, SHA256 its hash in hex.
-	Path, SHA256 string
+// ProgramPrefix and the connector's name are the name of the program in a
+// connector's folder.
+const ProgramPrefix = "deskgate-connector-"
 
-	source string
+// Executable is a private copy of a connector: of its program, or of a folder
+// with the program and all that it needs. A process is only ever started from the
+// copy, so that whoever replaces the original, in place or not, breaks neither a
+// running connector nor its restart.
+type Executable struct {
+	// Path is the program in the copy, Original the one that it is a copy of.
+	Path, Original string
+	// SHA256 is the hash of the copy in hex: that of the program, or of all that is
+	// in the folder.
+	SHA256 string
+
+	source string // what was copied
+	copied string // what it was copied to
 	sum    []byte
 	folder *Folder
 }
 
-// Copy copies the executable at source into `<parent>/<name>-<hash>/` and
-// removes copies there that no gateway uses any more. Its errors are sentences
-// for the admin.
+// Copy copies the connector of that name at source, a program or a folder, into
+// `<parent>/<name>-<hash>/`, unless it is there already, and removes copies in
+// parent that no gateway uses any more. Its errors are sentences for the admin.
 func Copy(parent, name, source string) (*Executable, error) {
-	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return nil, fmt.Errorf("the folder %s for its private copy cannot be made: %w", parent, err)
-	}
-	temp, sum, err := duplicate(parent, source)
+	program, err := find(name, source)
 	if err != nil {
 		return nil, err
 	}
-	defer os.Remove(temp) //nolint:errcheck // it is gone when all went well
-	hash := hex.EncodeToString(sum)
-	folder, err := Claim(filepath.Join(parent, name+"-"+hash[:12]))
+	if inside, err := filepath.Rel(source, parent); err == nil && filepath.IsLocal(inside) {
+		return nil, fmt.Errorf("the folder %s holds the gateway's state directory, which does not belong to a connector: name the connector's own folder, or set another state directory", source)
+	}
+	sum, err := hash(source)
+	if err != nil {
+		return nil, err
+	}
+	text := hex.EncodeToString(sum)
+	folder, err := Claim(filepath.Join(parent, name+"-"+text[:12]))
 	if err != nil {
 		return nil, fmt.Errorf("its private copy cannot be made: %w", err)
 	}
+	copied := filepath.Join(folder.Path, filepath.Base(source))
 	e := &Executable{
-		Path: filepath.Join(folder.Path, filepath.Base(source)), SHA256: hash,
-		source: source, sum: sum, folder: folder,
+		Path: filepath.Join(copied, program), Original: filepath.Join(source, program), SHA256: text,
+		source: source, copied: copied, sum: sum, folder: folder,
 	}
 	if !e.intact() { // the one there may be running: it is only replaced when it has to be
-		if err := os.Rename(temp, e.Path); err != nil {
+		if err := e.make(); err != nil {
 			e.Close()
-			return nil, fmt.Errorf("its private copy cannot be made: %w", err)
+			return nil, err
 		}
 	}
 	Sweep(parent, "")
 	return e, nil
+}
+
+// find looks whether source is a connector, and returns where in it the program
+// is; "" is source itself.
+func find(name, source string) (program string, err error) {
+	info, err := os.Stat(source)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("there is no file or folder %s: build or install the connector, or correct the source", source)
+	case err != nil:
+		return "", fmt.Errorf("its source cannot be looked at: %w", err)
+	case info.IsDir():
+		program = ProgramPrefix + name
+		inside, err := os.Stat(filepath.Join(source, program))
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("the folder %s has no program %s in it: name the connector's own folder or its program, or correct the name of the block", source, program)
+		}
+		if err != nil {
+			return "", fmt.Errorf("its program cannot be looked at: %w", err)
+		}
+		info = inside
+	}
+	path := filepath.Join(source, program)
+	switch {
+	case !info.Mode().IsRegular():
+		return "", fmt.Errorf("%s is no regular file: the source names the connector's program, or the folder that it is in", path)
+	case info.Mode().Perm()&0o111 == 0:
+		return "", fmt.Errorf("%s is not executable: chmod +x it, or correct the source", path)
+	}
+	return program, nil
 }
 
 // Verify makes sure, before a start, that the copy is what it was. One that was
@@ -62,18 +102,17 @@ func (e *Executable) Verify() error {
 	if e.intact() {
 		return nil
 	}
-	temp, sum, err := duplicate(filepath.Dir(e.folder.Path), e.source)
+	sum, err := hash(e.source)
 	if err != nil {
-		return fmt.Errorf("its private copy %s is gone or altered, and cannot be made again: %w", e.Path, err)
+		return fmt.Errorf("its private copy %s is gone or altered, and cannot be made again: %w", e.copied, err)
 	}
-	defer os.Remove(temp) //nolint:errcheck // it is gone when all went well
 	if !bytes.Equal(sum, e.sum) {
-		return fmt.Errorf("its private copy %s is gone or altered, and %s is another program by now: restart the gateway to use that one", e.Path, e.source)
+		return fmt.Errorf("its private copy %s is gone or altered, and %s is another program by now: restart the gateway to use that one", e.copied, e.source)
 	}
 	if err := os.MkdirAll(e.folder.Path, 0o700); err != nil {
 		return err
 	}
-	return os.Rename(temp, e.Path)
+	return e.make()
 }
 
 // Close ends the use of the copy, which stays for the next start of the
@@ -81,68 +120,45 @@ func (e *Executable) Verify() error {
 func (e *Executable) Close() { e.folder.Release() }
 
 func (e *Executable) intact() bool {
-	file, err := os.Open(e.Path)
-	if err != nil {
-		return false
-	}
-	defer file.Close() //nolint:errcheck // only read
-	hash := sha256.New()
-	_, err = io.Copy(hash, file)
-	return err == nil && bytes.Equal(hash.Sum(nil), e.sum)
+	sum, err := hash(e.copied)
+	return err == nil && bytes.Equal(sum, e.sum)
 }
 
-// duplicate copies source to a new executable file in dir.
-func duplicate(dir, source string) (path string, sum []byte, err error) {
-	from, info, err := open(source)
+// make makes the copy and puts it into its place.
+func (e *Executable) make() error {
+	temp, err := os.MkdirTemp(e.folder.Path, ".new-")
 	if err != nil {
-		return "", nil, err
+		return fmt.Errorf("its private copy cannot be made: %w", err)
 	}
-	defer from.Close() //nolint:errcheck // only read
-	path, sum, err = write(dir, from)
+	defer os.RemoveAll(temp) //nolint:errcheck // what stays is removed with the folder
+	made := filepath.Join(temp, "made")
+	if err := duplicate(e.source, made); err != nil {
+		return err
+	}
+	sum, err := hash(made)
 	if err != nil {
-		return "", nil, fmt.Errorf("%s cannot be copied to %s: %w", source, dir, err)
+		return err
 	}
-	if after, err := from.Stat(); err != nil || after.Size() != info.Size() || !after.ModTime().Equal(info.ModTime()) {
-		return "", nil, errors.Join(fmt.Errorf("%s was changed while it was read: try again when it is complete", source), os.Remove(path))
+	if !bytes.Equal(sum, e.sum) {
+		return fmt.Errorf("%s was changed while it was read: try again when it is complete", e.source)
 	}
-	return path, sum, nil
+	if err := e.replace(made, filepath.Join(temp, "old")); err != nil {
+		return fmt.Errorf("its private copy cannot be made: %w", err)
+	}
+	return nil
 }
 
-func open(source string) (*os.File, fs.FileInfo, error) {
-	info, err := os.Stat(source)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil, fmt.Errorf("there is no file %s: build or install the connector, or correct the source", source)
-	case err != nil:
-		return nil, nil, fmt.Errorf("its executable cannot be looked at: %w", err)
-	case info.IsDir():
-		return nil, nil, fmt.Errorf("%s is a folder: the source names the connector's executable itself", source)
-	case !info.Mode().IsRegular():
-		return nil, nil, fmt.Errorf("%s is no regular file: the source names the connector's executable", source)
-	case info.Mode().Perm()&0o111 == 0:
-		return nil, nil, fmt.Errorf("%s is not executable: chmod +x it, or correct the source", source)
+// replace puts what was made into its place, and what is there aside.
+func (e *Executable) replace(made, aside string) error {
+	err := os.Rename(made, e.copied) // which replaces a file by a file
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	file, err := os.Open(source)
-	if err != nil {
-		return nil, nil, fmt.Errorf("its executable cannot be read, which the gateway has to in order to copy it: %w", err)
+	if e.intact() {
+		return nil // another gateway was faster
 	}
-	return file, info, nil
-}
-
-func write(dir string, from io.Reader) (path string, sum []byte, err error) {
-	// No process may be forked while the file is open for writing: it would hold
-	// it open until its exec, and the start of the copy would fail with "text
-	// file busy".
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	file, err := os.CreateTemp(dir, ".new-*")
-	if err != nil {
-		return "", nil, err
+	if err := os.Rename(e.copied, aside); err != nil {
+		return err
 	}
-	hash := sha256.New()
-	_, err = io.Copy(io.MultiWriter(file, hash), from)
-	if err = errors.Join(err, file.Chmod(0o500), file.Close()); err != nil {
-		return "", nil, errors.Join(err, os.Remove(file.Name()))
-	}
-	return file.Name(), hash.Sum(nil), nil
+	return os.Rename(made, e.copied)
 }

@@ -1,5 +1,5 @@
 // Package private keeps folders that belong to one running gateway: the copies
-// of the executables that it runs, and the sockets of its connectors. A folder
+// of the connectors that it runs, and the sockets of its connectors. A folder
 // is in use while a process holds its lock, so that what a killed gateway has
 // left behind can be told apart and removed, and two gateways (or a validate
 // beside a serve) do not take each other's.

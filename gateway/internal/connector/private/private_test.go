@@ -86,7 +86,7 @@ func TestVerify(t *testing.T) {
 			if err := e.Verify(); err == nil || !strings.Contains(err.Error(), "restart the gateway") {
 				t.Errorf("another program would be started: %v", err)
 			}
-			if left, _ := filepath.Glob(filepath.Join(parent, ".new-*")); len(left) > 0 {
+			if left, _ := filepath.Glob(filepath.Join(parent, "*", ".new-*")); len(left) > 0 {
 				t.Errorf("left behind %v", left)
 			}
 		})

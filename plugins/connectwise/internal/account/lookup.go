@@ -17,10 +17,11 @@ import (
 const maxCandidates = 100
 
 // FilterCompanies finds the companies that a filter means: by exact name or
-// code, else by id; `id:42` forces the id.
+// code, else by id; `id:42` forces the id. Those that were deleted are among them:
+// old records point at them.
 func (a *Account) FilterCompanies(ctx context.Context, texts []string) ([]int, error) {
 	return filterRecords(texts, "company", func(name string) ([]int, error) {
-		found, err := a.companiesNamed(ctx, "company", name)
+		found, err := a.companiesNamed(ctx, "company", name, "")
 		ids := make([]int, len(found))
 		for n, c := range found {
 			ids[n] = c.ID
@@ -68,16 +69,19 @@ func filterRecords(texts []string, field string, named func(string) ([]int, erro
 	return slices.Compact(ids), nil
 }
 
-// companiesNamed returns the companies of a name, exact ones alone
-// where there are any; then those whose code it is.
-func (a *Account) companiesNamed(ctx context.Context, field, name string) ([]api.Company, error) {
+// living are the companies that nobody has deleted.
+var living = api.EqBool("deletedFlag", false)
+
+// companiesNamed returns the companies of a name, of those that a condition leaves:
+// exact ones alone where there are any; then those whose code it is.
+func (a *Account) companiesNamed(ctx context.Context, field, name string, among api.Expr) ([]api.Company, error) {
 	byName, err := api.EqText("name", name)
 	if err != nil {
 		return nil, Unsearchable(field, err)
 	}
 	byCode, _ := api.EqText("identifier", name)
 	rows, err := api.List[api.Company](ctx, a.API, companies.Path, api.Query{
-		Conditions: api.And(api.Or(byName, byCode), api.EqBool("deletedFlag", false)),
+		Conditions: api.And(api.Or(byName, byCode), among),
 		Fields:     companies.Fields,
 		PageSize:   maxCandidates,
 	})

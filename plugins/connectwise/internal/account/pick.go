@@ -27,7 +27,7 @@ var companies = Records[api.Company]{
 // up: ConnectWise refuses one that there is not.
 func (a *Account) PickCompany(ctx context.Context, ref *psav1.Reference) (api.Company, error) {
 	if !ref.HasId() {
-		found, err := a.companiesNamed(ctx, "company.name", ref.GetName())
+		found, err := a.companiesNamed(ctx, "company.name", ref.GetName(), living)
 		if err != nil {
 			return api.Company{}, err
 		}

@@ -87,8 +87,12 @@ const (
 	Exactly = "="
 )
 
-// Time is field op [time].
+// Time is field op [time]. A fraction of a second is cut, but before a time it
+// makes the second as a whole count.
 func Time(field, op string, t time.Time) Expr {
+	if op == Before {
+		t = t.Add(time.Second - time.Nanosecond)
+	}
 	return Expr(field + op + "[" + FormatTime(t) + "]")
 }
 

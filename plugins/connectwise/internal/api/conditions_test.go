@@ -65,6 +65,8 @@ func TestExpressions(t *testing.T) {
 		api.In("board/id", []int{1}):                                 "board/id=1",
 		api.In("board/id", []int{1, 2}):                              "board/id in (1,2)",
 		api.Time("lastUpdated", api.Since, at):                       "lastUpdated>=[2026-01-02T02:04:05Z]",
+		api.Time("dateStart", api.Before, at):                        "dateStart<[2026-01-02T02:04:06Z]",
+		api.Time("dateStart", api.Before, at.Truncate(time.Second)):  "dateStart<[2026-01-02T02:04:05Z]",
 		api.And("", api.EqBool("closedFlag", true), ""):              "closedFlag=true",
 		api.And(api.EqInt("a", 1), api.Or(api.EqInt("b", 2), "c=3")): "(a=1 and (b=2 or c=3))",
 		api.Or(api.EqInt("b", 2), ""):                                "", // one that matches everything

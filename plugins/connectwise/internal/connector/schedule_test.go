@@ -183,14 +183,15 @@ func TestScheduleFiltersAndPages(t *testing.T) {
 		r    psav1.ListScheduleEntriesRequest_builder
 		want []string
 	}{
-		"of a ticket":                  {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}}, ids},
-		"in small pages":               {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, PageSize: new(int32(2))}, ids},
-		"of a technician":              {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, Technician: []string{"Brendan Walsh"}}, []string{ids[1], ids[3], ids[5]}},
-		"of two":                       {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, Technician: []string{"bwalsh", "jokafor"}}, ids},
-		"ends when the span begins":    {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, From: stamp(hour(10))}, ids[2:]},
-		"begins when the span ends":    {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, To: stamp(hour(10))}, ids[:2]},
-		"overlaps":                     {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, From: stamp(hour(9).Add(time.Minute)), To: stamp(hour(10).Add(time.Minute))}, ids[1:3]},
-		"of a ticket that nobody sees": {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{"99999999"}}, []string{}},
+		"of a ticket":                   {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}}, ids},
+		"in small pages":                {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, PageSize: new(int32(2))}, ids},
+		"of a technician":               {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, Technician: []string{"Brendan Walsh"}}, []string{ids[1], ids[3], ids[5]}},
+		"of two":                        {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, Technician: []string{"bwalsh", "jokafor"}}, ids},
+		"ends when the span begins":     {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, From: stamp(hour(10))}, ids[2:]},
+		"begins when the span ends":     {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, To: stamp(hour(10))}, ids[:2]},
+		"begins within the last second": {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, To: stamp(hour(10).Add(time.Millisecond))}, ids[:3]},
+		"overlaps":                      {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{ticket}, From: stamp(hour(9).Add(time.Minute)), To: stamp(hour(10).Add(time.Minute))}, ids[1:3]},
+		"of a ticket that nobody sees":  {psav1.ListScheduleEntriesRequest_builder{Ticket: []string{"99999999"}}, []string{}},
 	} {
 		if got := idsOf(listEntries(t, i, test.r)); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
@@ -395,6 +396,15 @@ func TestScheduleWritesThatAreRefused(t *testing.T) {
 	}
 	if sent := writes(t, sim); len(sent) != 0 {
 		t.Errorf("sent %v", sent)
+	}
+}
+
+func TestPlanOfNothing(t *testing.T) {
+	t.Parallel()
+	i, _ := open(t)
+	_, err := i.CreateScheduleEntry(t.Context(), &psav1.CreateScheduleEntryRequest{})
+	if fault.CodeOf(err) != fault.CodeInvalidArgument {
+		t.Errorf("without an entry: %v", err)
 	}
 }
 

@@ -212,6 +212,21 @@ func TestListsOfWork(t *testing.T) {
 			t.Errorf("%q: %v, by default %q, %v", technician, names, own, err)
 		}
 	}
+	names, _, err := roles("id:154")
+	if err != nil {
+		t.Fatal(err)
+	}
+	joy, err := i.GetTechnician(t.Context(), psav1.GetTechnicianRequest_builder{Technician: new("154")}.Build())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for _, r := range joy.GetTechnician().GetWorkRoles() {
+		shown = append(shown, r.GetName())
+	}
+	if !slices.Equal(shown, names) {
+		t.Errorf("the technician's record has the roles %v, the catalogue %v", shown, names)
+	}
 	_, _, err = roles("Nobody")
 	if e := wantFault(t, err, fault.CodeInvalidArgument); e.Violations[0].Field != "technician" {
 		t.Errorf("fault %v", e)

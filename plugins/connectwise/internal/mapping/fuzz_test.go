@@ -121,7 +121,7 @@ func FuzzConfiguration(f *testing.F) {
 
 func FuzzTechnician(f *testing.F) {
 	fuzzRecord(f, "API_MEMBER", func(row api.Row[api.Member]) proto.Message {
-		return mapping.Technician(setup.Member{Member: row.Record}, noNames, []setup.Board{{Board: api.Board{ID: 1, Name: "Desk"}}})
+		return mapping.Technician(setup.Member{Member: row.Record}, noNames, []setup.Board{{Board: api.Board{ID: 1, Name: "Desk"}}}, []setup.WorkRole{{WorkRole: api.WorkRole{ID: 4, Name: "Engineer"}}})
 	})
 }
 

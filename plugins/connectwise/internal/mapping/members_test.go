@@ -189,10 +189,10 @@ func TestEveryMemberReachesTheRecord(t *testing.T) {
 	member := filled[api.Member](nil)
 	desk := setup.Board{Board: api.Board{ID: member.ExcludedBoards[0], Name: "Desk"}}
 	check("technician", unused(member, func(r api.Member) proto.Message {
-		return mapping.Technician(setup.Member{Member: r}, noNames, []setup.Board{desk})
+		return mapping.Technician(setup.Member{Member: r}, noNames, []setup.Board{desk}, nil)
 	}), map[string]string{
 		"LicenseClass": "of the classes, only the one of API members is told apart", "OfficeEmail": "the primary address goes before it",
-		"Location": "it tells which work roles the member may book", "Calendar": "it is for the availability", "DailyCapacity": "it is for the workload",
+		"Location": "it tells which work roles the member may book", "WorkRole": "it is the default among them", "Calendar": "it is for the availability", "DailyCapacity": "it is for the workload",
 		"TimeZone": "only a zone whose name is known is shown", "Info": "technicians have no version",
 	})
 }

@@ -51,8 +51,8 @@ func PartyByLogin(login string, n Names) *psav1.Party {
 	return psav1.Party_builder{Kind: new(psav1.PartyKind_UNKNOWN), Name: new(login)}.Build()
 }
 
-// Technician maps a member.
-func Technician(m setup.Member, n Names, boards []setup.Board) *psav1.Technician {
+// Technician maps a member, who works on boards and in roles.
+func Technician(m setup.Member, n Names, boards []setup.Board, roles []setup.WorkRole) *psav1.Technician {
 	b := psav1.Technician_builder{
 		Id:            new(strconv.Itoa(m.ID)),
 		Name:          text(m.FullName()),
@@ -68,8 +68,8 @@ func Technician(m setup.Member, n Names, boards []setup.Board) *psav1.Technician
 			b.Queues = append(b.Queues, psav1.Reference_builder{Id: new(strconv.Itoa(board.ID)), Name: new(board.Name)}.Build())
 		}
 	}
-	if role := Reference(m.WorkRole); role != nil {
-		b.WorkRoles = []*psav1.Reference{role}
+	for _, role := range roles {
+		b.WorkRoles = append(b.WorkRoles, NewReference(role.ID, role.Name))
 	}
 	return b.Build()
 }

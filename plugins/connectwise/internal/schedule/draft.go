@@ -57,6 +57,9 @@ func (d *draft) refuse(field, message string, allowed ...string) {
 // newDraft resolves what both kinds of writes have. Everything that is wrong with
 // it is in d.wrong then.
 func newDraft(ctx context.Context, a *account.Account, current *api.ScheduleEntry, input *psav1.ScheduleEntry, fields []string) (*draft, error) {
+	if input == nil {
+		input = &psav1.ScheduleEntry{}
+	}
 	d := &draft{account: a, current: current, input: input, asked: proto.CloneOf(input), fields: fields}
 	d.asked.ClearNotifyTechnician() // only callers send it
 	for _, field := range unsupportedFields {

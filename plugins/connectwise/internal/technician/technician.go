@@ -115,7 +115,15 @@ func (s *Service) technician(ctx context.Context, m api.Member) (*psav1.Technici
 	if err != nil {
 		return nil, err
 	}
-	technician := mapping.Technician(setup.Member{Member: m}, names, boards)
+	member := setup.Member{Member: m}
+	roles, err := s.account.RolesOf(ctx, member)
+	switch {
+	case fault.CodeOf(err) == fault.CodePermissionDenied && m.WorkRole != nil:
+		roles = []setup.WorkRole{{WorkRole: api.WorkRole{ID: m.WorkRole.ID, Name: m.WorkRole.Name}}} // the one that the record tells
+	case err != nil && fault.CodeOf(err) != fault.CodePermissionDenied:
+		return nil, err
+	}
+	technician := mapping.Technician(member, names, boards, roles)
 	zone, err := s.account.Zone(ctx, m.TimeZone)
 	if err != nil && fault.CodeOf(err) != fault.CodePermissionDenied {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
@@ -46,14 +45,13 @@ func (s *Service) byRecordType(_ context.Context, f *filter, r *psav1.ListTicket
 	return nil
 }
 
-// byTime filters by times. The vendor keeps whole seconds: a fraction is cut where
-// the second as a whole counts.
+// byTime filters by times.
 func (s *Service) byTime(_ context.Context, f *filter, r *psav1.ListTicketsRequest) error {
 	if r.HasUpdatedSince() {
 		f.all(api.Time("lastUpdated", api.Since, r.GetUpdatedSince().AsTime()))
 	}
 	if r.HasUpdatedBefore() {
-		f.all(api.Time("lastUpdated", api.Before, r.GetUpdatedBefore().AsTime().Add(time.Second-1)))
+		f.all(api.Time("lastUpdated", api.Before, r.GetUpdatedBefore().AsTime()))
 	}
 	if r.HasCreatedSince() {
 		f.all(api.Time("dateEntered", api.Since, r.GetCreatedSince().AsTime()))

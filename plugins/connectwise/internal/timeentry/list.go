@@ -106,7 +106,7 @@ func (s *Service) filter(ctx context.Context, r *psav1.ListTimeEntriesRequest) (
 		all = append(all, api.Time("timeStart", api.Since, from))
 	}
 	if r.HasWorkedTo() {
-		all = append(all, api.Time("timeStart", api.Before, to.Add(time.Second-time.Nanosecond)))
+		all = append(all, api.Time("timeStart", api.Before, to))
 	}
 	if r.HasUpdatedSince() {
 		all = append(all, api.Time("lastUpdated", api.Since, r.GetUpdatedSince().AsTime()))

@@ -6,11 +6,13 @@ package behaviour
 import (
 	"slices"
 
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/behaviour/reading"
+	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/behaviour/trouble"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/behaviour/writing"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/suite"
 )
 
 // All are the checks in the order that they are run.
 func All() []suite.Check {
-	return slices.Concat(describing(), paging(), writing.Checks())
+	return slices.Concat(describing(), reading.Checks(), writing.Checks(), trouble.Checks())
 }

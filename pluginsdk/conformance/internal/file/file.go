@@ -21,7 +21,8 @@ type File struct {
 	// Connection is the block of the connection to test.
 	Connection Block
 	// Other is a connection to another tenant, whose records the first must never
-	// answer; nil when there is none.
+	// answer; nil when there is none, or when its attribute `when` is false: a file
+	// can say `when = env("OTHER", "") != ""` for a tenant that is not always there.
 	Other *Block
 	// ResetURL brings the simulator back to its seed by POST. Without it, the part
 	// that writes is not run.
@@ -53,6 +54,9 @@ type Fixtures struct {
 	MailedTicket *psav1.Ticket
 	// Technician is somebody who can own the new ticket, by id or name.
 	Technician string
+	// Rights are the rights at the PSA without which an operation is refused, in the
+	// form in which the simulator's revoke_right takes them, by the operation.
+	Rights map[string]string
 	// Values are values that no read tells, in the words of the REST API, by record
 	// and field: `ticket.agreement`.
 	Values map[string][]byte
@@ -63,16 +67,17 @@ type Fixtures struct {
 // root is the file as gohcl reads it.
 type root struct {
 	Connection  remain            `hcl:"connection,block"`
-	Other       *remain           `hcl:"other_connection,block"`
+	Other       *optional         `hcl:"other_connection,block"`
 	ResetURL    string            `hcl:"reset_url,optional"`
 	Reads       []string          `hcl:"reads,optional"`
 	Environment map[string]string `hcl:"environment,optional"`
 	Fixtures    *struct {
-		NewTicket    hcl.Expression `hcl:"new_ticket,optional"`
-		MailedTicket hcl.Expression `hcl:"mailed_ticket,optional"`
-		Technician   string         `hcl:"technician,optional"`
-		Values       hcl.Expression `hcl:"values,optional"`
-		Raw          *rawBlock      `hcl:"raw,block"`
+		NewTicket    hcl.Expression    `hcl:"new_ticket,optional"`
+		MailedTicket hcl.Expression    `hcl:"mailed_ticket,optional"`
+		Technician   string            `hcl:"technician,optional"`
+		Values       hcl.Expression    `hcl:"values,optional"`
+		Raw          *rawBlock         `hcl:"raw,block"`
+		Rights       map[string]string `hcl:"rights,optional"`
 	} `hcl:"fixtures,block"`
 	Witnesses []struct {
 		Resource   string         `hcl:"resource,label"`
@@ -83,6 +88,12 @@ type root struct {
 }
 
 type remain struct {
+	Body hcl.Body `hcl:",remain"`
+}
+
+// optional is a block that is left out where its attribute `when` is false.
+type optional struct {
+	When *bool    `hcl:"when,optional"`
 	Body hcl.Body `hcl:",remain"`
 }
 
@@ -102,7 +113,7 @@ func Load(path string, variables map[string]string) (*File, error) {
 		Path: path, scope: scope, Connection: Block{r.Connection.Body}, ResetURL: r.ResetURL,
 		Environment: r.Environment, Witnesses: map[string]*Witness{},
 	}
-	if r.Other != nil {
+	if r.Other != nil && (r.Other.When == nil || *r.Other.When) {
 		f.Other = &Block{r.Other.Body}
 	}
 	for _, w := range r.Witnesses {
@@ -121,7 +132,7 @@ func Load(path string, variables map[string]string) (*File, error) {
 	if r.Fixtures == nil {
 		return f, nil
 	}
-	f.Fixtures.Technician = r.Fixtures.Technician
+	f.Fixtures.Technician, f.Fixtures.Rights = r.Fixtures.Technician, r.Fixtures.Rights
 	var err error
 	if f.Fixtures.NewTicket, err = ticketOf("new_ticket", r.Fixtures.NewTicket, scope); err != nil {
 		return nil, err

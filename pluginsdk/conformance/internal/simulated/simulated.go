@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -63,11 +62,14 @@ func (s *Simulator) Reset(ctx context.Context) error {
 
 // Request is one vendor request in the log.
 type Request struct {
-	Method       string   `json:"method"`
-	Path         string   `json:"path"`
-	Query        string   `json:"query"`
-	Body         string   `json:"body"`
-	Status       int      `json:"status"`
+	Method string `json:"method"`
+	Path   string `json:"path"`
+	Query  string `json:"query"`
+	Body   string `json:"body"`
+	// Status is 0 when the connection ended before an answer.
+	Status int `json:"status"`
+	// Fault is what was put on it.
+	Fault        string   `json:"fault"`
 	Undocumented []string `json:"undocumented"`
 }
 
@@ -105,6 +107,24 @@ func (s *Simulator) Records(ctx context.Context, collection string) ([]json.RawM
 	return list, err
 }
 
+// Everything is all that the simulator holds, by collection: two of them are
+// equal when nothing was changed in between.
+func (s *Simulator) Everything(ctx context.Context) (map[string]string, error) {
+	var names []string
+	if err := s.call(ctx, http.MethodGet, State, nil, &names); err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, name := range names {
+		var held json.RawMessage
+		if err := s.call(ctx, http.MethodGet, State+"/"+name, nil, &held); err != nil {
+			return nil, err
+		}
+		all[name] = string(held)
+	}
+	return all, nil
+}
+
 // Record is the record of a collection that has an id; nil where there is none.
 // idOf says what a record's id is; nil is its own.
 func (s *Simulator) Record(ctx context.Context, collection, id string, idOf func(json.RawMessage) (string, error)) (json.RawMessage, error) {
@@ -134,35 +154,6 @@ func ownID(raw json.RawMessage) (string, error) {
 	}
 	err := json.Unmarshal(raw, &record)
 	return strings.Trim(string(record.ID), `"`), err
-}
-
-// Fault is what to do to vendor requests.
-type Fault struct {
-	Fault   string            `json:"fault"`
-	Status  int               `json:"status,omitempty"`
-	DelayMS int               `json:"delay_ms,omitempty"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Times   int               `json:"times,omitempty"`
-	Match   Match             `json:"match"`
-}
-
-// Match says which requests; empty is all.
-type Match struct {
-	Method string `json:"method,omitempty"`
-	Path   string `json:"path,omitempty"`
-}
-
-// Put sets a fault and returns what lifts it.
-func (s *Simulator) Put(ctx context.Context, f Fault) (lift func() error, err error) {
-	var set struct {
-		ID int `json:"id"`
-	}
-	if err := s.call(ctx, http.MethodPost, Faults, f, &set); err != nil {
-		return nil, err
-	}
-	return func() error {
-		return s.call(context.WithoutCancel(ctx), http.MethodDelete, Faults+"?id="+strconv.Itoa(set.ID), nil, nil)
-	}, nil
 }
 
 func (s *Simulator) call(ctx context.Context, method, path string, body, into any) error {

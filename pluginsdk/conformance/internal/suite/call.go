@@ -20,15 +20,34 @@ func (t *T) Serves(operation string) bool { return t.Subject.Serves(t.operation(
 
 // Call makes a unary call of an operation.
 func (t *T) Call(ctx context.Context, conn grpc.ClientConnInterface, operation string, request proto.Message) (proto.Message, error) {
-	op := t.operation(operation)
-	response := t.message(op.method.Output())
-	err := conn.Invoke(ctx, "/"+op.service+"/"+string(op.method.Name()), request, response)
+	response, _, err := t.Measure(ctx, conn, operation, request)
 	return response, err
 }
 
-// Walk lists all pages of pageSize and returns the rows of each. Paging that does
-// not end fails the check.
+// Measure makes a unary call of an operation, and tells what the call says that
+// it cost at the PSA.
+func (t *T) Measure(ctx context.Context, conn grpc.ClientConnInterface, operation string, request proto.Message, options ...grpc.CallOption) (proto.Message, Cost, error) {
+	op := t.operation(operation)
+	response := t.message(op.method.Output())
+	var told trailers
+	err := conn.Invoke(ctx, "/"+op.service+"/"+string(op.method.Name()), request, response, append(options, told.option())...)
+	t.Heard(err)
+	return response, told.cost(), err
+}
+
+// Walk lists all pages of pageSize and returns the rows of each. An error, and
+// paging that does not end, end the check.
 func (t *T) Walk(conn grpc.ClientConnInterface, operation string, request proto.Message, pageSize int32) [][]protoreflect.Message {
+	pages, err := t.Pages(conn, operation, request, pageSize)
+	if err != nil {
+		t.Fatalf("%s, page %d of %d rows: %s", operation, len(pages)+1, pageSize, Words(err))
+	}
+	return pages
+}
+
+// Pages is Walk for lists that may be refused: it returns the error, and the pages
+// before it.
+func (t *T) Pages(conn grpc.ClientConnInterface, operation string, request proto.Message, pageSize int32) ([][]protoreflect.Message, error) {
 	var pages [][]protoreflect.Message
 	asked := proto.Clone(request).ProtoReflect()
 	Set(asked, "page_size", protoreflect.ValueOfInt32(pageSize))
@@ -38,7 +57,7 @@ func (t *T) Walk(conn grpc.ClientConnInterface, operation string, request proto.
 		}
 		response, err := t.Call(t.ctx, conn, operation, asked.Interface())
 		if err != nil {
-			t.Fatalf("%s, page %d of %d rows: %s", operation, len(pages)+1, pageSize, Words(err))
+			return pages, err
 		}
 		rows := Rows(response)
 		if len(rows) > int(pageSize) {
@@ -47,7 +66,7 @@ func (t *T) Walk(conn grpc.ClientConnInterface, operation string, request proto.
 		pages = append(pages, rows)
 		token = Text(response.ProtoReflect(), "next_page_token")
 		if token == "" {
-			return pages
+			return pages, nil
 		}
 		if seen[token] {
 			t.Fatalf("%s: page %d has a next_page_token that there was before: the walk never ends", operation, len(pages))

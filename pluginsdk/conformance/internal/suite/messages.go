@@ -25,6 +25,14 @@ func (m *messages) add(wrong bool, text string) {
 	}
 }
 
+// head puts what is worse than all the rest before it.
+func (m *messages) head(text string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failed = true
+	m.list = append([]string{text}, m.list...)
+}
+
 func (m *messages) all() ([]string, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -64,6 +64,8 @@ type World struct {
 	// Subject is the process that is tested. Reader is a second one of the same
 	// program that has seen none of the writes, to read what they left.
 	Subject, Reader *process.Process
+	// Start starts a further process of the program.
+	Start func(context.Context) (*process.Process, error)
 	// Config and Other are the connections' configurations; Other has no JSON
 	// where there is no second tenant.
 	Config, Other file.Config
@@ -73,6 +75,8 @@ type World struct {
 	Untimed bool
 
 	index *index
+	// hermits are processes with one connection each, by its name.
+	hermits map[string]*process.Process
 }
 
 // The names that a run gives to its connections.
@@ -123,13 +127,34 @@ func (w *World) run(ctx context.Context, c Check) Result {
 			return Result{Check: c, Verdict: NotRun, Reason: err.Error()}
 		}
 	}
-	t := &T{World: w, ctx: ctx}
+	if err := w.revive(ctx); err != nil {
+		return Result{Check: c, Verdict: Failed, Messages: []string{err.Error()}}
+	}
+	t := &T{World: w, ctx: ctx, logged: map[*process.Process]int{}}
+	for _, p := range []*process.Process{w.Subject, w.Reader} {
+		t.logged[p] = len(p.Log())
+	}
 	if err := t.connect(); err != nil {
 		return Result{Check: c, Verdict: Failed, Messages: []string{"connecting: " + err.Error()}}
 	}
 	t.run(c.Run)
 	t.guard()
-	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.notRun, Requests: t.requests()}
+	return Result{Check: c, Verdict: t.verdict(), Messages: t.messages, Reason: t.reason(), Requests: t.requests()}
+}
+
+// revive starts processes anew that a check has killed: the next ones are about
+// something else.
+func (w *World) revive(ctx context.Context) (err error) {
+	for _, p := range []**process.Process{&w.Subject, &w.Reader} {
+		if (*p).Alive() {
+			continue
+		}
+		(*p).Stop()
+		if *p, err = w.Start(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unserved names what the connector does not serve of what a check needs.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/file"
@@ -23,13 +25,18 @@ import (
 type T struct {
 	*World
 
-	ctx context.Context
-	log messages
+	ctx  context.Context
+	log  messages
+	told told
 
 	connected *connectorv1.ConnectResponse
+	// logged is how much the processes had logged when the check began.
+	logged map[*process.Process]int
+
 	messages  []string
 	failed    bool
 	notRun    string
+	notServed string
 }
 
 // Context ends when the check's time does.
@@ -86,6 +93,13 @@ func (t *T) NotRun(format string, args ...any) {
 	runtime.Goexit()
 }
 
+// NotServed ends the check because the connector turns out not to serve what it
+// is about.
+func (t *T) NotServed(format string, args ...any) {
+	t.notServed = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
 // run runs the check in a goroutine of its own, which Fatalf can end.
 func (t *T) run(check func(*T)) {
 	done := make(chan struct{})
@@ -118,10 +132,20 @@ func (t *T) verdict() Verdict {
 	switch {
 	case t.failed:
 		return Failed
+	case t.notServed != "":
+		return NotServed
 	case t.notRun != "":
 		return NotRun
 	}
 	return Passed
+}
+
+// reason says why there is no verdict.
+func (t *T) reason() string {
+	if t.notServed != "" {
+		return t.notServed
+	}
+	return t.notRun
 }
 
 // connectTimeout bounds making a connection.
@@ -166,14 +190,30 @@ func (t *T) guard() {
 	defer func() { t.messages, t.failed = t.log.all() }()
 	for _, p := range []*process.Process{t.Subject, t.Reader} {
 		if !p.Alive() {
-			t.Errorf("the connector process ended")
+			t.log.head("the connector process ended")
 		}
 	}
-	told := append(t.Subject.Log(), t.messages...)
-	for _, secret := range append(append([]string(nil), t.Config.Secrets...), t.Other.Secrets...) {
-		for _, line := range told {
-			if secret != "" && strings.Contains(line, secret) {
-				t.Errorf("a secret of the connection is told: %s", strings.ReplaceAll(line, secret, "[the secret]"))
+	t.keepsSecrets()
+}
+
+// keepsSecrets looks for secrets in all that the connector has said and logged
+// since the check began.
+func (t *T) keepsSecrets() {
+	said, more := t.told.all()
+	messages, _ := t.log.all()
+	said = slices.Concat(said, messages)
+	for p, begun := range t.logged {
+		said = append(said, p.Log()[begun:]...)
+	}
+	secrets := slices.DeleteFunc(slices.Concat(t.Config.Secrets, t.Other.Secrets, more), func(s string) bool { return s == "" })
+	hide := make([]string, 0, 2*len(secrets))
+	for _, secret := range secrets {
+		hide = append(hide, secret, "[the secret]")
+	}
+	for _, secret := range secrets {
+		for _, line := range said {
+			if strings.Contains(line, secret) {
+				t.log.head("a secret of the connection is told: " + strings.NewReplacer(hide...).Replace(line))
 				break
 			}
 		}
@@ -184,13 +224,18 @@ func (t *T) guard() {
 // connector, such as a deadline, is internal.
 func Fault(err error) *fault.Error { return fault.FromStatus(status.Convert(err)) }
 
-// Words are an error as a message shows it: code, text and fields.
+// Words are an error as a message shows it: code, field and text. What is not a
+// connector's own says so.
 func Words(err error) string {
-	if err == nil {
+	switch {
+	case err == nil:
 		return "no error"
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	case errors.Is(err, context.DeadlineExceeded), status.Code(err) == codes.DeadlineExceeded && len(status.Convert(err).Details()) == 0:
 		return "the time ran out"
 	}
-	return Fault(err).Error()
+	s := status.Convert(err)
+	if len(s.Details()) == 0 {
+		return fmt.Sprintf("the bare status %s: %s", s.Code(), s.Message())
+	}
+	return fault.FromStatus(s).Error()
 }

@@ -383,7 +383,7 @@ type Include_V int32
 const (
 	// Never used.
 	Include_UNSPECIFIED Include_V = 0
-	// The ticket's description.
+	// The ticket's description, and how it was resolved.
 	Include_DESCRIPTION Include_V = 1
 	// The custom fields.
 	Include_CUSTOM_FIELDS Include_V = 2
