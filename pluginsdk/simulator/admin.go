@@ -183,7 +183,13 @@ func (s *Server) getCollections(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) getState(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("collection")
-	state, ok := s.vendor.State(name)
+	find := s.vendor.State
+	if id := r.URL.Query().Get("id"); id != "" {
+		if keyed, ok := s.vendor.(Keyed); ok {
+			find = func(collection string) (any, bool) { return keyed.StateOf(collection, id) }
+		}
+	}
+	state, ok := find(name)
 	if !ok {
 		refuse(w, http.StatusNotFound, fmt.Errorf("there is no collection %q; there are %s", name, strings.Join(s.vendor.Collections(), ", ")))
 		return

@@ -42,6 +42,14 @@ func (c *counter) Outbox() []Mail                { return nil }
 func (c *counter) Collections() []string         { return []string{"numbers"} }
 func (c *counter) State(name string) (any, bool) { return []int64{c.n.Load()}, name == "numbers" }
 
+func (c *counter) StateOf(name, id string) (any, bool) {
+	found := []string{}
+	if id == "total" {
+		found = append(found, "the total")
+	}
+	return found, name == "numbers"
+}
+
 func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case AuthExpired(r.Context()):
@@ -127,6 +135,17 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	mustCall(t, "GET", s.URL+"/_sim/state/letters", "", 404)
+	mustCall(t, "GET", s.URL+"/_sim/state/letters?id=total", "", 404)
+}
+
+func TestStateOfOneRecord(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for query, want := range map[string]string{"": "[7]\n", "?id=total": "[\"the total\"]\n", "?id=none": "[]\n"} {
+		if got := mustCall(t, "GET", s.URL+"/_sim/state/numbers"+query, "", 200); got != want {
+			t.Errorf("%s answered %s, want %s", query, got, want)
+		}
+	}
 }
 
 func TestRequestLogHidesCredentials(t *testing.T) {

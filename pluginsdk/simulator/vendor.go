@@ -51,6 +51,15 @@ type Vendor interface {
 	State(collection string) (any, bool)
 }
 
+// Keyed is a [Vendor] that finds a record of a collection by its id, so that a test
+// which looks at one need not be sent all.
+type Keyed interface {
+	Vendor
+
+	// StateOf returns those of the records of State that have an id: one or none.
+	StateOf(collection, id string) (any, bool)
+}
+
 // Administered is a [Vendor] with admin paths beside those that every
 // simulator has, for what happens at this vendor alone.
 type Administered interface {

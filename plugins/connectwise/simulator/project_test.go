@@ -38,6 +38,15 @@ func TestCreateProjectTicket(t *testing.T) {
 	if last := all[len(all)-1]; last.int("id") != issue.int("id") || last["isIssueFlag"] != true {
 		t.Errorf("the state ends with %v", last)
 	}
+	for id, want := range map[string]int{itoa(issue.int("id")): 1, "1": 0, "x": 0} {
+		var found []object
+		if err := json.Unmarshal([]byte(tn.do("GET", tn.sim.URL+"/_sim/state/tickets?id="+id, "").text), &found); err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != want || want == 1 && found[0]["isIssueFlag"] != true {
+			t.Errorf("the state of %s is %v", id, found)
+		}
+	}
 }
 
 func TestProjectTicketChanges(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -107,6 +108,25 @@ func (s *Simulator) Collections() []string { return s.tenant.Load().World.TableN
 // State implements simulator.Vendor: the full records of a table as the API
 // writes them, all of them.
 func (s *Simulator) State(collection string) (any, bool) {
+	return s.stored(collection, func(t *store.Table) []*store.Record { return t.All() })
+}
+
+// StateOf implements simulator.Keyed.
+func (s *Simulator) StateOf(collection, id string) (any, bool) {
+	return s.stored(collection, func(t *store.Table) []*store.Record {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			return nil
+		}
+		if r, ok := t.Get(n); ok {
+			return []*store.Record{r}
+		}
+		return nil
+	})
+}
+
+// stored renders records of a collection; false where there is no such collection.
+func (s *Simulator) stored(collection string, pick func(*store.Table) []*store.Record) (any, bool) {
 	t := s.tenant.Load()
 	t.World.RLock()
 	defer t.World.RUnlock()
@@ -115,8 +135,8 @@ func (s *Simulator) State(collection string) (any, bool) {
 	}
 	rd := t.Renderer()
 	table := t.World.Table(collection)
-	out := make([]rawJSON, 0, table.Len())
-	for _, r := range table.All() {
+	out := []rawJSON{}
+	for _, r := range pick(table) {
 		typ := table.Type
 		if collection == store.Tickets && !ticket.IsService(r) {
 			typ = schema.Lookup("ProjectTicket")

@@ -154,11 +154,11 @@ func TestFixtures(t *testing.T) {
 		t.Errorf("raw %+v", raw)
 	}
 	w := f.Witnesses["note"]
-	id, err := w.ID(json.RawMessage(`{"ticket":4,"id":9}`))
+	id, err := w.IDOf()(json.RawMessage(`{"ticket":4,"id":9}`))
 	if err != nil || id != "4-9" {
 		t.Errorf("id %q, %v", id, err)
 	}
-	if id, err := w.ID(json.RawMessage(`{"id":9}`)); err != nil || id != "" {
+	if id, err := w.IDOf()(json.RawMessage(`{"id":9}`)); err != nil || id != "" {
 		t.Errorf("of a record of no ticket %q, %v", id, err)
 	}
 	if names, err := w.Names(); err != nil || !slices.Equal(names, []string{"body", "visibility"}) {
@@ -176,24 +176,14 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-func TestWitnessOfPlainIDs(t *testing.T) {
-	t.Parallel()
-	f, err := load(t, whole, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for record, want := range map[string]string{`{"id":7}`: "7", `{"id":"ab"}`: "ab", `{}`: ""} {
-		if id, err := f.Witnesses["time_entry"].ID(json.RawMessage(record)); err != nil || id != want {
-			t.Errorf("%s: %q, %v", record, id, err)
-		}
-	}
-}
-
 func TestWitness(t *testing.T) {
 	t.Parallel()
 	f, err := load(t, whole, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if f.Witnesses["time_entry"].IDOf() != nil {
+		t.Error("its ids are not the records' own")
 	}
 	got, err := f.Witnesses["time_entry"].Holds(json.RawMessage(`{"hours":0.333333,"ticket":{"id":7},"text":"a \"b\" c"}`))
 	want := map[string]string{"duration_seconds": "1200", "ticket.id": "7", "summary": `a "b" c`}

@@ -60,22 +60,19 @@ func (w *Witness) Holds(record json.RawMessage) (map[string]string, error) {
 	return holds, nil
 }
 
-// ID is the id that connectors give a record; that of the record itself where the
-// file does not say how it is made.
-func (w *Witness) ID(record json.RawMessage) (string, error) {
+// IDOf tells the id that connectors give a record; nil where it is the record's own.
+func (w *Witness) IDOf() func(json.RawMessage) (string, error) {
 	if given, diags := w.id.Value(nil); !diags.HasErrors() && given.IsNull() {
-		var plain struct {
-			ID json.RawMessage `json:"id"`
+		return nil
+	}
+	return func(record json.RawMessage) (string, error) {
+		scope, err := scopeOf(record)
+		if err != nil {
+			return "", err
 		}
-		err := json.Unmarshal(record, &plain)
-		return strings.Trim(string(plain.ID), `"`), err
+		id, _ := textOf(w.id, scope) // a record that lacks it has no id here
+		return id, nil
 	}
-	scope, err := scopeOf(record)
-	if err != nil {
-		return "", err
-	}
-	id, _ := textOf(w.id, scope) // a record that lacks it has no id here
-	return id, nil
 }
 
 // scopeOf is what the expressions of a witness see.

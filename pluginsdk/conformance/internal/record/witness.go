@@ -28,7 +28,7 @@ func (r Ref) Against(t *suite.T, m protoreflect.Message) []string {
 		return nil
 	}
 	w := t.File.Witnesses[r.Name]
-	raw, err := t.Simulator.Record(t.Context(), w.Collection, r.ID, w.ID)
+	raw, err := t.Simulator.Record(t.Context(), w.Collection, r.ID, w.IDOf())
 	t.Must(err)
 	if raw == nil {
 		return []string{fmt.Sprintf("%s: the simulator holds none in %s", r, w.Collection)}
@@ -53,7 +53,7 @@ func (r Ref) Held(t *suite.T) (held, known bool) {
 		return false, false
 	}
 	w := t.File.Witnesses[r.Name]
-	raw, err := t.Simulator.Record(t.Context(), w.Collection, r.ID, w.ID)
+	raw, err := t.Simulator.Record(t.Context(), w.Collection, r.ID, w.IDOf())
 	t.Must(err)
 	return raw != nil, true
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -125,8 +126,12 @@ func (s *Simulator) Everything(ctx context.Context) (map[string]string, error) {
 }
 
 // Record is the record of a collection that has an id; nil where there is none.
-// idOf says what a record's id is.
+// idOf says what a record's id is; nil is its own.
 func (s *Simulator) Record(ctx context.Context, collection, id string, idOf func(json.RawMessage) (string, error)) (json.RawMessage, error) {
+	if idOf == nil {
+		// One that finds records by their ids need not send all.
+		idOf, collection = ownID, collection+"?"+url.Values{"id": {id}}.Encode()
+	}
 	list, err := s.Records(ctx, collection)
 	if err != nil {
 		return nil, err
@@ -142,11 +147,20 @@ func (s *Simulator) Record(ctx context.Context, collection, id string, idOf func
 	return nil, nil
 }
 
+// ownID is the id that a record has itself.
+func ownID(raw json.RawMessage) (string, error) {
+	var record struct {
+		ID json.RawMessage `json:"id"`
+	}
+	err := json.Unmarshal(raw, &record)
+	return strings.Trim(string(record.ID), `"`), err
+}
+
 func (s *Simulator) call(ctx context.Context, method, path string, body, into any) error {
 	return s.send(ctx, method, s.base+path, body, into)
 }
 
-func (s *Simulator) send(ctx context.Context, method, url string, body, into any) error {
+func (s *Simulator) send(ctx context.Context, method, address string, body, into any) error {
 	var reader io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
@@ -155,7 +169,7 @@ func (s *Simulator) send(ctx context.Context, method, url string, body, into any
 		}
 		reader = bytes.NewReader(text)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, url, reader)
+	request, err := http.NewRequestWithContext(ctx, method, address, reader)
 	if err != nil {
 		return err
 	}
@@ -172,7 +186,7 @@ func (s *Simulator) send(ctx context.Context, method, url string, body, into any
 		return fmt.Errorf("the simulator: %w", err)
 	}
 	if response.StatusCode >= http.StatusBadRequest {
-		return fmt.Errorf("the simulator answers %s %s with %d: %s", method, url, response.StatusCode, bytes.TrimSpace(text))
+		return fmt.Errorf("the simulator answers %s %s with %d: %s", method, address, response.StatusCode, bytes.TrimSpace(text))
 	}
 	if into == nil {
 		return nil
