@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	jsonv1 "github.com/go-json-experiment/json/v1" // as vendorhttp decodes
+
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
@@ -74,7 +76,7 @@ type Row[T any] struct {
 func (r *Row[T]) UnmarshalJSON(b []byte) error {
 	var record T
 	r.Raw, r.Record = append([]byte(nil), b...), record
-	return json.Unmarshal(b, &r.Record)
+	return jsonv1.Unmarshal(b, &r.Record)
 }
 
 // List reads one page of a list.
@@ -110,6 +112,20 @@ func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, e
 		Safe:   true,
 		Into:   &rows,
 	})
+	return rows, err
+}
+
+// SearchRows is Search for rows. Their bytes are kept only if raw says so: that costs
+// more than half of the decoding once more.
+func SearchRows[T any](ctx context.Context, c *Client, path string, q Query, raw bool) ([]Row[T], error) {
+	if raw {
+		return Search[Row[T]](ctx, c, path, q)
+	}
+	records, err := Search[T](ctx, c, path, q)
+	rows := make([]Row[T], len(records))
+	for n, record := range records {
+		rows[n].Record = record
+	}
 	return rows, err
 }
 

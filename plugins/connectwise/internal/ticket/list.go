@@ -90,20 +90,20 @@ func (s *Service) batches(ctx context.Context, f *filter, parts include.Set, ord
 			q.Conditions = api.And(q.Conditions, order.after(at))
 		}
 		g.Go(func() (err error) {
-			batches[k], err = s.batch(ctx, l.list, q, n)
+			batches[k], err = s.batch(ctx, l.list, q, n, parts.Has(psav1.Include_VENDOR))
 			return account.OfProjects(l.list, err)
 		})
 	}
 	return batches, g.Wait()
 }
 
-// batch reads the first n rows of a query, and whether more follow. A list too
-// wide for the server's patience is asked for in smaller parts
-// (connectwise.md §15).
-func (s *Service) batch(ctx context.Context, list api.TicketList, q api.Query, n int) (batch, error) {
+// batch reads the first n rows of a query, and whether more follow; raw keeps the
+// vendor's own records. A list too wide for the server's patience is asked for in
+// smaller parts (connectwise.md §15).
+func (s *Service) batch(ctx context.Context, list api.TicketList, q api.Query, n int, raw bool) (batch, error) {
 	for {
 		q.PageSize = n + 1
-		rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, string(list), q)
+		rows, err := api.SearchRows[api.Ticket](ctx, s.account.API, string(list), q, raw)
 		if err != nil {
 			if n > smallestPage && timedOut(err) {
 				n /= 2
