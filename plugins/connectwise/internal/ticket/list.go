@@ -62,7 +62,7 @@ func (s *Service) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest) 
 	}
 	rows := make([]api.Row[api.Ticket], len(page))
 	for n, row := range page {
-		rows[n] = row.Row
+		rows[n] = *row.Row
 	}
 	s.account.Saw(rows)
 	tickets, err := s.tickets(ctx, rows, parts)
@@ -89,10 +89,14 @@ func (s *Service) batches(ctx context.Context, f *filter, parts include.Set, ord
 		if at != (position{}) {
 			q.Conditions = api.And(q.Conditions, order.after(at))
 		}
-		g.Go(func() (err error) {
+		read := func() (err error) {
 			batches[k], err = s.batch(ctx, l.list, q, n, parts.Has(psav1.Include_VENDOR))
 			return account.OfProjects(l.list, err)
-		})
+		}
+		if len(f.lists) == 1 {
+			return batches, read() // no other to be read beside it
+		}
+		g.Go(read)
 	}
 	return batches, g.Wait()
 }
