@@ -30,6 +30,10 @@ func (c *Client) judge(out *outgoing, a *answer) (*Response, *failure) {
 	if fail := c.unreadable(out, a); fail != nil {
 		return nil, fail
 	}
+	if out.Into != nil { // it holds copies
+		resp.Body = nil
+		a.recycle()
+	}
 	return resp, nil
 }
 
