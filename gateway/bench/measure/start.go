@@ -9,8 +9,12 @@ import (
 	"github.com/deskgate/deskgate/gateway/bench/world"
 )
 
-// coldStarts is how often the start is measured.
-const coldStarts = 5
+const (
+	// coldStarts is how often the start is measured.
+	coldStarts = 5
+	// settle is the time after a start until a gateway is idle.
+	settle = time.Second
+)
 
 // Starts starts the gateway anew, a few times: how long it takes to a first page,
 // what that page costs at the PSA, and the memory of a gateway that was just started.
@@ -23,6 +27,7 @@ func Starts(ctx context.Context, w *world.World, pages scenario.Scenario, into *
 			return err
 		}
 		ready := time.Since(start)
+		time.Sleep(settle)
 		var err error
 		if into.Memory.GatewayIdle, err = w.Gateway.Memory(); err != nil {
 			return err
