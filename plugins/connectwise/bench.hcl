@@ -32,11 +32,15 @@ locals = {
   api = "/v4_6_release/apis/3.0"
   # The members that a neutral list row is made of.
   row = join(",", [
-    "id,summary,board,status,type,subType,item,owner,priority,source,company,site,contact,contactName",
-    "contactEmailAddress,requiredDate,budgetHours,actualHours,agreement,workType,automaticEmailCc,closedFlag",
-    "closedDate,resources,_info",
+    "id,summary,board/id,board/name,status/id,status/name,type/id,type/name,subType/id,subType/name,item/id,item/name",
+    "owner/id,owner/identifier,owner/name,priority/id,priority/name,source/id,source/name,company/id,company/identifier",
+    "company/name,site/id,site/name,contact/id,contact/name,contactName,contactEmailAddress,requiredDate,budgetHours",
+    "actualHours,agreement/id,agreement/name,workType/id,workType/name,automaticEmailCc,closedFlag,closedDate,resources,_info",
   ])
-  service_row = "recordType,severity,impact,externalXRef,dateResolved,dateResponded,isInSla,sla,parentTicketId,mergedParentTicket"
+  service_row = join(",", [
+    "recordType,severity,impact,externalXRef,dateResolved,dateResponded,isInSla,sla/id,sla/name,parentTicketId",
+    "mergedParentTicket/id,mergedParentTicket/summary",
+  ])
 }
 
 # A ticket with all that belongs to it: at ConnectWise the description and the

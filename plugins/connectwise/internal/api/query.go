@@ -20,9 +20,9 @@ const (
 	WidePage = 250
 )
 
-// maxURL is how long the conditions in a URL may be; the vendor advises 2,000
-// characters for the whole (connectwise.md §4).
-const maxURL = 1500
+// maxURL is how long the conditions and the fields in a URL may be together; the
+// vendor advises 2,000 characters for the whole (connectwise.md §4).
+const maxURL = 1800
 
 // Query is what a list is asked for. The conditions are joined by AND.
 type Query struct {
@@ -89,7 +89,7 @@ func List[T any](ctx context.Context, c *Client, path string, q Query) ([]T, err
 // Search reads one page of a list that can also be asked by POST, where the
 // conditions are too long for a URL (connectwise.md §4).
 func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, error) {
-	if len(q.Conditions)+len(q.ChildConditions)+len(q.CustomFields) <= maxURL {
+	if len(q.Conditions)+len(q.ChildConditions)+len(q.CustomFields)+len(strings.Join(q.Fields, ",")) <= maxURL {
 		return List[T](ctx, c, path, q)
 	}
 	body := map[string]string{"conditions": string(q.Conditions)}
