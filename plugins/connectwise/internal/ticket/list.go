@@ -129,11 +129,15 @@ func timedOut(err error) bool {
 
 // GetTicket reads a service ticket.
 func (s *Service) GetTicket(ctx context.Context, r *psav1.GetTicketRequest) (*psav1.GetTicketResponse, error) {
-	row, err := s.account.ReadTicket(ctx, r.GetTicket())
+	parts := include.Whole(r.GetInclude())
+	read := s.account.ReadTicket
+	if parts.Has(psav1.Include_VENDOR) {
+		read = s.account.ReadTicketRaw
+	}
+	row, err := read(ctx, r.GetTicket())
 	if err != nil {
 		return nil, err
 	}
-	parts := include.Whole(r.GetInclude())
 	tickets, err := s.tickets(ctx, []api.Row[api.Ticket]{row}, parts)
 	if err != nil {
 		return nil, err
