@@ -13,7 +13,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 # What every program says it is; a variable that a program lacks is ignored.
 STAMP   := -ldflags '-X main.version=$(VERSION) -X github.com/deskgate/deskgate/pluginsdk/release.version=$(VERSION)'
 
-.PHONY: build run test unit e2e conformance clients alone lint generate generate-check openapi-lint breaking fuzz soak clean
+.PHONY: build run test unit e2e conformance clients alone lint generate generate-check openapi-lint breaking fuzz bench counting soak clean
 
 build: ## the gateway, the connectors and the simulators, into bin/
 	@mkdir -p bin/connectors
@@ -81,6 +81,22 @@ fuzz: ## every fuzz target in turn, for as long as FUZZTIME says
 	@set -e; for m in $(MODULES); do (cd $$m && for p in $$(grep -rl --include=*_test.go '^func Fuzz' . | xargs -r -n1 dirname | sort -u); do \
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9]+' $$p/*_test.go | cut -c6-); do \
 	    echo "== $$m $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done); done
+
+bench: build counting ## what the gateway costs, against a floor taken in the same run
+	@bin/deskgate-bench run
+
+# The same programs with a door for the bench: it can count their allocations and
+# profile them (gateway/bench/door/overlay).
+counting: # the programs into bin/counting/
+	@mkdir -p bin/counting/connectors
+	@for main in gateway/cmd/deskgate $(foreach c,$(CONNECTORS),plugins/$c/cmd/deskgate-connector-$c plugins/$c/cmd/deskgate-simulator-$c); do \
+	  printf '"%s/%s/door.go": "%s/gateway/bench/door/overlay/door.go"\n' $(CURDIR) $$main $(CURDIR); done \
+	  | paste -sd, | sed 's/.*/{"Replace": {&}}/' > bin/counting/overlay.json
+	@set -e; with="-tags bench -overlay $(CURDIR)/bin/counting/overlay.json"; \
+	  (cd gateway && go build $(STAMP) $$with -o ../bin/counting/ ./cmd/deskgate); \
+	  for c in $(CONNECTORS); do (cd plugins/$$c && \
+	    go build $(STAMP) $$with -o ../../bin/counting/connectors/ ./cmd/deskgate-connector-$$c && \
+	    go build $(STAMP) $$with -o ../../bin/counting/ ./cmd/deskgate-simulator-$$c); done
 
 soak: ## what takes longer than a change may wait for
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=2m

@@ -100,11 +100,10 @@ func (p *panicError) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 // newCall makes the call that goes into the context.
 func newCall(ctx context.Context, req any, method string) *call.Call {
-	md, _ := metadata.FromIncomingContext(ctx)
 	c := &call.Call{
-		Connection: first(md, handshake.MetadataConnection),
-		RequestID:  first(md, handshake.MetadataRequestID),
-		Agent:      first(md, handshake.MetadataAgent),
+		Connection: connectionOf(ctx),
+		RequestID:  first(ctx, handshake.MetadataRequestID),
+		Agent:      first(ctx, handshake.MetadataAgent),
 		DryRun:     dryRun(req),
 		ReadOnly:   method == connectorv1.OutcomeChecker_CheckOutcome_FullMethodName,
 	}
@@ -114,13 +113,11 @@ func newCall(ctx context.Context, req any, method string) *call.Call {
 	return c
 }
 
-func connectionOf(ctx context.Context) string {
-	md, _ := metadata.FromIncomingContext(ctx)
-	return first(md, handshake.MetadataConnection)
-}
+func connectionOf(ctx context.Context) string { return first(ctx, handshake.MetadataConnection) }
 
-func first(md metadata.MD, key string) string {
-	if values := md.Get(key); len(values) > 0 {
+// first is the first value of a key of the caller's metadata.
+func first(ctx context.Context, key string) string {
+	if values := metadata.ValueFromIncomingContext(ctx, key); len(values) > 0 {
 		return values[0]
 	}
 	return ""

@@ -11,6 +11,7 @@ require (
 	github.com/deskgate/deskgate/pluginsdk v0.0.0-00010101000000-000000000000
 	github.com/deskgate/deskgate/proto v0.0.0-00010101000000-000000000000
 	github.com/getkin/kin-openapi v0.153.0
+	github.com/go-json-experiment/json v1.27.2
 	github.com/hashicorp/go-hclog v1.6.3
 	github.com/hashicorp/go-plugin v1.8.0
 	golang.org/x/net v0.60.0

@@ -3,7 +3,10 @@ package vendorhttp_test
 import (
 	"compress/gzip"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"path"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -121,7 +124,7 @@ func TestAcceptedAnswers(t *testing.T) {
 		"204":                   {vendorhttp.Request{Method: "DELETE", Path: "x"}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, ""},
 		"204 where JSON may be": {vendorhttp.Request{Method: "PATCH", Path: "x", Into: new(ticket)}, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, ""},
 		"304":                   {get, notModified, ""},
-		"null":                  {vendorhttp.Request{Path: "x", Into: new(*ticket)}, reply(200, "null"), "null"},
+		"null":                  {vendorhttp.Request{Path: "x", Into: new(*ticket)}, reply(200, "null"), ""},
 		"page as attachment":    {vendorhttp.Request{Path: "x", Opaque: true}, reply(200, "<html>"), "<html>"},
 		"exactly the limit":     {vendorhttp.Request{Path: "x"}, reply(200, `"`+strings.Repeat("a", 1022)+`"`), `"` + strings.Repeat("a", 1022) + `"`},
 		"head":                  {vendorhttp.Request{Method: "HEAD", Path: "x", Into: new(ticket)}, reply(200, ""), ""},
@@ -133,6 +136,37 @@ func TestAcceptedAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAnswersAreCopies holds that what an answer was decoded into stays as it is when
+// the next one is read into the same buffer.
+func TestAnswersAreCopies(t *testing.T) {
+	t.Parallel()
+	type record struct {
+		Name string          `json:"name"`
+		Any  any             `json:"any"`
+		Raw  json.RawMessage `json:"raw"`
+	}
+	handler := func(w http.ResponseWriter, r *http.Request) {
+		text := strings.Repeat(path.Base(r.URL.Path), 40)
+		fmt.Fprintf(w, `{"name": %q, "any": {%q: %q}, "raw": [%q]}`, text, text, text, text)
+	}
+	withPSA(t, handler, func(*vendorhttp.Options) {}, func(ctx context.Context, v *psa) {
+		var all []record
+		for n := range 10 {
+			var r record
+			if _, err := v.client.Do(ctx, vendorhttp.Request{Path: fmt.Sprint(n), Into: &r}); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, r)
+		}
+		for n, r := range all {
+			text := strings.Repeat(fmt.Sprint(n), 40)
+			if diff := cmp.Diff(record{text, map[string]any{text: text}, json.RawMessage(`["` + text + `"]`)}, r); diff != "" {
+				t.Errorf("answer %d is now: %s", n, diff)
+			}
+		}
+	})
 }
 
 func TestRequestBody(t *testing.T) {

@@ -3,7 +3,6 @@ package vendorhttp
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -16,6 +15,7 @@ import (
 	"unicode"
 
 	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/go-json-experiment/json/v1" // encoding/json by its successor: the same meaning at a fraction of the time
 )
 
 // judge makes a response or a failure of an answer.
@@ -29,6 +29,10 @@ func (c *Client) judge(out *outgoing, a *answer) (*Response, *failure) {
 	}
 	if fail := c.unreadable(out, a); fail != nil {
 		return nil, fail
+	}
+	if out.Into != nil { // it holds copies
+		resp.Body = nil
+		a.recycle()
 	}
 	return resp, nil
 }

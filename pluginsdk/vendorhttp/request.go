@@ -51,7 +51,7 @@ type Request struct {
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte
+	Body   []byte // empty where Into has taken it
 
 	rest *rest // in place of Body, in a download
 }

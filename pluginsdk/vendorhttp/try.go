@@ -1,6 +1,7 @@
 package vendorhttp
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -44,8 +45,9 @@ type answer struct {
 	status  int
 	header  http.Header
 	body    []byte
-	rest    *rest // in place of body, in a download
-	cut     error // why the body is incomplete, or nil
+	buffer  *bytes.Buffer // that body is in
+	rest    *rest         // in place of body, in a download
+	cut     error         // why the body is incomplete, or nil
 	tooLong bool
 	request *http.Request // to remove its credentials from what the vendor echoes
 	free    func()        // gives its place back
@@ -166,12 +168,36 @@ func (c *Client) exchange(req *http.Request, out *outgoing) (*answer, error) {
 		return &answer{status: resp.StatusCode, header: resp.Header, request: req, rest: body}, nil
 	}
 	defer func() { _ = resp.Body.Close() }() // what matters is whether it could be read
-	a := &answer{status: resp.StatusCode, header: resp.Header, request: req}
-	a.body, a.cut = io.ReadAll(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	a := &answer{status: resp.StatusCode, header: resp.Header, request: req, buffer: newBuffer()}
+	_, a.cut = a.buffer.ReadFrom(io.LimitReader(resp.Body, c.opts.MaxBody+1))
+	a.body = a.buffer.Bytes()
 	if int64(len(a.body)) > c.opts.MaxBody {
 		a.body, a.tooLong = a.body[:c.opts.MaxBody], true
 	}
 	return a, nil
+}
+
+// buffers are used again: most answers come in chunks, and a page of 50 records is
+// 200 kB, for which a new buffer would grow a dozen times.
+var buffers sync.Pool
+
+// maxBuffer is the largest that is kept.
+const maxBuffer = 1 << 20
+
+func newBuffer() *bytes.Buffer {
+	if b, ok := buffers.Get().(*bytes.Buffer); ok {
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+// recycle gives the buffer back, once nobody has the body any more.
+func (a *answer) recycle() {
+	if a.buffer != nil && a.buffer.Cap() <= maxBuffer {
+		a.buffer.Reset()
+		buffers.Put(a.buffer)
+	}
+	a.body, a.buffer = nil, nil
 }
 
 // wireTrace knows whether anything of a request was sent. Only a dial that was

@@ -9,12 +9,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/deskgate/deskgate/gateway/internal/launch"
 )
 
 const (
@@ -44,50 +45,50 @@ func run(ctx context.Context) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	var sims []*child
+	var sims []*launch.Program
 	defer func() {
 		for _, s := range sims {
-			s.stop(time.Second)
+			s.Stop(time.Second)
 		}
 	}()
 	binaries, _ := filepath.Glob("bin/deskgate-simulator-*") // the pattern is well formed
 	for _, path := range binaries {
-		s, err := start(path, nil, "--exit-with-stdin")
+		s, err := launch.Start(path, nil, os.Stderr, "--exit-with-stdin")
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 		sims = append(sims, s)
-		switch err := s.listening(ctx); {
+		switch err := listening(ctx, s); {
 		case ctx.Err() != nil:
 			return 0
 		case err != nil:
 			fmt.Fprintln(os.Stderr, err)
-			return s.code()
+			return s.Code()
 		}
 	}
-	gateway, err := start("bin/deskgate", tokens.environ(), "serve", "--config", configFile, "--exit-with-stdin")
+	gateway, err := launch.Start("bin/deskgate", tokens.environ(), os.Stderr, "serve", "--config", configFile, "--exit-with-stdin")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	go announce(gateway.stdout, tokens)
-	died := make(chan *child, len(sims))
+	go announce(gateway.Stdout, tokens)
+	died := make(chan *launch.Program, len(sims))
 	for _, s := range sims {
-		go func() { <-s.done; died <- s }()
+		go func() { <-s.Done(); died <- s }()
 	}
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(os.Stderr, "stopping")
-	case <-gateway.done:
-		fmt.Fprintln(os.Stderr, gateway.ended("what it last said is above"))
-		return gateway.code()
+	case <-gateway.Done():
+		fmt.Fprintln(os.Stderr, ended(gateway, "what it last said is above"))
+		return gateway.Code()
 	case s := <-died:
-		fmt.Fprintln(os.Stderr, s.ended("what it last said is above; stopping the rest"))
-		gateway.stop(stopTimeout)
-		return s.code()
+		fmt.Fprintln(os.Stderr, ended(s, "what it last said is above; stopping the rest"))
+		gateway.Stop(stopTimeout)
+		return s.Code()
 	}
-	gateway.stop(stopTimeout)
+	gateway.Stop(stopTimeout)
 	return 0
 }
 
@@ -108,71 +109,22 @@ func announce(out io.Reader, tokens demoEnv) {
 	}
 }
 
-// child is a process that ends when the launcher does, however that ends: it
-// watches the pipe on its standard input.
-type child struct {
-	name   string
-	cmd    *exec.Cmd
-	stdin  io.Closer
-	stdout io.Reader
-	done   chan struct{} // closed when it has ended
-}
-
-func start(path string, env []string, args ...string) (*child, error) {
-	cmd := exec.Command(path, args...)
-	cmd.Env = append(os.Environ(), env...)
-	cmd.Stderr = os.Stderr
-	// Ctrl-C reaches the whole foreground group; the launcher alone decides in
-	// which order the parts end.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	stdout, w, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	cmd.Stdout = w
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%s cannot be started: %w (run 'make build' first)", path, err)
-	}
-	_ = w.Close() // the child holds its own
-	c := &child{name: filepath.Base(path), cmd: cmd, stdin: stdin, stdout: stdout, done: make(chan struct{})}
-	go func() {
-		_ = cmd.Wait() // how it ended is in the process's state
-		close(c.done)
-	}()
-	return c, nil
-}
-
-// ended says how a child ended that nobody asked to, and where to look.
-func (c *child) ended(look string) error {
-	return fmt.Errorf("deskgate-demo: %s ended by itself (%s): %s", c.name, c.cmd.ProcessState, look)
-}
-
-// code is the launcher's exit code once a child has ended, or does not start:
-// the child's own, and never 0, since it was not asked to end.
-func (c *child) code() int {
-	select {
-	case <-c.done:
-		return max(c.cmd.ProcessState.ExitCode(), 1) // a signal has none
-	default:
-		return 1
-	}
+// ended says how a program ended that nobody asked to, and where to look.
+func ended(p *launch.Program, look string) error {
+	return fmt.Errorf("deskgate-demo: %s ended by itself (%s): %s", p.Name, p.Exit(), look)
 }
 
 // addressTaken is the exit code of a program that cannot listen.
 const addressTaken = 4
 
-// listening waits for the child's first line, which says where it listens, and
+// listening waits for a program's first line, which says where it listens, and
 // keeps its output flowing afterwards.
-func (c *child) listening(ctx context.Context) error {
+func listening(ctx context.Context, p *launch.Program) error {
 	first := make(chan struct{})
 	go func() {
-		lines := bufio.NewScanner(c.stdout)
+		lines := bufio.NewScanner(p.Stdout)
 		for n := 0; lines.Scan(); n++ {
-			fmt.Println(c.name + ": " + lines.Text())
+			fmt.Println(p.Name + ": " + lines.Text())
 			if n == 0 {
 				close(first)
 			}
@@ -181,28 +133,16 @@ func (c *child) listening(ctx context.Context) error {
 	select {
 	case <-first:
 		return nil
-	case <-c.done:
+	case <-p.Done():
 		look := "what it last said is above"
-		if c.code() == addressTaken {
+		if p.Code() == addressTaken {
 			look = "its address, named above, is taken, maybe by another demo: end what listens there. Nothing moves it in a demo, because " +
 				configFile + " has the address too, as the site of a connection; by hand, start it with --listen, change the site, and run deskgate serve"
 		}
-		return c.ended(look)
+		return ended(p, look)
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-time.After(startTimeout):
-		return fmt.Errorf("deskgate-demo: %s does not listen after %s", c.name, startTimeout)
+		return fmt.Errorf("deskgate-demo: %s does not listen after %s", p.Name, startTimeout)
 	}
-}
-
-// stop asks the child to end, and makes it after the time given.
-func (c *child) stop(patience time.Duration) {
-	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
-	select {
-	case <-c.done:
-	case <-time.After(patience):
-		_ = c.cmd.Process.Kill()
-		<-c.done
-	}
-	_ = c.stdin.Close() // nothing to lose any more
 }

@@ -154,6 +154,27 @@ func (m *Manager) statusOf(c *connection) Status {
 	return c.status(desc)
 }
 
+// Has tells whether there is a connection of this name.
+func (m *Manager) Has(connection string) bool {
+	_, fault := m.find(connection)
+	return fault == nil
+}
+
+// Serves tells whether a connection's connector serves a gRPC service, by its full
+// name. While that is not known, it may.
+func (m *Manager) Serves(connection, service string) bool {
+	c, fault := m.find(connection)
+	if fault != nil {
+		return true
+	}
+	s := m.supervisors[c.spec.Connector]
+	if s == nil {
+		return true
+	}
+	desc := s.description()
+	return desc == nil || len(desc.Services) == 0 || slices.Contains(desc.Services, service)
+}
+
 // Ready waits until every connection has been ready or has reported a fault.
 // The error is the context's.
 func (m *Manager) Ready(ctx context.Context) error {

@@ -58,10 +58,7 @@ func (b *Backend) register(desc *grpc.ServiceDesc, server any) {
 }
 
 // Has says whether there is a connection of that name.
-func (b *Backend) Has(connection string) bool {
-	_, ok := b.connectors.Status(connection)
-	return ok
-}
+func (b *Backend) Has(connection string) bool { return b.connectors.Has(connection) }
 
 // Invoke carries a call out, here or at its connector.
 func (b *Backend) Invoke(ctx context.Context, inv *pipeline.Invocation) error {
@@ -126,10 +123,10 @@ func (b *Backend) CheckOutcome(ctx context.Context, inv *pipeline.Invocation, lo
 // served refuses an operation that the connection's connector does not have,
 // with the reason.
 func (b *Backend) served(inv *pipeline.Invocation) *problem.Problem {
-	status, _ := b.connectors.Status(inv.Connection)
-	if len(status.Services) == 0 || serves(status, inv.Operation) {
-		return nil // not known yet: the call itself will tell
+	if b.connectors.Serves(inv.Connection, inv.Operation.Service) {
+		return nil // or it is not known yet: the call itself will tell
 	}
+	status, _ := b.connectors.Status(inv.Connection)
 	p := problem.New(problem.NotSupported, "%s does not serve %s: its connector %q has no %s; GET /v1/operations?connection=%s lists what it serves",
 		inv.Connection, inv.Operation.Name, status.Connector, inv.Operation.Service, inv.Connection)
 	p.Reason = "not_served"

@@ -45,7 +45,8 @@ type Invocation struct {
 	Connection string
 	// Response is the answer as a message.
 	Response proto.Message
-	// JSON is the answer as the caller gets it.
+	// JSON is the answer as the caller gets it, in the buffer that the door gave, if
+	// it gave one that is large enough.
 	JSON []byte
 	// Content is the answer of a download, in place of JSON. The door closes it.
 	Content io.ReadCloser

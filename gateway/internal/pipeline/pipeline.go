@@ -174,6 +174,6 @@ func (p *Pipeline) encode(ctx context.Context, inv *Invocation, next handler) er
 		return nil
 	}
 	var err error
-	inv.JSON, err = p.codec.Encode(nil, inv.Response)
+	inv.JSON, err = p.codec.Encode(inv.JSON[:0], inv.Response)
 	return err
 }

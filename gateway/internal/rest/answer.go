@@ -41,7 +41,8 @@ func (s *Server) answer(c *fiber.Ctx, inv *pipeline.Invocation) error {
 			c.Status(fiber.StatusCreated)
 		}
 	}
-	return c.Send(inv.JSON)
+	c.Response().SwapBody(inv.JSON)
+	return nil
 }
 
 // timing says where the time went and what the call cost at the PSA.

@@ -188,6 +188,7 @@ func (s *Server) readyz(c *fiber.Ctx) error {
 func (s *Server) operation(op *operation.Operation) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		inv := s.request(c, op)
+		inv.JSON = c.Response().SwapBody(nil) // fasthttp's own buffer, which grows to what answers need
 		prob := s.Pipeline.Do(s.base, inv)
 		timing(c, inv, of(c).start)
 		if prob != nil {

@@ -18,8 +18,17 @@ func (a *Account) TicketLists() []api.TicketList {
 	return []api.TicketList{api.ServiceTickets}
 }
 
-// ReadTicket reads the vendor's record of a ticket.
+// ReadTicket reads the vendor's record of a ticket, without its bytes.
 func (a *Account) ReadTicket(ctx context.Context, id string) (api.Row[api.Ticket], error) {
+	return a.readTicket(ctx, id, func(row *api.Row[api.Ticket]) any { return &row.Record })
+}
+
+// ReadTicketRaw is ReadTicket with the bytes.
+func (a *Account) ReadTicketRaw(ctx context.Context, id string) (api.Row[api.Ticket], error) {
+	return a.readTicket(ctx, id, func(row *api.Row[api.Ticket]) any { return row })
+}
+
+func (a *Account) readTicket(ctx context.Context, id string, into func(*api.Row[api.Ticket]) any) (api.Row[api.Ticket], error) {
 	var row api.Row[api.Ticket]
 	n, err := RecordID("ticket", id)
 	if err != nil {
@@ -27,7 +36,7 @@ func (a *Account) ReadTicket(ctx context.Context, id string) (api.Row[api.Ticket
 	}
 	err = a.OnTicket(n, func(list api.TicketList) error {
 		row = api.Row[api.Ticket]{}
-		err := a.API.Get(ctx, list.One(n), api.Query{}, &row)
+		err := a.API.Get(ctx, list.One(n), api.Query{}, into(&row))
 		row.Record.List = list
 		return err
 	})

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	jsonv1 "github.com/go-json-experiment/json/v1" // as vendorhttp decodes
+
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
@@ -18,9 +20,9 @@ const (
 	WidePage = 250
 )
 
-// maxURL is how long the conditions in a URL may be; the vendor advises 2,000
-// characters for the whole (connectwise.md §4).
-const maxURL = 1500
+// maxURL is how long the conditions and the fields in a URL may be together; the
+// vendor advises 2,000 characters for the whole (connectwise.md §4).
+const maxURL = 1800
 
 // Query is what a list is asked for. The conditions are joined by AND.
 type Query struct {
@@ -74,7 +76,7 @@ type Row[T any] struct {
 func (r *Row[T]) UnmarshalJSON(b []byte) error {
 	var record T
 	r.Raw, r.Record = append([]byte(nil), b...), record
-	return json.Unmarshal(b, &r.Record)
+	return jsonv1.Unmarshal(b, &r.Record)
 }
 
 // List reads one page of a list.
@@ -87,7 +89,7 @@ func List[T any](ctx context.Context, c *Client, path string, q Query) ([]T, err
 // Search reads one page of a list that can also be asked by POST, where the
 // conditions are too long for a URL (connectwise.md §4).
 func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, error) {
-	if len(q.Conditions)+len(q.ChildConditions)+len(q.CustomFields) <= maxURL {
+	if len(q.Conditions)+len(q.ChildConditions)+len(q.CustomFields)+len(strings.Join(q.Fields, ",")) <= maxURL {
 		return List[T](ctx, c, path, q)
 	}
 	body := map[string]string{"conditions": string(q.Conditions)}
@@ -110,6 +112,20 @@ func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, e
 		Safe:   true,
 		Into:   &rows,
 	})
+	return rows, err
+}
+
+// SearchRows is Search for rows. Their bytes are kept only if raw says so: that costs
+// more than half of the decoding once more.
+func SearchRows[T any](ctx context.Context, c *Client, path string, q Query, raw bool) ([]Row[T], error) {
+	if raw {
+		return Search[Row[T]](ctx, c, path, q)
+	}
+	records, err := Search[T](ctx, c, path, q)
+	rows := make([]Row[T], len(records))
+	for n, record := range records {
+		rows[n].Record = record
+	}
 	return rows, err
 }
 

@@ -62,7 +62,7 @@ func (s *Service) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest) 
 	}
 	rows := make([]api.Row[api.Ticket], len(page))
 	for n, row := range page {
-		rows[n] = row.Row
+		rows[n] = *row.Row
 	}
 	s.account.Saw(rows)
 	tickets, err := s.tickets(ctx, rows, parts)
@@ -89,21 +89,25 @@ func (s *Service) batches(ctx context.Context, f *filter, parts include.Set, ord
 		if at != (position{}) {
 			q.Conditions = api.And(q.Conditions, order.after(at))
 		}
-		g.Go(func() (err error) {
-			batches[k], err = s.batch(ctx, l.list, q, n)
+		read := func() (err error) {
+			batches[k], err = s.batch(ctx, l.list, q, n, parts.Has(psav1.Include_VENDOR))
 			return account.OfProjects(l.list, err)
-		})
+		}
+		if len(f.lists) == 1 {
+			return batches, read() // no other to be read beside it
+		}
+		g.Go(read)
 	}
 	return batches, g.Wait()
 }
 
-// batch reads the first n rows of a query, and whether more follow. A list too
-// wide for the server's patience is asked for in smaller parts
-// (connectwise.md §15).
-func (s *Service) batch(ctx context.Context, list api.TicketList, q api.Query, n int) (batch, error) {
+// batch reads the first n rows of a query, and whether more follow; raw keeps the
+// vendor's own records. A list too wide for the server's patience is asked for in
+// smaller parts (connectwise.md §15).
+func (s *Service) batch(ctx context.Context, list api.TicketList, q api.Query, n int, raw bool) (batch, error) {
 	for {
 		q.PageSize = n + 1
-		rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, string(list), q)
+		rows, err := api.SearchRows[api.Ticket](ctx, s.account.API, string(list), q, raw)
 		if err != nil {
 			if n > smallestPage && timedOut(err) {
 				n /= 2
@@ -125,11 +129,15 @@ func timedOut(err error) bool {
 
 // GetTicket reads a service ticket.
 func (s *Service) GetTicket(ctx context.Context, r *psav1.GetTicketRequest) (*psav1.GetTicketResponse, error) {
-	row, err := s.account.ReadTicket(ctx, r.GetTicket())
+	parts := include.Whole(r.GetInclude())
+	read := s.account.ReadTicket
+	if parts.Has(psav1.Include_VENDOR) {
+		read = s.account.ReadTicketRaw
+	}
+	row, err := read(ctx, r.GetTicket())
 	if err != nil {
 		return nil, err
 	}
-	parts := include.Whole(r.GetInclude())
 	tickets, err := s.tickets(ctx, []api.Row[api.Ticket]{row}, parts)
 	if err != nil {
 		return nil, err

@@ -73,7 +73,7 @@ type batch struct {
 
 // found is a row with where the page after it begins.
 type found struct {
-	api.Row[api.Ticket]
+	*api.Row[api.Ticket]
 	next cursor
 }
 
@@ -100,7 +100,7 @@ func merge(order order, after cursor, batches []batch, n int) (rows []found, mor
 			break
 		}
 		b := batches[first]
-		row := b.rows[used[first]]
+		row := &b.rows[used[first]]
 		used[first]++
 		*next.of(b.list) = position{
 			Time: row.Record.Info.LastUpdated.Unix(), ID: row.Record.ID,
