@@ -103,7 +103,7 @@ func bookFor(t *suite.T) {
 	refusedAt(t, sample.TimeEntries.Add(t, input), "a technician that there is not", "technician.name")
 	input.ClearTechnician()
 	input.SetTicket(psav1.Reference_builder{Id: new(noID)}.Build())
-	sample.TimeEntries.Add(t, input).Refused(t, "a ticket that there is not", fault.CodeInvalidArgument, fault.CodeNotFound)
+	_ = sample.TimeEntries.Add(t, input).Refused(t, "a ticket that there is not", fault.CodeInvalidArgument, fault.CodeNotFound)
 }
 
 func bookVisibly(t *suite.T) {

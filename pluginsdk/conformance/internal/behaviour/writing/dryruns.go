@@ -29,7 +29,7 @@ func dryRuns() []suite.Check {
 		Run: func(t *suite.T) {
 			x := sample.Of(t)
 			value := psav1.Ticket_builder{Status: psav1.Status_builder{Name: new(noName)}.Build()}.Build()
-			sample.Tickets.Set(t, sample.Refer(x.Ticket()), value, "status").Dry().Refused(t, "a status that there is not, in a dry run", fault.CodeInvalidArgument)
+			_ = sample.Tickets.Set(t, sample.Refer(x.Ticket()), value, "status").Dry().Refused(t, "a status that there is not, in a dry run", fault.CodeInvalidArgument)
 		},
 	})
 }

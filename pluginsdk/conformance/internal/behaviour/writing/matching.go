@@ -86,7 +86,7 @@ func stale(t *suite.T, c write.Call, etag, why, now string) {
 		t.Errorf("%s with %s says that the etag is %q; another process reads %q", c.Operation, why, f.CurrentETag, now)
 	}
 	// The dry run of a write that would be refused is refused.
-	c.If(etag).Dry().Refused(t, why+", in a dry run", fault.CodePreconditionFailed)
+	_ = c.If(etag).Dry().Refused(t, why+", in a dry run", fault.CodePreconditionFailed)
 }
 
 // touched are fields that change a record without much ado.

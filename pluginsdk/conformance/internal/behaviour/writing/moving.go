@@ -1,6 +1,8 @@
 package writing
 
 import (
+	"slices"
+
 	"strings"
 
 	"google.golang.org/protobuf/proto"
@@ -145,7 +147,7 @@ func commented(t *suite.T) {
 				t.Errorf("the comment of a transition with comment_to_customer=%v is %s", toCustomer, n.GetVisibility())
 			}
 		}
-		if found == 0 && tells(made.Receipt.GetApplied(), "comment") {
+		if found == 0 && slices.Contains(made.Receipt.GetApplied(), "comment") {
 			t.Errorf("the receipt of a transition says that its comment is applied, and the ticket has no such note")
 		}
 		for _, m := range mailsTo(t, before, customerOf(ticket)) {

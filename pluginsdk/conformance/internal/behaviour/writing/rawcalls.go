@@ -65,7 +65,7 @@ func rawMade(t *suite.T) string {
 
 // idIn is what a JSON document has at a path of names, joined by dots.
 func idIn(document []byte, path string) string {
-	for _, name := range strings.Split(path, ".") {
+	for name := range strings.SplitSeq(path, ".") {
 		var object map[string]json.RawMessage
 		if json.Unmarshal(document, &object) != nil {
 			return ""
@@ -126,7 +126,7 @@ func rawRefused(t *suite.T) {
 		change(with)
 		c := call
 		c.Request = with
-		c.Refused(t, why, codes...)
+		_ = c.Refused(t, why, codes...)
 	}
 	// What writes is no reading.
 	t.Forget()

@@ -2,6 +2,7 @@ package writing
 
 import (
 	"google.golang.org/protobuf/proto"
+	"slices"
 
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/record"
 	"github.com/deskgate/deskgate/pluginsdk/conformance/internal/sample"
@@ -152,16 +153,7 @@ func unpromisedReply(t *suite.T) {
 	for _, m := range mailsTo(t, before, customerOf(ticket)) {
 		subject = subject || says(m, "Conformance subject")
 	}
-	if applied := tells(made.Receipt.GetApplied(), "subject"); applied != subject {
+	if applied := slices.Contains(made.Receipt.GetApplied(), "subject"); applied != subject {
 		t.Errorf("the receipt of a reply says that its subject is applied: %v; the mail has it: %v", applied, subject)
 	}
-}
-
-func tells(fields []string, field string) bool {
-	for _, f := range fields {
-		if f == field {
-			return true
-		}
-	}
-	return false
 }

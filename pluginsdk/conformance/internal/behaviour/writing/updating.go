@@ -90,7 +90,7 @@ func updateField(t *suite.T, r sample.Resource, field string) {
 		t.NotRun("%s", why)
 	}
 	if sample.Unsupported(t, r.Update, field) {
-		change.Refused(t, "a field that the connector declares as unsupported", fault.CodeFieldNotSupported)
+		_ = change.Refused(t, "a field that the connector declares as unsupported", fault.CodeFieldNotSupported)
 		t.NotServed("the connector declares that it does not write it, and refuses it")
 	}
 	made := change.Make(t)
