@@ -108,10 +108,10 @@ func mergeRefused(t *suite.T) {
 	x := sample.Of(t)
 	survivor, duplicate := x.Ticket(), x.Ticket()
 	codes := []fault.Code{fault.CodeInvalidArgument, fault.CodeFailedPrecondition, fault.CodeNotFound}
-	x.MergeInto(survivor, duplicate, survivor).Refused(t, "the ticket that survives among the duplicates", codes...)
+	_ = x.MergeInto(survivor, duplicate, survivor).Refused(t, "the ticket that survives among the duplicates", codes...)
 	missing := proto.CloneOf(duplicate)
 	missing.SetId(noID)
-	x.MergeInto(survivor, duplicate, missing).Refused(t, "a duplicate that there is not", codes...)
+	_ = x.MergeInto(survivor, duplicate, missing).Refused(t, "a duplicate that there is not", codes...)
 	after, _ := sample.Refer(duplicate).Anew(t).Interface().(*psav1.Ticket)
 	if after.HasMergedInto() {
 		t.Errorf("a merge with a duplicate that there is not is refused, and the other duplicate is merged")
@@ -121,5 +121,5 @@ func mergeRefused(t *suite.T) {
 	if _, err := x.MergeInto(elsewhere, duplicate).Try(t, t.Conn()); err != nil {
 		t.Fatalf("tickets.merge: %s", suite.Words(err))
 	}
-	x.MergeInto(survivor, duplicate).Refused(t, "a duplicate that is merged into another ticket", append(codes, fault.CodeConflict)...)
+	_ = x.MergeInto(survivor, duplicate).Refused(t, "a duplicate that is merged into another ticket", append(codes, fault.CodeConflict)...)
 }
