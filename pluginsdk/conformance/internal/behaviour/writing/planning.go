@@ -97,7 +97,7 @@ func planConflict(t *suite.T) {
 	if !slices.Contains(codes, "schedule_conflict") {
 		t.Errorf("work that overlaps wants %v accepted; the code is schedule_conflict", codes)
 	}
-	call.With(func(o *psav1.WriteOptions) { o.SetAccept([]string{"something_else"}) }).Refused(t, "another warning accepted", fault.CodeFailedPrecondition, fault.CodeInvalidArgument)
+	_ = call.With(func(o *psav1.WriteOptions) { o.SetAccept([]string{"something_else"}) }).Refused(t, "another warning accepted", fault.CodeFailedPrecondition, fault.CodeInvalidArgument)
 	call.With(func(o *psav1.WriteOptions) { o.SetAccept(codes) }).Make(t)
 }
 

@@ -118,7 +118,7 @@ func unpromisedReply(t *suite.T) {
 	x := sample.Of(t)
 	codes := []fault.Code{fault.CodeFailedPrecondition, fault.CodeInvalidArgument, fault.CodeFieldNotSupported}
 	if bare := x.Ticket(); !bare.HasContact() {
-		x.ReplyOn(bare, x.Title("reply to nobody")).Refused(t, "a ticket that has nobody to mail", codes...)
+		_ = x.ReplyOn(bare, x.Title("reply to nobody")).Refused(t, "a ticket that has nobody to mail", codes...)
 	}
 	ticket, mailed := x.Mailed()
 	if !mailed {
