@@ -40,7 +40,7 @@ unit: ## unit tests of every module
 	@set -e; for m in $(MODULES); do \
 	  (cd $$m && $(GOTEST) $$(go list $(TEST) | grep -v -e /gateway/e2e)); done
 
-e2e: build clients ## black-box tests on built binaries
+e2e: build counting clients ## black-box tests on built binaries
 	cd gateway && $(GOTEST) ./e2e/...
 
 clients: ## public clients of the vendors' APIs, which e2e sets on the simulators

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/deskgate/deskgate/gateway/bench/load"
@@ -120,8 +121,8 @@ func (w *World) StopGateway() {
 
 // Stop ends all of it and leaves nothing behind.
 func (w *World) Stop() {
-	for n := len(w.programs) - 1; n >= 0; n-- {
-		w.programs[n].Stop(stopTimeout)
+	for _, p := range slices.Backward(w.programs) {
+		p.Stop(stopTimeout)
 	}
 	if w.log != nil {
 		_ = w.log.Close() // what is in it goes as well
