@@ -40,7 +40,7 @@ unit: ## unit tests of every module
 	@set -e; for m in $(MODULES); do \
 	  (cd $$m && $(GOTEST) $$(go list $(TEST) | grep -v -e /gateway/e2e)); done
 
-e2e: build clients ## black-box tests on built binaries
+e2e: build counting clients ## black-box tests on built binaries
 	cd gateway && $(GOTEST) ./e2e/...
 
 conformance: build ## the conformance suite on each built connector and its simulator

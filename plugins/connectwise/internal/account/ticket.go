@@ -123,9 +123,9 @@ func (a *Account) ListOf(id int) (api.TicketList, bool) {
 }
 
 // Saw remembers the lists of tickets that were read.
-func (a *Account) Saw(rows []api.Row[api.Ticket]) {
-	for n := range rows {
-		a.seen.add(rows[n].Record.ID, rows[n].Record.List)
+func (a *Account) Saw(rows ...*api.Row[api.Ticket]) {
+	for _, row := range rows {
+		a.seen.add(row.Record.ID, row.Record.List)
 	}
 }
 

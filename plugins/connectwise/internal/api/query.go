@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
-	jsonv1 "github.com/go-json-experiment/json/v1" // as vendorhttp decodes
+	json2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	json1 "github.com/go-json-experiment/json/v1" // as vendorhttp decodes
 
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
@@ -76,7 +79,7 @@ type Row[T any] struct {
 func (r *Row[T]) UnmarshalJSON(b []byte) error {
 	var record T
 	r.Raw, r.Record = append([]byte(nil), b...), record
-	return jsonv1.Unmarshal(b, &r.Record)
+	return json1.Unmarshal(b, &r.Record)
 }
 
 // List reads one page of a list.
@@ -117,16 +120,27 @@ func Search[T any](ctx context.Context, c *Client, path string, q Query) ([]T, e
 
 // SearchRows is Search for rows. Their bytes are kept only if raw says so: that costs
 // more than half of the decoding once more.
-func SearchRows[T any](ctx context.Context, c *Client, path string, q Query, raw bool) ([]Row[T], error) {
+func SearchRows[T any](ctx context.Context, c *Client, path string, q Query, raw bool) ([]*Row[T], error) {
+	var rows []*Row[T]
+	var err error
 	if raw {
-		return Search[Row[T]](ctx, c, path, q)
+		rows, err = Search[*Row[T]](ctx, c, path, q)
+	} else {
+		var bare []*bareRow[T]
+		bare, err = Search[*bareRow[T]](ctx, c, path, q)
+		for _, row := range bare {
+			rows = append(rows, (*Row[T])(row))
+		}
 	}
-	records, err := Search[T](ctx, c, path, q)
-	rows := make([]Row[T], len(records))
-	for n, record := range records {
-		rows[n].Record = record
-	}
-	return rows, err
+	return slices.DeleteFunc(rows, func(row *Row[T]) bool { return row == nil }), err
+}
+
+// bareRow is a row that does not keep its bytes.
+type bareRow[T any] Row[T]
+
+// UnmarshalJSONFrom decodes the record alone.
+func (r *bareRow[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	return json2.UnmarshalDecode(d, &r.Record)
 }
 
 // identified is any record that a list can be walked by.

@@ -161,17 +161,17 @@ func (s *Service) read(ctx context.Context, ids []int) (map[int]api.Row[api.Tick
 		if len(missing) == 0 {
 			break
 		}
-		rows, err := api.Search[api.Row[api.Ticket]](ctx, s.account.API, string(list), api.Query{
+		rows, err := api.SearchRows[api.Ticket](ctx, s.account.API, string(list), api.Query{
 			Conditions: api.In("id", missing), OrderBy: "id asc", PageSize: len(missing),
-		})
+		}, true)
 		if err != nil {
 			return nil, account.OfProjects(list, err)
 		}
-		for n := range rows {
-			rows[n].Record.List = list
-			found[rows[n].Record.ID] = rows[n]
+		for _, row := range rows {
+			row.Record.List = list
+			found[row.Record.ID] = *row
 		}
-		s.account.Saw(rows)
+		s.account.Saw(rows...)
 	}
 	return found, nil
 }

@@ -109,7 +109,7 @@ func (c *creation) write() receipt.Write {
 // created answers a create with the record that it has made.
 func (s *Service) created(ctx context.Context, c *creation, row api.Row[api.Ticket], w receipt.Write) *psav1.CreateTicketResponse {
 	row.Record.List = c.list
-	s.account.Saw([]api.Row[api.Ticket]{row})
+	s.account.Saw(&row)
 	held := c.reader.whole(row)
 	w.Held = held
 	s.readFirstNotes(ctx, c.draft, held, &row.Record, &w)

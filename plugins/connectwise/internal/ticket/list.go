@@ -60,11 +60,11 @@ func (s *Service) ListTickets(ctx context.Context, r *psav1.ListTicketsRequest) 
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]api.Row[api.Ticket], len(page))
+	rows := make([]*api.Row[api.Ticket], len(page))
 	for n, row := range page {
-		rows[n] = *row.Row
+		rows[n] = row.Row
 	}
-	s.account.Saw(rows)
+	s.account.Saw(rows...)
 	tickets, err := s.tickets(ctx, rows, parts)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (s *Service) GetTicket(ctx context.Context, r *psav1.GetTicketRequest) (*ps
 	if err != nil {
 		return nil, err
 	}
-	tickets, err := s.tickets(ctx, []api.Row[api.Ticket]{row}, parts)
+	tickets, err := s.tickets(ctx, []*api.Row[api.Ticket]{&row}, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (s *Service) GetTicket(ctx context.Context, r *psav1.GetTicketRequest) (*ps
 }
 
 // tickets maps rows, with what is included.
-func (s *Service) tickets(ctx context.Context, rows []api.Row[api.Ticket], parts include.Set) ([]*psav1.Ticket, error) {
+func (s *Service) tickets(ctx context.Context, rows []*api.Row[api.Ticket], parts include.Set) ([]*psav1.Ticket, error) {
 	var lists []api.TicketList
 	for n := range rows {
 		if parts.Has(psav1.Include_CUSTOM_FIELDS) {

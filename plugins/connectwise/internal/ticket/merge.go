@@ -67,7 +67,7 @@ func byUpdate(a, b *api.Ticket) int {
 // batch is the next rows of one list.
 type batch struct {
 	list api.TicketList
-	rows []api.Row[api.Ticket]
+	rows []*api.Row[api.Ticket]
 	more bool // others follow
 }
 
@@ -100,7 +100,7 @@ func merge(order order, after cursor, batches []batch, n int) (rows []found, mor
 			break
 		}
 		b := batches[first]
-		row := &b.rows[used[first]]
+		row := b.rows[used[first]]
 		used[first]++
 		*next.of(b.list) = position{
 			Time: row.Record.Info.LastUpdated.Unix(), ID: row.Record.ID,

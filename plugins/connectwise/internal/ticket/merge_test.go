@@ -11,10 +11,10 @@ import (
 )
 
 // rowsOf makes rows of a list, each by its time and id.
-func rowsOf(list api.TicketList, keys ...[2]int) []api.Row[api.Ticket] {
-	rows := make([]api.Row[api.Ticket], len(keys))
+func rowsOf(list api.TicketList, keys ...[2]int) []*api.Row[api.Ticket] {
+	rows := make([]*api.Row[api.Ticket], len(keys))
 	for n, k := range keys {
-		rows[n].Record = api.Ticket{List: list, ID: k[1], Info: api.Info{LastUpdated: api.Stamp{Time: time.Unix(int64(k[0]), 0)}}}
+		rows[n] = &api.Row[api.Ticket]{Record: api.Ticket{List: list, ID: k[1], Info: api.Info{LastUpdated: api.Stamp{Time: time.Unix(int64(k[0]), 0)}}}}
 	}
 	return rows
 }
@@ -55,7 +55,7 @@ func TestMergeLosesNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for name, o := range orders {
 		for size := 1; size <= 9; size++ {
-			var lists [2][]api.Row[api.Ticket]
+			var lists [2][]*api.Row[api.Ticket]
 			for n := range 40 {
 				k := rng.IntN(2)
 				list := []api.TicketList{api.ServiceTickets, api.ProjectTickets}[k]
@@ -63,7 +63,7 @@ func TestMergeLosesNothing(t *testing.T) {
 			}
 			var want []int
 			all := slices.Concat(lists[0], lists[1])
-			byOrder := func(a, b api.Row[api.Ticket]) int { return o.compare(&a.Record, &b.Record) }
+			byOrder := func(a, b *api.Row[api.Ticket]) int { return o.compare(&a.Record, &b.Record) }
 			slices.SortFunc(all, byOrder)
 			for _, row := range all {
 				want = append(want, row.Record.ID)
@@ -83,7 +83,7 @@ func TestMergeLosesNothing(t *testing.T) {
 					from := 0
 					if at != (position{}) {
 						last := rowsOf("", [2]int{int(at.Time), at.ID})[0]
-						from = slices.IndexFunc(list, func(r api.Row[api.Ticket]) bool { return byOrder(last, r) < 0 })
+						from = slices.IndexFunc(list, func(r *api.Row[api.Ticket]) bool { return byOrder(last, r) < 0 })
 						if from < 0 {
 							from = len(list)
 						}
