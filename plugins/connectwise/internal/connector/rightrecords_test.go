@@ -8,6 +8,7 @@ import (
 
 	simcw "github.com/deskgate/deskgate/plugins/connectwise/simulator"
 	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
+	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/simulator"
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
@@ -38,7 +39,7 @@ func startTenant(t *testing.T) *tenant {
 	t.Cleanup(func() { _ = sim.Close() })
 	admin(t, sim, "POST", "act", `{"as":"`+seed.AdminMember+`","method":"PATCH","path":"/system/members/150","body":[{"op":"replace","path":"securityRole","value":{"id":1}}]}`, nil)
 	n := &tenant{t: t, sim: sim}
-	if n.maker, err = n.connect(t, ""); err != nil {
+	if n.maker, err = n.connect(t, pluginsdk.MailByNote); err != nil {
 		t.Fatal(err)
 	}
 	n.sample = openTicket(t, n.maker)
@@ -51,11 +52,15 @@ func startTenant(t *testing.T) *tenant {
 	return n
 }
 
-// connect opens a connection that answers customers by a way.
+// connect opens a connection that answers customers by a way: one that does so by notes
+// merges tickets of projects too.
 func (n *tenant) connect(t *testing.T, way string) (*Instance, error) {
 	t.Helper()
 	config := configFor(n.sim.URL)
-	config.MergeField, config.CustomerNotification = mergeField, way
+	config.CustomerNotification = way
+	if way == pluginsdk.MailByNote {
+		config.MergeField = mergeField
+	}
 	i, err := connect(t.Context(), config)
 	if err != nil {
 		return nil, err
