@@ -138,12 +138,20 @@ func (a *Account) Summary() string {
 	return fmt.Sprintf("%s at %s, ConnectWise %s", name, a.Site, version)
 }
 
-// Names is what the mapping needs to know of what records point at.
-func (a *Account) Names(ctx context.Context) (mapping.Names, error) {
+// TicketNames is what the mapping needs to know of what tickets point at.
+func (a *Account) TicketNames(ctx context.Context) (mapping.Names, error) {
 	priorities, err := a.Tables.Priorities(ctx)
 	if err != nil {
 		return mapping.Names{}, err
 	}
+	names, err := a.Names(ctx)
+	names.Priorities = priorities
+	return names, err
+}
+
+// Names is what the mapping needs to know of what other records point at: none of
+// them has a priority.
+func (a *Account) Names(ctx context.Context) (mapping.Names, error) {
 	members, err := a.Tables.Members(ctx)
 	if err != nil {
 		return mapping.Names{}, err
@@ -152,7 +160,6 @@ func (a *Account) Names(ctx context.Context) (mapping.Names, error) {
 		Status: func(boardID, statusID int) (setup.Status, bool) {
 			return a.Tables.Status(ctx, boardID, statusID)
 		},
-		Priorities: priorities,
 		Members:    members,
 		AgentID:    a.Agent.ID,
 		PageURL:    pageURL(a.Site, a.API.CodeBase()),

@@ -7,6 +7,7 @@ import (
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/permission"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 	"github.com/deskgate/deskgate/pluginsdk/catalogue"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
@@ -20,6 +21,12 @@ func (a *Account) resolveMergeField(ctx context.Context) error {
 		return nil
 	}
 	set, err := a.Tables.Fields(ctx, setup.ProjectTickets)
+	if fault.CodeOf(err) == fault.CodePermissionDenied {
+		e := *fault.From(err)
+		e.Message = fmt.Sprintf("the field that merge_field names cannot be looked for, since the API member may not read the tickets of projects: give its security role %s, or leave merge_field out (%s)",
+			permission.Advice(permission.ProjectTickets), e.Message)
+		return &e
+	}
 	if err != nil {
 		return err
 	}

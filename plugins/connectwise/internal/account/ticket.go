@@ -44,33 +44,49 @@ func (a *Account) readTicket(ctx context.Context, id string, into func(*api.Row[
 }
 
 // OnTicket reads something of a ticket in the list that it is in. Where that is
-// not known it is the service tickets', and on 404 the other.
+// not known it is the service tickets', and the other where they have it not or are
+// closed to the API member.
 func (a *Account) OnTicket(id int, read func(api.TicketList) error) error {
 	first, other := api.ServiceTickets, api.ProjectTickets
-	if list, known := a.seen.list(id); known && list == other {
+	list, known := a.seen.list(id)
+	if list == other {
 		first, other = other, first
 	}
 	err := read(first)
-	if fault.CodeOf(err) != fault.CodeNotFound || !a.Config.IncludeProjectTickets {
-		if err == nil {
-			a.seen.add(id, first)
-		}
+	if err == nil {
+		a.seen.add(id, first)
+		return nil
+	}
+	if !a.mayBeElsewhere(known, err) {
 		return err
 	}
-	switch second := read(other); fault.CodeOf(second) {
-	case "":
+	switch second := read(other); {
+	case second == nil:
 		a.seen.add(id, other)
 		return nil
-	case fault.CodeNotFound:
+	case fault.CodeOf(second) == fault.CodeNotFound, fault.CodeOf(err) == fault.CodePermissionDenied:
 		return err
 	default:
 		return OfProjects(other, second)
 	}
 }
 
+// mayBeElsewhere reports whether a ticket that a list does not answer may be in the
+// other one: it is not in this one, or this one is closed to the API member. known
+// says that the ticket was in this one before.
+func (a *Account) mayBeElsewhere(known bool, err error) bool {
+	switch fault.CodeOf(err) {
+	case fault.CodeNotFound:
+		return a.Config.IncludeProjectTickets
+	case fault.CodePermissionDenied:
+		return a.Config.IncludeProjectTickets && !known
+	}
+	return false
+}
+
 // WriteOnTicket writes something to a ticket in the list that it is in. Where that
-// is not known it is the service tickets'; on 404, of which nothing is done, the
-// other list is read before the write goes there.
+// is not known it is the service tickets'; where these have it not, of which nothing
+// is done, or are closed, the other list is read before the write goes there.
 func (a *Account) WriteOnTicket(ctx context.Context, id int, write func(api.TicketList) error) error {
 	list, known := a.ListOf(id)
 	if !known && call.From(ctx).DryRun { // it would not be told by a write
@@ -80,11 +96,18 @@ func (a *Account) WriteOnTicket(ctx context.Context, id int, write func(api.Tick
 		list = api.ServiceTickets
 	}
 	err := write(list)
-	if fault.CodeOf(err) != fault.CodeNotFound || !a.Config.IncludeProjectTickets {
-		if err == nil {
-			a.seen.add(id, list)
-		}
+	if err == nil {
+		a.seen.add(id, list)
+	}
+	if err == nil || !a.mayBeElsewhere(known, err) {
 		return err
+	}
+	if fault.CodeOf(err) == fault.CodePermissionDenied {
+		row, unread := a.ReadTicket(ctx, strconv.Itoa(id))
+		if unread != nil || row.Record.List == list {
+			return err
+		}
+		return write(row.Record.List)
 	}
 	// Where it is not it is not looked for first.
 	other := api.ProjectTickets

@@ -102,14 +102,21 @@ func (a *Account) ReadChargeable(ctx context.Context, id string) (Chargeable, er
 	}
 	found := Chargeable{Ticket: api.Ticket{ID: n}}
 	err = a.API.Get(ctx, found.Path(), api.Query{}, &found.Ticket)
-	if fault.CodeOf(err) != fault.CodeNotFound {
+	switch fault.CodeOf(err) {
+	case fault.CodeNotFound, fault.CodePermissionDenied: // it may be a project's
+	default:
 		return found, err
 	}
 	found.Project = true
 	again := a.API.Get(ctx, found.Path(), api.Query{}, &found.Ticket)
 	switch fault.CodeOf(again) {
-	case fault.CodeNotFound, fault.CodePermissionDenied:
-		return Chargeable{}, err // as far as anybody can tell there is none
+	case fault.CodePermissionDenied:
+		if fault.CodeOf(err) == fault.CodeNotFound && a.Config.IncludeProjectTickets {
+			return Chargeable{}, OfProjects(api.ProjectTickets, again)
+		}
+		return Chargeable{}, err
+	case fault.CodeNotFound:
+		return Chargeable{}, err
 	}
 	return found, again
 }

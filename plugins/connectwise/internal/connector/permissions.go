@@ -53,9 +53,12 @@ func (r *roles) take(ctx context.Context, c *api.Client) (permission.Role, error
 }
 
 func (i *Instance) permissionOptions() permission.Options {
+	config := i.account.Config
 	return permission.Options{
-		Projects: i.account.Config.IncludeProjectTickets,
-		ByTime:   i.account.Config.MailBy() == pluginsdk.MailByTimeEntry,
+		Projects:      config.IncludeProjectTickets,
+		ByTime:        config.MailBy() == pluginsdk.MailByTimeEntry,
+		MergeProjects: config.MergeField != "",
+		MergeOpen:     config.MergeStatus != "",
 	}
 }
 

@@ -22,7 +22,7 @@ import (
 // and who people are.
 type Names struct {
 	Status     func(boardID, statusID int) (setup.Status, bool)
-	Priorities setup.Set[setup.Priority]
+	Priorities setup.Set[setup.Priority] // where tickets are mapped
 	Members    setup.Members
 	AgentID    int    // the member that writes are attributed to
 	PageURL    string // what a ticket's page begins with, or ""

@@ -87,7 +87,7 @@ func (s *Service) plan(ctx context.Context, r *psav1.MergeTicketsRequest) (*plan
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.account.Names(ctx)
+	names, err := s.account.TicketNames(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +156,7 @@ func (s *Service) read(ctx context.Context, ids []int) (map[int]api.Row[api.Tick
 	if list, _ := s.account.ListOf(ids[0]); list == api.ProjectTickets {
 		slices.Reverse(lists)
 	}
+	var closed error
 	for _, list := range lists {
 		missing := slices.DeleteFunc(slices.Clone(ids), func(id int) bool { _, ok := found[id]; return ok || id == 0 })
 		if len(missing) == 0 {
@@ -164,14 +165,21 @@ func (s *Service) read(ctx context.Context, ids []int) (map[int]api.Row[api.Tick
 		rows, err := api.SearchRows[api.Ticket](ctx, s.account.API, string(list), api.Query{
 			Conditions: api.In("id", missing), OrderBy: "id asc", PageSize: len(missing),
 		}, true)
+		if fault.CodeOf(err) == fault.CodePermissionDenied { // they may all be in the other
+			closed = account.OfProjects(list, err)
+			continue
+		}
 		if err != nil {
-			return nil, account.OfProjects(list, err)
+			return nil, err
 		}
 		for _, row := range rows {
 			row.Record.List = list
 			found[row.Record.ID] = *row
 		}
 		s.account.Saw(rows...)
+	}
+	if closed != nil && slices.ContainsFunc(ids, func(id int) bool { _, ok := found[id]; return !ok && id != 0 }) {
+		return nil, closed
 	}
 	return found, nil
 }

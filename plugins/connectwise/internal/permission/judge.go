@@ -9,52 +9,73 @@ import (
 	"github.com/deskgate/deskgate/pluginsdk"
 )
 
-// Options are what of the connection's configuration the rights hang on.
-type Options struct {
-	Projects bool // tickets of projects are served
-	ByTime   bool // replies are time entries
-}
-
 // Judge tells what a role allows, per operation, in the order of their names.
 func Judge(role Role, o Options) []pluginsdk.OperationPermission {
-	operations := every(o.ByTime)
+	every := operations(o)
 	var judged []pluginsdk.OperationPermission
-	for _, name := range slices.Sorted(maps.Keys(operations)) {
-		n := operations[name]
-		p := pluginsdk.OperationPermission{Operation: name, Right: words(n.always)}
+	for _, name := range slices.Sorted(maps.Keys(every)) {
+		n := every[name]
+		p := pluginsdk.OperationPermission{Operation: name, Right: n.words(o)}
 		p.Permission, p.Reason = n.judge(role, o)
 		judged = append(judged, p)
 	}
 	return judged
 }
 
+// words says the rights that the operation needs for every call.
+func (n needs) words(o Options) string {
+	rights := n.rights(o)
+	for _, l := range n.shows {
+		rights = append(rights, l.right)
+	}
+	if len(rights) == 0 {
+		for _, p := range n.parts {
+			rights = append(rights, p.rights...)
+		}
+	}
+	return words(rights)
+}
+
 func (n needs) judge(role Role, o Options) (pluginsdk.Permission, string) {
 	switch {
 	case n.untold != "":
 		return pluginsdk.PermissionUnknown, n.untold
-	case len(n.always) == 0:
+	case n.free():
 		return pluginsdk.PermissionGranted, ""
 	case role.Closed != "":
 		return pluginsdk.PermissionUnknown, role.Closed
 	}
-	lowest, at := role.least(n.always)
+	lowest, at := role.least(n.rights(o))
 	says := fmt.Sprintf("the API member's security role has %s for %s", lowest, at)
-	switch {
-	case lowest == None && n.short:
-		return pluginsdk.PermissionUnknown, says + "; a short form of the list is read then, and ConnectWise does not say which right that takes"
-	case lowest == None:
-		return pluginsdk.PermissionDenied, says + granted(role, n.parts, o)
-	case lowest == Unlisted:
-		return pluginsdk.PermissionUnknown, "the settings of the API member's security role do not list " + at
+	switch lowest {
+	case None:
+		return pluginsdk.PermissionDenied, says + n.onProjects(role, o)
+	case Unlisted:
+		return pluginsdk.PermissionUnknown, notListed(at)
 	}
-	reason := without(role, n.parts, o)
-	switch {
-	case lowest != Mine:
-		return pluginsdk.PermissionGranted, reason
-	case reason == "":
-		return pluginsdk.PermissionOwnOnly, says
+	var reasons []string
+	for _, l := range slices.Concat(n.shows, n.reads) {
+		switch opens, why := role.opens(l); {
+		case opens == None:
+			return pluginsdk.PermissionDenied, why
+		case opens == Unlisted:
+			return pluginsdk.PermissionUnknown, why
+		case why != "" && slices.Contains(n.shows, l) && !slices.Contains(reasons, why):
+			reasons = append(reasons, why)
+		}
 	}
-	return pluginsdk.PermissionOwnOnly, says + "; " + reason
+	if lowest == Mine {
+		reasons = append(reasons, says)
+	}
+	reasons = append(reasons, n.without(role, o)...)
+	if lowest == Mine {
+		return pluginsdk.PermissionOwnOnly, strings.Join(reasons, "; ")
+	}
+	return pluginsdk.PermissionGranted, strings.Join(reasons, "; ")
+}
+
+func notListed(at string) string {
+	return "the settings of the API member's security role do not list " + at
 }
 
 // least is the poorest grant among rights, and whose it is.
@@ -70,27 +91,63 @@ func (r Role) least(rights []Right) (Grant, string) {
 	return lowest, at
 }
 
+// opens tells whether a list can be read, and where that is not by its right, how it
+// is known.
+func (r Role) opens(l listing) (Grant, string) {
+	g, at := r.least([]Right{l.right})
+	switch {
+	case g == Unlisted:
+		return g, notListed(at)
+	case g != None:
+		return g, ""
+	}
+	says := fmt.Sprintf("the API member's security role has None for %s", at)
+	switch r.short[l.short] {
+	case All:
+		return All, says + ": the short form of the list is read, which tells less"
+	case None:
+		return None, says + ", and ConnectWise refuses the short form of the list"
+	}
+	return Unlisted, says + ", and whether the short form of the list can be read is not known"
+}
+
 // without says what of an operation the role does not reach.
-func without(role Role, parts []part, o Options) string {
+func (n needs) without(role Role, o Options) []string {
 	var missing []string
-	for _, p := range parts {
+	for _, p := range n.parts {
 		if p.project && !o.Projects {
 			continue
 		}
-		switch g, at := role.least(p.rights); g {
+		switch g, at := role.grants(p); g {
 		case None:
 			missing = append(missing, fmt.Sprintf("not for %s (None for %s)", p.what, at))
 		case Mine:
 			missing = append(missing, fmt.Sprintf("own records alone for %s (Mine for %s)", p.what, at))
 		}
 	}
-	return strings.Join(missing, "; ")
+	return missing
 }
 
-// granted says what goes on where the service desk is closed.
-func granted(role Role, parts []part, o Options) string {
-	for _, p := range parts {
-		if g, _ := role.least(p.rights); p.what == projectTickets && o.Projects && g == All {
+// grants is the poorest grant that a part needs, and whose it is.
+func (r Role) grants(p part) (Grant, string) {
+	for _, l := range p.reads {
+		if g, _ := r.opens(l); g == None {
+			_, at := r.least([]Right{l.right})
+			return None, at
+		}
+	}
+	return r.least(p.rights)
+}
+
+// onProjects says what goes on where the service desk alone is closed.
+func (n needs) onProjects(role Role, o Options) string {
+	shared := n
+	shared.service = nil
+	if g, _ := role.least(shared.rights(o)); g == None {
+		return ""
+	}
+	for _, p := range n.parts {
+		if g, _ := role.grants(p); p.what == projectTickets && o.Projects && g == All {
 			return "; on " + p.what + " it is granted"
 		}
 	}

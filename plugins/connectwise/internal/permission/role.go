@@ -33,6 +33,7 @@ type Role struct {
 	// Closed says why the settings cannot be read; "" where they were.
 	Closed string
 	lines  map[string]map[string]line // by the keys of function and module
+	short  map[string]Grant           // All or None for the short forms that were tried, by path
 }
 
 // line is what a role grants for a function.
@@ -56,25 +57,26 @@ func (s setting) RecordID() int { return s.ID }
 
 // Read reads what the role grants. ConnectWise tells a caller what he himself is
 // granted; where it does not, the settings are read by his record and its role.
-// What is closed to him makes no error but a role that tells nothing.
+// What is closed to him makes no error but a role that tells nothing. Lists that the
+// role does not open are tried in their short forms.
 func Read(ctx context.Context, c *api.Client) (Role, error) {
-	mine, err := api.All[setting](ctx, c, "system/mySecurity", api.Query{})
-	if err == nil && len(mine) > 0 {
-		return roleOf(mine), nil
-	}
+	settings, err := api.All[setting](ctx, c, "system/mySecurity", api.Query{})
 	if err != nil && !closed(err) {
 		return Role{}, err
 	}
-	settings, err := readByMember(ctx, c)
-	switch {
-	case err == nil && len(settings) > 0:
-		return roleOf(settings), nil
-	case err == nil:
-		return Role{Closed: "ConnectWise lists no settings of the API member's security role"}, nil
-	case closed(err):
-		return Role{Closed: "ConnectWise does not let the API member read what its security role grants"}, nil
+	if err != nil || len(settings) == 0 {
+		settings, err = readByMember(ctx, c)
 	}
-	return Role{}, err
+	switch {
+	case err != nil && closed(err):
+		return Role{Closed: "ConnectWise does not let the API member read what its security role grants"}, nil
+	case err != nil:
+		return Role{}, err
+	case len(settings) == 0:
+		return Role{Closed: "ConnectWise lists no settings of the API member's security role"}, nil
+	}
+	r := roleOf(settings)
+	return r, r.readShort(ctx, c)
 }
 
 // closed tells that the vendor does not answer this to the caller: it has no such

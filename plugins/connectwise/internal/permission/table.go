@@ -6,190 +6,200 @@ import (
 	"sync"
 )
 
-// needs are the rights of one operation.
-type needs struct {
-	// always are those without which the operation is refused.
-	always []Right
-	// short tells that a short form of the list serves where the setup tables are
-	// closed: what right that takes, the vendor does not say (connectwise.md §2).
-	short bool
-	// parts are those that only some of its calls take.
-	parts []part
-	// untold says why nobody can know the rights beforehand.
-	untold string
+// Options are what of the connection's configuration the rights hang on.
+type Options struct {
+	Projects      bool // tickets of projects are served
+	ByTime        bool // replies are time entries
+	MergeProjects bool // tickets of projects are merged
+	MergeOpen     bool // the status that merged tickets get is configured, and may be an open one
 }
 
-// part is a part of what an operation can do.
-type part struct {
-	what    string // completes "not for ..."
-	rights  []Right
-	project bool // only where tickets of projects are served
-}
+func inquire(f Function) []Right { return of(f, Inquire) }
 
-// projectTickets is the part of an operation on tickets that is not the service
-// desk's.
-const projectTickets = "tickets of projects"
-
-func onProjects(rights ...[]Right) part {
-	return part{what: projectTickets, rights: all(rights...), project: true}
-}
-
-func of(f Function, levels ...Level) []Right {
-	rights := make([]Right, len(levels))
-	for n, l := range levels {
-		rights[n] = Right{f, l}
-	}
-	return rights
-}
-
-func all(rights ...[]Right) []Right { return slices.Concat(rights...) }
-
-// onTickets are the rights on a ticket of the service desk; tickets of projects
-// take the same of their own function. Levels of notes are those of their tickets:
-// writing one is an edit.
-func onTickets(also []Right, levels ...Level) needs {
-	return needs{
-		always: all(of(ServiceTickets, levels...), also),
-		parts:  []part{onProjects(of(ProjectTickets, levels...))},
-	}
-}
-
-func (n needs) with(parts ...part) needs {
-	n.parts = slices.Concat(n.parts, parts)
-	return n
-}
-
-func just(rights ...[]Right) needs { return needs{always: all(rights...)} }
-
-// setupTable is a list of the setup tables; short tells whether it has a form for
-// poor roles.
-func setupTable(short bool) needs { return needs{always: of(TableSetup, Inquire), short: short} }
+// setupList is a list of the setup tables, with its short form.
+func setupList(short string) listing { return listing{Right{TableSetup, Inquire}, short} }
 
 var (
-	closing = []part{
-		{what: "closing tickets", rights: of(CloseServiceTickets, Edit)},
-		{what: "closing tickets of projects", rights: of(CloseProjectTickets, Edit), project: true},
-	}
+	members  = listing{Right{MemberMaintenance, Inquire}, "system/info/members"}
+	boards   = setupList("service/info/boards")
+	statuses = setupList("service/boards/%d/statuses/info")
+
+	// priorities have no short form.
+	priorities = inquire(TableSetup)
+
+	scheduleStatuses = setupList("schedule/statuses/info")
+	scheduleState    = part{what: "setting the state", reads: []listing{scheduleStatuses}}
+
+	// Whose calendar is which, the short form of the members does not tell.
+	calendars = all(inquire(TableSetup), inquire(MemberMaintenance))
+
+	closing         = part{what: "closing tickets", rights: of(CloseServiceTickets, Edit)}
+	closingProjects = part{what: "closing tickets of projects", rights: of(CloseProjectTickets, Edit), project: true}
 	// Co-owners are schedule entries (connectwise.md §7).
-	coOwners      = part{what: "adding co-owners", rights: of(ResourceScheduling, Inquire, Add)}
+	coOwners      = part{what: "adding co-owners", rights: of(ResourceScheduling, Add)}
 	coOwnersLeave = part{what: "removing co-owners", rights: of(ResourceScheduling, Inquire, Delete)}
 
-	readMembers = needs{always: of(MemberMaintenance, Inquire), short: true}
-	company     = of(CompanyMaintenance, Inquire)
-	ticket      = of(ServiceTickets, Inquire)
+	// What a call names is looked for, unless it gives the id alone.
+	companyByName       = part{what: "finding companies by name", rights: inquire(CompanyMaintenance)}
+	contactByName       = part{what: "finding contacts by name", rights: inquire(Contacts)}
+	configurationByName = part{what: "finding configurations by name", rights: inquire(Configurations)}
+	itsConfigurations   = part{what: "setting configurations", rights: of(ServiceTickets, Edit)}
+	itsContact          = part{what: "setting the contact", rights: inquire(Contacts)}
+	itsSite             = part{what: "setting the site", rights: inquire(CompanyMaintenance)}
+
+	ofCompany = []part{companyByName, itsContact, itsSite}
 )
 
-// table has what each operation needs. Priorities and members, which every ticket
-// names, are needed by the connection as a whole: the check proves them.
+// ticketWrite are the rights of a write that answers the ticket.
+func ticketWrite(levels ...Level) needs {
+	return onTickets(append([]Level{Inquire}, levels...)...).also(priorities).reading(members)
+}
+
+// table has what each operation needs. The connection itself needs the setup tables
+// and the members, which every ticket names, to be opened: the check proves them.
 var table = map[string]needs{
-	"tickets.list":        onTickets(nil, Inquire),
-	"tickets.get":         onTickets(nil, Inquire),
-	"tickets.history":     onTickets(nil, Inquire),
-	"tickets.create":      onTickets(company, Add).with(coOwners),
-	"tickets.update":      onTickets(nil, Inquire, Edit).with(closing...).with(coOwners, coOwnersLeave),
-	"tickets.delete":      onTickets(nil, Inquire, Delete),
-	"tickets.transitions": onTickets(nil, Inquire),
-	"tickets.transition":  onTickets(nil, Inquire, Edit).with(closing...),
-	// Tickets of projects are merged by notes, copies and a close.
-	"tickets.merge": just(of(ServiceTickets, Inquire, Edit), of(MergeTickets, Edit)).with(
-		closing[0],
-		onProjects(of(ProjectTickets, Inquire, Edit), of(CloseProjectTickets, Edit)),
+	"tickets.list":        onTickets(Inquire).also(priorities).reading(members).with(companyByName, contactByName),
+	"tickets.get":         onTickets(Inquire).also(priorities).reading(members),
+	"tickets.history":     onTickets(Inquire).reading(members),
+	"tickets.create":      ticketWrite(Add).with(coOwners, itsConfigurations, configurationByName).with(ofCompany...),
+	"tickets.update":      ticketWrite(Edit).with(closing, closingProjects, coOwners, coOwnersLeave).with(ofCompany...).with(configurationByName),
+	"tickets.delete":      ticketWrite(Delete),
+	"tickets.transitions": onTickets(Inquire).reading(statuses),
+	"tickets.transition":  ticketWrite(Edit).with(closing, closingProjects),
+
+	"notes.list":            onTickets(Inquire).reading(members),
+	"notes.get":             onTickets(Inquire).reading(members),
+	"notes.create_customer": onTickets(Inquire, Edit).reading(members),
+	"notes.update":          onTickets(Inquire, Edit).reading(members),
+	"notes.delete":          onTickets(Inquire, Delete).reading(members),
+	// It is the one write of a ticket that need not read it first, unless the ticket
+	// may be a project's.
+	"notes.create_internal": {
+		service: of(ServiceTickets, Edit), parts: []part{onProjects(of(ProjectTickets, Inquire, Edit))}, reads: []listing{members},
+	},
+
+	"time_entries.list":   just(inquire(TimeEntry)).reading(members),
+	"time_entries.get":    just(inquire(TimeEntry)).reading(members),
+	"time_entries.create": onTickets(Inquire).also(of(TimeEntry, Inquire, Add)).reading(members),
+	"time_entries.update": just(of(TimeEntry, Inquire, Edit)).reading(members),
+	"time_entries.delete": just(of(TimeEntry, Inquire, Delete)).reading(members),
+
+	"schedule_entries.list": just(inquire(ResourceScheduling)).reading(members),
+	"schedule_entries.get":  just(inquire(ResourceScheduling)).reading(members),
+	"schedule_entries.create": {
+		service: inquire(ServiceTickets), always: of(ResourceScheduling, Add), reads: []listing{members}, parts: []part{
+			// Only the type of entries on service tickets is the same everywhere (connectwise.md §11).
+			{what: projectTickets, rights: inquire(ProjectTickets), reads: []listing{setupList("schedule/types/info")}, project: true}, scheduleState,
+		},
+	},
+	"schedule_entries.update": just(of(ResourceScheduling, Inquire, Edit)).reading(members).with(scheduleState),
+	"schedule_entries.delete": just(of(ResourceScheduling, Inquire, Delete)).reading(members),
+
+	// Whether there is such a ticket, a list without any does not tell.
+	"attachments.list":     just(inquire(ManageDocuments)).reading(members).with(part{what: "tickets without attachments", rights: inquire(ServiceTickets)}),
+	"attachments.get":      just(inquire(ManageDocuments)).reading(members),
+	"attachments.download": just(inquire(ManageDocuments)).reading(members),
+	"attachments.create":   onTickets(Inquire).also(of(ManageDocuments, Add)).reading(members),
+	"attachments.delete":   just(of(ManageDocuments, Inquire, Delete)).reading(members),
+
+	"companies.list": just(inquire(CompanyMaintenance)).reading(members),
+	"companies.get":  just(inquire(CompanyMaintenance)).reading(members),
+	"sites.list":     just(inquire(CompanyMaintenance)),
+
+	"contacts.list":   just(inquire(Contacts)).with(companyByName),
+	"contacts.get":    just(inquire(Contacts)),
+	"contacts.create": just(of(Contacts, Inquire, Add)).reading(members).with(companyByName, itsSite),
+	"contacts.update": just(of(Contacts, Inquire, Edit)).reading(members).with(companyByName, itsSite),
+
+	"configurations.list":   just(inquire(Configurations)).with(companyByName),
+	"configurations.get":    just(inquire(Configurations)),
+	"configurations.create": just(of(Configurations, Inquire, Add), inquire(TableSetup)).reading(members).with(ofCompany...),
+	"configurations.update": just(of(Configurations, Inquire, Edit)).reading(members).with(ofCompany...),
+
+	"technicians.list":         shown(members).reading(boards),
+	"technicians.get":          shown(members).reading(boards),
+	"technicians.availability": needs{reads: []listing{members}}.with(part{what: "working hours", rights: calendars}, part{what: "what is planned", rights: inquire(ResourceScheduling)}),
+	"technicians.workload": needs{
+		service: inquire(ServiceTickets), projects: inquire(ProjectTickets), always: inquire(ResourceScheduling), reads: []listing{members},
+	}.with(part{what: "the capacity", rights: calendars}),
+
+	"catalogue.queues":       shown(boards, setupList("service/boards/%d/teams/info")),
+	"catalogue.statuses":     shown(boards, statuses),
+	"catalogue.priorities":   just(priorities),
+	"catalogue.types":        just(inquire(TableSetup)),
+	"catalogue.record_types": {}, // the connector's own
+	"catalogue.sources":      shown(setupList("service/sources/info")),
+	// Records show which fields they have, where the definitions are closed.
+	"catalogue.custom_fields": needs{}.with(
+		part{what: "those of tickets", rights: inquire(ServiceTickets)},
+		part{what: "those of tickets", rights: inquire(ProjectTickets), project: true},
+		part{what: "those of time entries", rights: inquire(TimeEntry)},
+		part{what: "those of companies", rights: inquire(CompanyMaintenance)},
+		part{what: "those of contacts", rights: inquire(Contacts)},
+		part{what: "those of configurations", rights: inquire(Configurations)},
 	),
-
-	"notes.list":            onTickets(nil, Inquire),
-	"notes.get":             onTickets(nil, Inquire),
-	"notes.create_internal": onTickets(nil, Inquire, Edit),
-	"notes.create_customer": onTickets(nil, Inquire, Edit),
-	"notes.update":          onTickets(nil, Inquire, Edit),
-	"notes.delete":          onTickets(nil, Inquire, Delete),
-
-	"time_entries.list":   just(of(TimeEntry, Inquire)),
-	"time_entries.get":    just(of(TimeEntry, Inquire)),
-	"time_entries.create": just(of(TimeEntry, Add), ticket),
-	"time_entries.update": just(of(TimeEntry, Inquire, Edit)),
-	"time_entries.delete": just(of(TimeEntry, Inquire, Delete)),
-
-	"schedule_entries.list":   just(of(ResourceScheduling, Inquire)),
-	"schedule_entries.get":    just(of(ResourceScheduling, Inquire)),
-	"schedule_entries.create": just(of(ResourceScheduling, Inquire, Add), ticket),
-	"schedule_entries.update": just(of(ResourceScheduling, Inquire, Edit)),
-	"schedule_entries.delete": just(of(ResourceScheduling, Inquire, Delete)),
-
-	"attachments.list":     just(of(ManageDocuments, Inquire)),
-	"attachments.get":      just(of(ManageDocuments, Inquire)),
-	"attachments.download": just(of(ManageDocuments, Inquire)),
-	"attachments.create":   just(of(ManageDocuments, Add), ticket),
-	"attachments.delete":   just(of(ManageDocuments, Inquire, Delete)),
-
-	"companies.list": just(company),
-	"companies.get":  just(company),
-	"sites.list":     just(company),
-
-	"contacts.list":   just(of(Contacts, Inquire)),
-	"contacts.get":    just(of(Contacts, Inquire)),
-	"contacts.create": just(of(Contacts, Add), company),
-	"contacts.update": just(of(Contacts, Inquire, Edit)),
-
-	"configurations.list":   just(of(Configurations, Inquire)),
-	"configurations.get":    just(of(Configurations, Inquire)),
-	"configurations.create": just(of(Configurations, Add), company, of(TableSetup, Inquire)),
-	"configurations.update": just(of(Configurations, Inquire, Edit)),
-
-	"technicians.list":         readMembers,
-	"technicians.get":          readMembers,
-	"technicians.availability": just(of(TableSetup, Inquire), of(ResourceScheduling, Inquire)),
-	"technicians.workload":     just(of(TableSetup, Inquire), of(ResourceScheduling, Inquire), ticket).with(onProjects(of(ProjectTickets, Inquire))),
-
-	"catalogue.queues":                 setupTable(true),
-	"catalogue.statuses":               setupTable(true),
-	"catalogue.priorities":             setupTable(false),
-	"catalogue.types":                  setupTable(true),
-	"catalogue.record_types":           {}, // the connector's own
-	"catalogue.sources":                setupTable(true),
-	"catalogue.custom_fields":          setupTable(true),
-	"catalogue.work_types":             setupTable(true),
-	"catalogue.work_roles":             setupTable(true),
-	"catalogue.configuration_types":    setupTable(false),
-	"catalogue.configuration_statuses": setupTable(true),
-	"catalogue.schedule_statuses":      setupTable(true),
+	"catalogue.work_types":             shown(setupList("time/workTypes/info")),
+	"catalogue.work_roles":             shown(setupList("time/workRoles/info")),
+	"catalogue.configuration_types":    just(inquire(TableSetup)),
+	"catalogue.configuration_statuses": shown(setupList("company/configurations/statuses/info")),
+	"catalogue.schedule_statuses":      shown(scheduleStatuses),
 
 	"raw.read":   {untold: "the right hangs on what is asked for"},
 	"raw.write":  {untold: "the right hangs on what is asked for"},
 	"raw.delete": {untold: "the right hangs on what is asked for"},
 }
 
-// replies are sent by one of two ways, which the connection says.
-func replies(byTime bool) map[string]needs {
-	if byTime {
+// replies are sent by one of two ways.
+func replies(o Options) map[string]needs {
+	if o.ByTime {
 		return map[string]needs{
-			"replies.create": just(of(TimeEntry, Add), ticket),
-			"replies.get":    just(of(TimeEntry, Inquire)),
+			"replies.create": onTickets(Inquire).also(of(TimeEntry, Add)).reading(members),
+			"replies.get":    just(inquire(TimeEntry)).reading(members),
 		}
 	}
 	return map[string]needs{
-		"replies.create": onTickets(nil, Inquire, Edit),
-		"replies.get":    onTickets(nil, Inquire),
+		"replies.create": onTickets(Inquire, Edit).reading(members).with(part{what: "replies that are sure to be mailed", rights: inquire(TableSetup)}),
+		"replies.get":    onTickets(Inquire).reading(members),
 	}
 }
 
-// Operations returns the table's operations, with those of replies.
-func Operations() []string {
-	return slices.Sorted(maps.Keys(every(false)))
+// merges close what is merged. Tickets of projects are merged by notes, copies and a
+// close.
+func merges(o Options) needs {
+	n := needs{service: of(ServiceTickets, Inquire, Edit)}.also(priorities).reading(members)
+	n.service = all(n.service, of(MergeTickets, Edit))
+	if o.MergeOpen {
+		n = n.with(closing)
+	} else {
+		n.service = all(n.service, of(CloseServiceTickets, Edit))
+	}
+	if o.MergeProjects {
+		n = n.with(onProjects(of(ProjectTickets, Inquire, Edit), of(CloseProjectTickets, Edit)),
+			part{what: "attachments of merged tickets of projects", rights: of(ManageDocuments, Inquire, Add), project: true})
+	}
+	return n
 }
 
-// every is the table with the operations on replies.
-func every(byTime bool) map[string]needs {
+// operations is the whole table, as a connection is.
+func operations(o Options) map[string]needs {
 	whole := maps.Clone(table)
-	maps.Copy(whole, replies(byTime))
+	maps.Copy(whole, replies(o))
+	whole["tickets.merge"] = merges(o)
 	return whole
 }
 
-// Wanted are the rights that any of the operations needs.
+// Operations returns the names of the operations.
+func Operations() []string { return slices.Sorted(maps.Keys(operations(Options{}))) }
+
+// Wanted are the rights that any of the operations needs, however the connection is.
 var Wanted = sync.OnceValue(func() []Right {
 	var wanted []Right
-	for _, one := range []map[string]needs{every(false), every(true)} {
-		for _, n := range one {
-			wanted = append(wanted, n.always...)
+	for _, o := range []Options{{MergeProjects: true}, {ByTime: true, MergeOpen: true}} {
+		for _, n := range operations(o) {
+			wanted = all(wanted, n.service, n.always, n.projects)
+			for _, l := range n.lists() {
+				wanted = append(wanted, l.right)
+			}
 			for _, p := range n.parts {
 				wanted = append(wanted, p.rights...)
 			}

@@ -20,7 +20,7 @@ type reader struct {
 
 // reader returns one for tickets of these lists, with their custom fields.
 func (s *Service) reader(ctx context.Context, lists ...api.TicketList) (reader, error) {
-	names, err := s.account.Names(ctx)
+	names, err := s.account.TicketNames(ctx)
 	if err != nil {
 		return reader{}, err
 	}
