@@ -66,7 +66,7 @@ group "sees" {
 		{`env("NOT_A_GUID"`, `client_id: the client id is a GUID`},
 		{`"often"`, `rate_limit: .*100/minute`},
 		{`"off" # no loopback`, `rate_limit: .*loopback addresses only`},
-		{`"flag_field"`, `customer_notification: .*it may be note, time_entry, none`},
+		{`"flag_field"`, `"flag_field" is no value of customer_notification(?s:.*)Allowed: note, time_entry, none`},
 		{`"WAITNG_OTHER"`, `status_categories\["On hold"\]: .*WAITING_OTHER`},
 		{`queu =`, `"queu" is no attribute.*Did you mean "queue"`},
 		{`"secnd"`, `no connection "secnd".*Did you mean "second"`},

@@ -45,7 +45,7 @@ func ParseRateLimit(text string, vendor Rate, loopback bool) (Rate, error) {
 		return vendor, nil
 	case "off":
 		if !loopback {
-			return Rate{}, errors.New(`rate_limit "off" is allowed on loopback addresses only: a PSA locks out who ignores its limit; use "vendor" or "<n>/<unit>"`)
+			return Rate{}, errors.New(`rate limit "off" is allowed on loopback addresses only: a PSA locks out who ignores its limit; use "vendor" or "<n>/<unit>"`)
 		}
 		return Rate{}, nil
 	}
