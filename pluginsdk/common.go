@@ -63,6 +63,18 @@ type ConfigurationDefaults struct {
 	Type string `hcl:"type" doc:"The type, by name or id."`
 }
 
+// CheckRateLimit refuses rate_limit = "off" unless the PSA's addresses are all loopback
+// ones. A connector's Validate calls it: only the connector knows which attributes are
+// addresses.
+func (c CommonConfig) CheckRateLimit(addresses ...string) error {
+	const off = "off"
+	if c.RateLimit != off || !slices.ContainsFunc(addresses, func(a string) bool { return !vendorhttp.IsLoopback(a) }) {
+		return nil
+	}
+	_, err := vendorhttp.ParseRateLimit(off, vendorhttp.Rate{}, false)
+	return fault.InvalidArgument("rate_limit", err.Error())
+}
+
 // Validate checks what the tags cannot say.
 func (c CommonConfig) Validate() []fault.Violation {
 	var found []fault.Violation
@@ -71,7 +83,7 @@ func (c CommonConfig) Validate() []fault.Violation {
 			found = append(found, fault.Violation{Field: attribute, Message: err.Error()})
 		}
 	}
-	// Whether "off" is allowed depends on the address: the HTTP client tells.
+	// Whether "off" is allowed depends on the address: see CheckRateLimit.
 	_, err := vendorhttp.ParseRateLimit(c.RateLimit, vendorhttp.Rate{}, true)
 	add("rate_limit", err)
 	for _, name := range slices.Sorted(maps.Keys(c.StatusCategories)) {

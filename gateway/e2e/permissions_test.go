@@ -45,10 +45,10 @@ func TestRightTakenAway(t *testing.T) {
 	w.check()
 	before := w.served()
 	for right, want := range map[string][]string{
-		"Time Entry:add":         {"time_entries.create"},
-		"Merge Tickets:edit":     {"tickets.merge"},
-		"Contacts:edit":          {"contacts.update"},
-		"Configurations:inquire": {"configurations.get", "configurations.list", "configurations.update"},
+		"Time Entry:add":           {"time_entries.create"},
+		"Merge Tickets:edit":       {"tickets.merge"},
+		"Contacts:edit":            {"contacts.update"},
+		"Manage Documents:inquire": {"attachments.delete", "attachments.download", "attachments.get", "attachments.list"},
 	} {
 		id := w.put(fault{"fault": "revoke_right", "right": right})
 		w.check()
@@ -109,7 +109,6 @@ func TestFaultsOfTheSetup(t *testing.T) {
 	for name, c := range map[string]struct {
 		from, to string         // in the configuration
 		site     string         // in place of the simulator's
-		first    func(w *world) // before it is connected
 		then     func(w *world) // once it is connected
 		finds    string         // in the output
 		step     string         // of the setup page that mends it
@@ -120,8 +119,9 @@ func TestFaultsOfTheSetup(t *testing.T) {
 		"wrong company": {from: `"mspdemo"`, to: `"nosuchmsp"`, finds: `(?m)^company +failed .*"nosuchmsp"`, step: block, code: 1},
 		"wrong keys":    {from: `env("CW_PRIVATE_KEY")`, to: `"wrong"`, finds: `(?m)^login +failed .*public_key, private_key and client_id`, step: member, code: 1},
 		// ConnectWise refuses a client id that it does not know as it refuses keys.
-		"unknown client id": {first: func(w *world) { w.put(fault{"fault": "expire_auth"}) },
-			finds: `(?m)^login +failed .*client_id`, step: client, code: 1},
+		"unknown client id": {from: vendorClientID, to: "7a1d9c02-55e4-4b7f-8d63-0c9b1e2f3a44", finds: `(?m)^login +failed .*client_id`, step: client, code: 1},
+		"client id that is withdrawn": {then: func(w *world) { w.admin("DELETE", "clients/"+vendorClientID, nil) },
+			finds: `(?m)^login +failed .*Unable to authenticate`, step: client, code: 1},
 		"no such agent resource":  {from: `agent_resource = "deskgate"`, to: `agent_resource = "nobody"`, finds: `(?m)^agent_resource +failed .*"nobody"`, step: agent, code: 1},
 		"API-only agent resource": {from: `agent_resource = "deskgate"`, to: `agent_resource = "deskgate-api"`, finds: `(?m)^agent_resource +warning .*hold no time`, step: agent},
 		"role without an area": {then: func(w *world) { w.put(fault{"fault": "revoke_right", "right": "Time Entry:inquire"}) },
@@ -145,9 +145,6 @@ func TestFaultsOfTheSetup(t *testing.T) {
 			config := w.configure(filepath.Join(bin, "connectors/deskgate-connector-connectwise"), site, "")
 			if c.from != "" {
 				config = w.rewrite(c.from, c.to)
-			}
-			if c.first != nil {
-				c.first(w)
 			}
 			w.launch(config)
 			if c.then != nil {

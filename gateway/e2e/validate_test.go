@@ -35,6 +35,17 @@ connection "second" {
     ticket { queu = "Service Desk" }
   }
 }
+connection "third" {
+  connector             = "connectwise"
+  site                  = "https://api-na.myconnectwise.net"
+  company               = "msp"
+  public_key            = "p"
+  private_key           = env("CW_PRIVATE_KEY")
+  client_id             = "`+vendorClientID+`"
+  agent_resource        = "dana"
+  rate_limit            = "off" # no loopback
+  customer_notification = "flag_field"
+}
 group "sees" {
   allow {}
   connections = ["secnd"]
@@ -54,6 +65,8 @@ group "sees" {
 		{`["of another`, `public_key must be a text in quotes`},
 		{`env("NOT_A_GUID"`, `client_id: the client id is a GUID`},
 		{`"often"`, `rate_limit: .*100/minute`},
+		{`"off" # no loopback`, `rate_limit: .*loopback addresses only`},
+		{`"flag_field"`, `"flag_field" is no value of customer_notification(?s:.*)Allowed: note, time_entry, none`},
 		{`"WAITNG_OTHER"`, `status_categories\["On hold"\]: .*WAITING_OTHER`},
 		{`queu =`, `"queu" is no attribute.*Did you mean "queue"`},
 		{`"secnd"`, `no connection "secnd".*Did you mean "second"`},

@@ -66,14 +66,21 @@ func compileBlock(t reflect.Type, outer []reflect.Type) (*plan, error) {
 		return nil, fmt.Errorf("schema: %s holds itself", t)
 	}
 	p := &plan{}
-	c := compiler{plan: p, around: append(slices.Clip(outer), t), names: map[string]string{}}
+	c := compiler{plan: p, around: append(slices.Clip(outer), t), names: map[string]named{}}
 	return p, c.take(t, nil)
 }
 
 type compiler struct {
 	plan   *plan
 	around []reflect.Type
-	names  map[string]string // where each name was given first
+	names  map[string]named // where each name was given first
+}
+
+// named is where an attribute or block got its name.
+type named struct {
+	field reflect.StructField
+	in    reflect.Type
+	at    int // the place in the plan
 }
 
 // take adds the fields of a struct that stands at index.
@@ -104,12 +111,19 @@ func (c *compiler) take(t reflect.Type, index []int) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", where, err)
 		}
-		if first, ok := c.names[f.name]; ok {
-			return fmt.Errorf("%s: %s has the name %q too", where, first, f.name)
-		}
-		c.names[f.name] = t.String() + "." + sf.Name
 		f.index = at
-		c.plan.fields = append(c.plan.fields, f)
+		first, twice := c.names[f.name]
+		switch {
+		case !twice:
+			c.names[f.name] = named{sf, t, len(c.plan.fields)}
+			c.plan.fields = append(c.plan.fields, f)
+		case first.field.Name == sf.Name && len(at) < len(c.plan.fields[first.at].index): // it shadows that one
+			c.names[f.name] = named{sf, t, first.at}
+			c.plan.fields[first.at] = f
+		case first.field.Name == sf.Name && len(at) > len(c.plan.fields[first.at].index): // that one shadows it
+		default:
+			return fmt.Errorf("%s: %s.%s has the name %q too", where, first.in, first.field.Name, f.name)
+		}
 	}
 	return nil
 }

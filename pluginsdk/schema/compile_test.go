@@ -2,10 +2,12 @@ package schema_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/deskgate/deskgate/pluginsdk/schema"
+	connectorv1 "github.com/deskgate/deskgate/proto/deskgate/connector/v1"
 )
 
 type loop struct {
@@ -84,6 +86,38 @@ func TestOfRefusesWrongTags(t *testing.T) {
 }
 
 func of[T any]() { schema.Of[T]() }
+
+type modes struct {
+	Mode string `hcl:"mode" allowed:"fast|safe|none" doc:"x"`
+	Name string `hcl:"name" doc:"x"`
+}
+
+// TestFieldShadowsEmbedded: as in Go, the outer field is the one that counts, wherever
+// it stands.
+func TestFieldShadowsEmbedded(t *testing.T) {
+	t.Parallel()
+	type after struct {
+		modes
+		Mode string `hcl:"mode" allowed:"fast|safe" doc:"y"`
+	}
+	type before struct {
+		Mode string `hcl:"mode" allowed:"fast|safe" doc:"y"`
+		modes
+	}
+	for name, got := range map[string]*connectorv1.Schema{"after": schema.Of[after](), "before": schema.Of[before]()} {
+		list := got.GetAttributes()
+		if len(list) != 2 || list[0].GetName() != "mode" || list[0].GetDescription() != "y" || !slices.Equal(list[0].GetAllowed(), []string{"fast", "safe"}) || list[1].GetName() != "name" {
+			t.Errorf("%s: %v", name, list)
+		}
+	}
+	var into after
+	if err := schema.Decode([]byte(`{"mode":"safe"}`), &into); err != nil || into.Mode != "safe" || into.modes.Mode != "" {
+		t.Errorf("%+v, %v", into, err)
+	}
+	if err := schema.Decode([]byte(`{"mode":"none"}`), &into); err == nil || !strings.Contains(err.Error(), "it may be fast, safe") {
+		t.Errorf("what only the shadowed one allows: %v", err)
+	}
+}
 
 func TestReservedNamesAreFreeInBlocks(t *testing.T) {
 	t.Parallel()

@@ -14,6 +14,9 @@
 //		Proxy *Proxy        `hcl:"proxy" doc:"..."` // a struct is a block; a pointer tells an absent one
 //	}
 //
+// A field shadows one of an embedded struct that has the same name, in Go and in HCL,
+// such as to allow less.
+//
 // The types are string, bool, int32, float64, time.Duration, URL, []string,
 // map[string]string, and structs for blocks. Every attribute and block needs a
 // doc: admins see it. A struct, a block's too, that has the method

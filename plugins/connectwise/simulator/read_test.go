@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	sdk "github.com/deskgate/deskgate/pluginsdk/simulator"
 )
 
@@ -241,5 +242,28 @@ func TestExpiredCredentials(t *testing.T) {
 		change(&bad)
 		bad.want(401, "GET", "/service/tickets", "")
 	}
-	tn.with("clientId", "not-a-guid").want(401, "GET", "/service/tickets", "")
+}
+
+// TestClientIDs: a client id is the vendor's to give, whichever tenant it is used with.
+func TestClientIDs(t *testing.T) {
+	t.Parallel()
+	tn := start(t)
+	const other = "7A1D9C02-55e4-4b7f-8d63-0c9b1e2f3a44"
+	for _, id := range []string{"", "not-a-guid", other} {
+		got := tn.with("clientId", id).call("GET", "/service/tickets", "")
+		if got.status != 401 || !strings.Contains(got.text, `"code": "Unauthorized"`) {
+			t.Errorf("the client id %q answered %d %s", id, got.status, got.text)
+		}
+	}
+	clients := tn.sim.URL + "/_sim/clients/"
+	if got := tn.do("PUT", clients+"integration", ""); got.status != 400 || !strings.Contains(got.text, "GUID") {
+		t.Errorf("registering what is none answered %d %s", got.status, got.text)
+	}
+	tn.do("PUT", clients+other, "")
+	tn.with("clientId", strings.ToLower(other)).want(200, "GET", "/service/tickets/10001", "")
+	tn.do("DELETE", clients+seed.ClientID, "")
+	tn.want(401, "GET", "/service/tickets/10001", "")
+	tn.admin("reset", "")
+	tn.want(200, "GET", "/service/tickets/10001", "")
+	tn.with("clientId", other).want(401, "GET", "/service/tickets/10001", "")
 }

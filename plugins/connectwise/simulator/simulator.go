@@ -59,14 +59,30 @@ func (s *Simulator) Reset(setup simulator.Setup) error {
 	return nil
 }
 
-// Administer implements simulator.Administered: POST /_sim/upgrade installs
+// Administer implements simulator.Administered. POST /_sim/upgrade installs
 // the vendor's next release, which renames the code base. The old name answers
-// 404 from then on (connectwise.md §1).
+// 404 from then on (connectwise.md §1). PUT and DELETE of /_sim/clients/{id}
+// register the client id of an integration, as the vendor's developer site does,
+// and withdraw it (connectwise.md §2).
 func (s *Simulator) Administer(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_sim/upgrade", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		_ = json.NewEncoder(w).Encode(map[string]string{"codebase": s.tenant.Load().Upgrade()})
+		answer(w, http.StatusOK, map[string]string{"codebase": s.tenant.Load().Upgrade()})
 	})
+	for method, registered := range map[string]bool{http.MethodPut: true, http.MethodDelete: false} {
+		mux.HandleFunc(method+" /_sim/clients/{id}", func(w http.ResponseWriter, r *http.Request) {
+			if err := s.tenant.Load().RegisterClient(r.PathValue("id"), registered); err != nil {
+				answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+				return
+			}
+			w.WriteHeader(http.StatusNoContent)
+		})
+	}
+}
+
+func answer(w http.ResponseWriter, status int, body map[string]string) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the caller went away; nothing to tell it
 }
 
 // ServeHTTP serves the vendor's API.

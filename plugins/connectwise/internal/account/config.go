@@ -56,11 +56,12 @@ type Config struct {
 	MergeField            string     `hcl:"merge_field" doc:"The custom field of project tickets, by caption or id, that holds the number of the ticket that one was merged into, and nothing else. ConnectWise itself merges service tickets alone: without such a field, tickets of projects are not merged."`
 	Version               string     `hcl:"version" default:"2025.16" doc:"The version of the API to ask for. ConnectWise serves a version for a year or so."`
 
+	// CustomerNotification shadows the common one: ConnectWise has fewer ways
+	// (connectwise.md §9).
+	CustomerNotification string `hcl:"customer_notification" allowed:"note|time_entry|none" doc:"How this tenant mails its customers what is written here, which is how replies are sent: by a note (where nothing is set), by a time entry that mails by itself, or not at all."`
+
 	TimeZones map[string]string `hcl:"time_zones" doc:"The IANA zones behind the tenant's time zones, where their names do not say: \"Europe/Vienna\" by \"Branch office\"."`
 }
-
-// mailWays are the ways of ConnectWise to mail what is written (connectwise.md §9).
-var mailWays = []string{pluginsdk.MailByNote, pluginsdk.MailByTimeEntry, pluginsdk.MailByNothing}
 
 // MailBy is how customers are mailed what is written: by notes where the
 // configuration does not say.
@@ -75,8 +76,11 @@ func (c Config) Validate() []fault.Violation {
 		}
 	}
 	if c.Site != "" {
-		_, err := checkSite(string(c.Site))
+		site, err := checkSite(string(c.Site))
 		add(err)
+		if err == nil {
+			add(c.CheckRateLimit(site))
+		}
 	}
 	if strings.ContainsAny(c.Company, "+:/ ") {
 		add(fault.InvalidArgument("company", fmt.Sprintf("%q is no company id: it is one word", c.Company)))
@@ -86,10 +90,6 @@ func (c Config) Validate() []fault.Violation {
 	}
 	if c.Version != "" && !version.MatchString(c.Version) {
 		add(fault.InvalidArgument("version", fmt.Sprintf("%q is no version such as 2025.16", c.Version)))
-	}
-	switch c.CustomerNotification {
-	case pluginsdk.MailByEmail, pluginsdk.MailByFlagField:
-		add(fault.InvalidArgument("customer_notification", fmt.Sprintf("ConnectWise has no way to mail by %s: choose one of those allowed", c.CustomerNotification), mailWays...))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.TimeZones)) {
 		if _, err := time.LoadLocation(c.TimeZones[name]); err != nil || c.TimeZones[name] == "" || c.TimeZones[name] == "Local" {

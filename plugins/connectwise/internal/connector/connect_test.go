@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/simulator/seed"
 	"github.com/deskgate/deskgate/pluginsdk"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/schema"
@@ -135,6 +137,28 @@ func TestValidateConfig(t *testing.T) {
 	slices.Sort(fields)
 	if !slices.Equal(fields, []string{"agent_resource", "client_id", "company", "customer_notification", "defaults.ticket.status", "site", "time_zones", "version"}) {
 		t.Errorf("violations at %v", fields)
+	}
+	if ways := e.Violations[slices.IndexFunc(e.Violations, func(v fault.Violation) bool { return v.Field == "customer_notification" })].Allowed; !slices.Equal(ways, []string{"note", "time_entry", "none"}) {
+		t.Errorf("it lists the ways %v to mail", ways)
+	}
+}
+
+// TestLimitIsLeftOutOnLoopbackAlone: before anybody connects, rate_limit = "off" is
+// refused where a real ConnectWise would be asked.
+func TestLimitIsLeftOutOnLoopbackAlone(t *testing.T) {
+	t.Parallel()
+	for site, refused := range map[string]bool{
+		"https://api-na.myconnectwise.net": true, "https://psa.msp.example": true, "https://127.0.0.1.example": true,
+		"http://127.0.0.1:9102": false, "https://localhost:9202": false, "http://[::1]:9102": false,
+	} {
+		var c account.Config
+		err := schema.Decode(fmt.Appendf(nil, `{"site":%q,"company":"msp","public_key":"p","private_key":"k","client_id":%q,"agent_resource":"dana","rate_limit":"off"}`, site, seed.ClientID), &c)
+		if !refused && err != nil {
+			t.Errorf("%s: %v", site, err)
+		}
+		if v := fault.From(err); refused && (v == nil || len(v.Violations) != 1 || v.Violations[0].Field != "rate_limit" || !strings.Contains(v.Violations[0].Message, "loopback addresses only")) {
+			t.Errorf("%s: %v", site, err)
+		}
 	}
 }
 

@@ -17,7 +17,9 @@ import (
 	"github.com/deskgate/deskgate/plugins/connectwise"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/permission"
 	"github.com/deskgate/deskgate/pluginsdk"
+	"github.com/deskgate/deskgate/pluginsdk/fault"
 	operationv1 "github.com/deskgate/deskgate/proto/deskgate/operation/v1"
+	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 )
 
 // TestEveryOperationHasItsRights holds the table of rights against the operations
@@ -73,52 +75,58 @@ func changed(before, after map[string]pluginsdk.OperationPermission) []string {
 	return names
 }
 
-func TestOneRightLessChangesItsOperations(t *testing.T) {
+// TestTheDemoRoleGrantsAll: with the role of the demo every operation is permitted, and
+// of raw calls nothing can be said beforehand.
+func TestTheDemoRoleGrantsAll(t *testing.T) {
+	t.Parallel()
+	i, _ := open(t)
+	for name, p := range probed(t, i) {
+		if want := !strings.HasPrefix(name, "raw."); want != (p.Permission == pluginsdk.PermissionGranted) || !want && p.Permission != pluginsdk.PermissionUnknown {
+			t.Errorf("%s is %+v", name, p)
+		}
+		if !strings.Contains(p.Right, " > ") && name != "catalogue.record_types" && !strings.HasPrefix(name, "raw.") {
+			t.Errorf("%s needs %q", name, p.Right)
+		}
+	}
+}
+
+// TestRightLeftForOwnRecords leaves a right for the API member's own records: the probe
+// says so, and ConnectWise does it.
+func TestRightLeftForOwnRecords(t *testing.T) {
 	t.Parallel()
 	i, sim := open(t)
 	before := probed(t, i)
-	for name, p := range before {
-		if p.Permission != pluginsdk.PermissionGranted && !strings.HasPrefix(name, "raw.") {
+	others := firstTicket(t, i, psav1.ListTicketsRequest_builder{}).GetId()
+	own := newTicket(t, i).GetId()
+	admin(t, sim, "POST", "faults", `{"fault":"revoke_right","right":"Service Tickets:edit=My"}`, nil)
+	after := probed(t, i)
+	want := []string{"notes.create_customer", "notes.create_internal", "notes.update", "replies.create", "tickets.merge", "tickets.transition", "tickets.update"}
+	if got := changed(before, after); !slices.Equal(got, want) {
+		t.Errorf("these change: %v, want %v", got, want)
+	}
+	for _, name := range want {
+		if p := after[name]; p.Permission != pluginsdk.PermissionOwnOnly || !strings.Contains(p.Reason, "Mine for Service Desk > Service Tickets: Edit") {
 			t.Errorf("%s is %+v", name, p)
 		}
 	}
-	for right, c := range map[string]struct {
-		now  pluginsdk.Permission
-		want []string
-		says string
-	}{
-		"Time Entry:add":             {pluginsdk.PermissionDenied, []string{"time_entries.create"}, "None for Time & Expense > Time Entry: Add"},
-		"Time Entry:edit=My":         {pluginsdk.PermissionOwnOnly, []string{"time_entries.update"}, "Mine for Time & Expense > Time Entry: Edit"},
-		"Merge Tickets:edit":         {pluginsdk.PermissionDenied, []string{"tickets.merge"}, "Merge Tickets: Edit"},
-		"Contacts:edit":              {pluginsdk.PermissionDenied, []string{"contacts.update"}, "Companies > Contacts: Edit"},
-		"Configurations:inquire":     {pluginsdk.PermissionDenied, []string{"configurations.get", "configurations.list", "configurations.update"}, "Configurations: Inquire"},
-		"Manage Documents:delete":    {pluginsdk.PermissionDenied, []string{"attachments.delete"}, "Manage Documents: Delete"},
-		"Service Tickets:delete":     {pluginsdk.PermissionDenied, []string{"notes.delete", "tickets.delete"}, "Service Desk > Service Tickets: Delete"},
-		"Service Tickets:add":        {pluginsdk.PermissionDenied, []string{"tickets.create"}, "on tickets of projects it is granted"},
-		"Resource Scheduling:edit":   {pluginsdk.PermissionDenied, []string{"schedule_entries.update"}, "Resource Scheduling: Edit"},
-		"Member Maintenance:inquire": {pluginsdk.PermissionUnknown, []string{"technicians.get", "technicians.list"}, "short form"},
-		"Project Tickets:edit":       {0, nil, ""},
-	} {
-		admin(t, sim, "DELETE", "faults", "", nil)
-		admin(t, sim, "POST", "faults", fmt.Sprintf(`{"fault":"revoke_right","right":%q}`, right), nil)
-		after := probed(t, i)
-		if got := changed(before, after); !slices.Equal(got, c.want) {
-			t.Errorf("without %s these change: %v, want %v", right, got, c.want)
-		}
-		for _, name := range c.want {
-			if p := after[name]; p.Permission != c.now || !strings.Contains(p.Reason, c.says) || !strings.Contains(p.Right, " > ") {
-				t.Errorf("without %s %s is %+v", right, name, p)
-			}
-		}
+	title := psav1.Ticket_builder{Title: new("Changed")}
+	if _, err := invoke(t.Context(), t, i, change(others, title, "title")); fault.CodeOf(err) != fault.CodePermissionDenied {
+		t.Errorf("changing a ticket of others: %v", err)
 	}
-	// A part of an operation is told in its reason.
-	if p := probed(t, i); len(p) == 0 {
-		t.Fatal("nothing is known")
+	if _, err := invoke(t.Context(), t, i, change(own, title, "title")); err != nil {
+		t.Errorf("changing its own: %v", err)
 	}
-	admin(t, sim, "DELETE", "faults", "", nil)
-	admin(t, sim, "POST", "faults", `{"fault":"revoke_right","right":"Close Service Tickets:edit"}`, nil)
-	if p := probed(t, i)["tickets.transition"]; p.Permission != pluginsdk.PermissionGranted || !strings.Contains(p.Reason, "not for closing tickets") {
-		t.Errorf("without closing, tickets.transition is %+v", p)
+}
+
+// TestShortFormThatFails: where a short form is neither answered nor refused, nobody can
+// tell.
+func TestShortFormThatFails(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	admin(t, sim, "POST", "faults", `{"fault":"revoke_right","right":"Table Setup:inquire"}`, nil)
+	admin(t, sim, "POST", "faults", `{"match":{"path":"*/service/sources/info"},"fault":"status","status":400}`, nil)
+	if p := probed(t, i)["catalogue.sources"]; p.Permission != pluginsdk.PermissionUnknown || !strings.Contains(p.Reason, "None for System > Table Setup: Inquire, and whether the short form") {
+		t.Errorf("it is %+v", p)
 	}
 }
 

@@ -76,7 +76,8 @@ func Read(ctx context.Context, c *api.Client) (Role, error) {
 		return Role{Closed: "ConnectWise lists no settings of the API member's security role"}, nil
 	}
 	r := roleOf(settings)
-	return r, r.readShort(ctx, c)
+	r.readShort(ctx, c)
+	return r, nil
 }
 
 // closed tells that the vendor does not answer this to the caller: it has no such

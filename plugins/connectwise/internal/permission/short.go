@@ -11,7 +11,7 @@ import (
 )
 
 // readShort tries the short forms of the lists that the role does not open.
-func (r *Role) readShort(ctx context.Context, c *api.Client) error {
+func (r *Role) readShort(ctx context.Context, c *api.Client) {
 	wanted := map[string]bool{}
 	for _, n := range operations(Options{}) {
 		for _, l := range n.lists() {
@@ -23,41 +23,31 @@ func (r *Role) readShort(ctx context.Context, c *api.Client) error {
 	r.short = map[string]Grant{}
 	board := 0
 	if wanted[boards.short] {
-		var err error
-		if board, err = r.tryShort(ctx, c, boards.short, boards.short); err != nil {
-			return err
-		}
+		board = r.tryShort(ctx, c, boards.short, boards.short)
+		delete(wanted, boards.short)
 	}
-	for _, path := range slices.Sorted(maps.Keys(wanted)) {
-		switch {
-		case path == boards.short:
-			continue
-		case !strings.Contains(path, "%d"):
-			if _, err := r.tryShort(ctx, c, path, path); err != nil {
-				return err
-			}
+	for _, short := range slices.Sorted(maps.Keys(wanted)) {
+		switch ofBoard := strings.Contains(short, "%d"); {
+		case !ofBoard:
+			r.tryShort(ctx, c, short, short)
 		case board != 0:
-			if _, err := r.tryShort(ctx, c, path, fmt.Sprintf(path, board)); err != nil {
-				return err
-			}
+			r.tryShort(ctx, c, short, fmt.Sprintf(short, board))
 		}
 	}
-	return nil
 }
 
-// tryShort reads one row of a short form, and returns its id.
-func (r *Role) tryShort(ctx context.Context, c *api.Client, short, path string) (int, error) {
+// tryShort reads one row of a short form, and returns its id. Where neither that nor a
+// refusal is answered, nothing is known.
+func (r *Role) tryShort(ctx context.Context, c *api.Client, short, path string) int {
 	rows, err := api.List[struct{ ID int }](ctx, c, path, api.Query{PageSize: 1})
 	switch {
 	case err == nil:
 		r.short[short] = All
 	case closed(err):
 		r.short[short] = None
-	default:
-		return 0, err
 	}
 	if len(rows) == 0 {
-		return 0, nil
+		return 0
 	}
-	return rows[0].ID, nil
+	return rows[0].ID
 }

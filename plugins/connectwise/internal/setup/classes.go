@@ -152,17 +152,19 @@ func eachBoard[T catalogue.Value](what, field string, boards []int, texts []stri
 	return slices.Compact(ids), nil
 }
 
+// loadClasses reads the classification. Types and items have no short form for poor
+// roles.
 func (t *Tables) loadClasses(ctx context.Context, boardID int) (Classes, error) {
 	path := fmt.Sprintf("service/boards/%d/", boardID)
-	types, _, err := listOr[api.BoardType](ctx, t.api, path+"types", path+"types/info")
+	types, err := api.All[api.BoardType](ctx, t.api, path+"types", api.Query{})
 	if err != nil {
 		return Classes{}, err
 	}
-	subtypes, _, err := listOr[api.BoardSubType](ctx, t.api, path+"subtypes", path+"subtypes/info")
+	subtypes, err := api.All[api.BoardSubType](ctx, t.api, path+"subtypes", api.Query{})
 	if err != nil {
 		return Classes{}, err
 	}
-	items, _, err := listOr[api.BoardItem](ctx, t.api, path+"items", path+"items/info")
+	items, err := api.All[api.BoardItem](ctx, t.api, path+"items", api.Query{})
 	if err != nil {
 		return Classes{}, err
 	}

@@ -25,8 +25,8 @@ func (c *Call) acting() bool { return c.Request.Context().Value(actorKey{}) != n
 var guid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // authenticate finds the member whose API key the request carries
-// (connectwise.md §2). Which of a missing clientId and a bad key the vendor
-// reports first is not known; either gives 401.
+// (connectwise.md §2). Which of a clientId that is missing or unknown and a
+// bad key the vendor reports first is not known; either gives 401.
 func (t *Tenant) authenticate(r *http.Request) (*store.Record, *Error) {
 	if id, ok := r.Context().Value(actorKey{}).(int64); ok {
 		m, _ := t.World.Table(store.Members).Get(id)
@@ -47,7 +47,7 @@ func (t *Tenant) authenticate(r *http.Request) (*store.Record, *Error) {
 	if refused != nil {
 		return nil, refused
 	}
-	if !guid.MatchString(r.Header.Get("clientId")) {
+	if !t.keys.knows(r.Header.Get("clientId")) {
 		return nil, badCredentials()
 	}
 	m, ok := t.FindMember(identifier)
