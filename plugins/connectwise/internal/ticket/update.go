@@ -112,7 +112,7 @@ func (s *Service) change(ctx context.Context, c change) (*answer, error) {
 		w.Parts = []receipt.Part{c.comment.skipped()}
 		c.comment = nil
 	}
-	if len(pending) == 0 && len(d.Defaulted) == 0 {
+	if len(pending) == 0 && !d.Along() {
 		out := receipt.Unchanged(call.From(ctx), w)
 		out.SetNotification(mail.Nothing(c.notify))
 		return t.answer(t.before, out), nil
@@ -133,7 +133,7 @@ func (s *Service) change(ctx context.Context, c change) (*answer, error) {
 		w.Parts = append(w.Parts, receipt.Part{Field: "comment", Asked: c.comment.text, Err: did.refused["comment"]})
 	}
 	w.Refused = did.refused
-	return s.settle(ctx, t, did, w, known)
+	return s.settle(ctx, t, d, did, w, known)
 }
 
 // plan says what is to be sent, and what then is known of mail.
@@ -176,7 +176,7 @@ func (s *Service) plan(ctx context.Context, t *target, d *ticketDraft, c change,
 // settle answers a write that is done: the record and the notes are those that
 // ConnectWise answered. A note that came after the record's own answer moved the
 // record's version, which is read once more.
-func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Write, known *psav1.Notification) (*answer, error) {
+func (s *Service) settle(ctx context.Context, t *target, d *ticketDraft, did *done, w receipt.Write, known *psav1.Notification) (*answer, error) {
 	if did.stale {
 		row, err := s.account.ReadTicket(ctx, strconv.Itoa(t.id()))
 		if err == nil {
@@ -191,6 +191,7 @@ func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Wr
 	s.showLinks(ctx, t, did.linked, held, &w)
 	w.Held = held
 	out := receipt.Of(call.From(ctx), w)
+	d.Tell(out, held)
 	out.SetSteps(did.steps.Several())
 	out.SetNotification(known)
 	account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
