@@ -194,7 +194,11 @@ func (s *Service) settle(ctx context.Context, t *target, d *ticketDraft, did *do
 	d.Tell(out, held)
 	out.SetSteps(did.steps.Several())
 	out.SetNotification(known)
-	account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
+	if did.asAgent {
+		out.SetAttributedTo(mapping.MemberParty(s.account.Agent, t.names))
+	} else {
+		account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
+	}
 	return t.answer(held, out), nil
 }
 
