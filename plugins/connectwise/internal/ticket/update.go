@@ -109,6 +109,9 @@ func (s *Service) change(ctx context.Context, c change) (*answer, error) {
 	pending := w.Differing()
 	moves := slices.Contains(pending, "status") || slices.Contains(pending, "queue")
 	if c.comment != nil && !moves {
+		if err := mail.OnSkipped(c.notify); err != nil {
+			return nil, err
+		}
 		w.Parts = []receipt.Part{c.comment.skipped()}
 		c.comment = nil
 	}
