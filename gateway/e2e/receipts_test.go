@@ -111,7 +111,9 @@ func TestOtherCompany(t *testing.T) {
 		}
 	}
 	r := w.do("full", "PATCH", "/tickets/10300", `{"company":{"id":"258"}}`).want(t, 200)
-	if !slices.Equal(r.list("receipt", "defaulted"), []any{"contact", "site"}) || r.text("receipt", "outcome") != "APPLIED" {
+	if len(r.list("receipt", "defaulted")) > 0 || r.text("receipt", "outcome") != "APPLIED" ||
+		r.text("receipt", "changed", 0, "field") != "site" || r.text("receipt", "changed", 0, "reason") != "the site belongs to the company that the ticket leaves" ||
+		r.text("receipt", "changed", 1, "field") != "contact" || r.at("receipt", "changed", 1, "holds") != nil {
 		t.Errorf("the receipt is %v", r.at("receipt"))
 	}
 	psa := w.psaTicket("10300")

@@ -18,7 +18,7 @@ var closedBy = map[string]string{
 	seed.ProjectTickets: `^/project/tickets\b|^/project/(statuses|phasestatuses)/info`,
 	seed.TableSetup: `^/service/(boards|priorities|sources|slas|locations|severities|impacts|emailtemplates)\b|^/company/(companies/(statuses|types)|communicationtypes|configurations/(types|statuses)|contacts/(types|departments))\b` +
 		`|^/system/(userdefinedfields|locations|departments|timezonesetups)\b|^/time/(worktypes|workroles|chargecodes)\b|^/schedule/(types|statuses|remindertimes|calendars|holidaylists)\b` +
-		`|^/finance/agreements/types$|^/project/(statuses|phasestatuses)\b|^/system/callbacks`,
+		`|^/finance/agreements/types$|^/project/(statuses|phasestatuses)\b|^/system/callbacks|^/procurement/manufacturers`,
 	seed.CompanyMaintenance: `^/company/companies($|/info$|/\{id\})`,
 	seed.Contacts:           `^/company/contacts($|/info$|/\{id\})`,
 	seed.Configurations:     `^/company/configurations$`,

@@ -111,10 +111,10 @@ func (d *configurationDraft) toCompany(ctx context.Context) (err error) {
 	var leaves bool
 	d.company, leaves, err = d.Company(ctx, d.company, d.Input.GetCompany(), d.Asked.SetCompany)
 	if leaves && d.current.Site != nil && !d.Has("site") {
-		d.Fill("site", "site", nil)
+		d.Drop("site", "site", "the site belongs to the company that the configuration leaves")
 	}
 	if leaves && d.current.Contact != nil && !d.Has("contact") {
-		d.Fill("contact", "contact", nil)
+		d.Drop("contact", "contact", "the contact belongs to the company that the configuration leaves")
 	}
 	return err
 }

@@ -54,6 +54,7 @@ func (s *Service) UpdateConfiguration(ctx context.Context, r *psav1.UpdateConfig
 	w.Held, w.Refused = held, did.refused
 	w.Warnings = slices.Concat(w.Warnings, did.warnings)
 	out := receipt.Of(call.From(ctx), w)
+	d.Tell(out, held)
 	out.SetSteps(did.steps.Several())
 	account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
 	return psav1.UpdateConfigurationResponse_builder{Configuration: held, Receipt: out}.Build(), nil

@@ -179,8 +179,29 @@ func TestMergeOfProjectTicketsLeavesWhatIsAsked(t *testing.T) {
 		t.Errorf("copied on the survivor are %q", psa.AutomaticEmailCc)
 	}
 	_, err = i.MergeTickets(t.Context(), mergeOf(survivor, newTicket(t, i).GetId()).Build())
-	if e := wantFault(t, err, fault.CodeFailedPrecondition); !strings.Contains(e.Message, "SERVICE") || !strings.Contains(e.Message, "PROJECT") {
+	if e := wantFault(t, err, fault.CodeFailedPrecondition); e.Reason != "KIND_MISMATCH" || !strings.Contains(e.Message, "SERVICE") || !strings.Contains(e.Message, "PROJECT") {
 		t.Errorf("of two kinds: %v", e)
+	}
+}
+
+// TestPeopleOfSeveralDuplicates copies each address once, and not the survivor's own
+// contact.
+func TestPeopleOfSeveralDuplicates(t *testing.T) {
+	t.Parallel()
+	i, sim, _, _ := openMerging(t)
+	var ids []string
+	for n, cc := range []string{"boss@one.example", "two@two.example;THREE@two.example", "Two@two.example;four@two.example"} {
+		var made struct{ ID int }
+		vendor(t, sim, "POST", "project/tickets", fmt.Sprintf(`{"summary":"Rack %d","phase":{"id":411},"contactEmailAddress":"ann@one.example","automaticEmailCc":%q}`, n, cc), &made)
+		ids = append(ids, itoa(made.ID))
+	}
+	request := mergeOf(ids[0], ids[1], ids[2])
+	request.Carry = psav1.Carry_builder{People: new(true)}.Build()
+	must(t, i.MergeTickets, request.Build())
+	got := held[struct{ AutomaticEmailCc, ContactEmailAddress string }](t, sim, "project/tickets/"+ids[0])
+	want := []string{"boss@one.example", "two@two.example", "THREE@two.example", "four@two.example"}
+	if cc := strings.FieldsFunc(got.AutomaticEmailCc, func(r rune) bool { return r == ';' }); !slices.Equal(cc, want) || got.ContactEmailAddress != "ann@one.example" {
+		t.Errorf("copied on the survivor are %v; the ticket is %+v", cc, got)
 	}
 }
 

@@ -310,3 +310,28 @@ func TestManufacturers(t *testing.T) {
 	_, err = write(ref("Dell"))
 	wantFault(t, err, fault.CodePermissionDenied)
 }
+
+// TestManufacturerByName writes a manufacturer that the tenant has, and one that it
+// has not.
+func TestManufacturerByName(t *testing.T) {
+	t.Parallel()
+	i, sim := open(t)
+	id := allConfigurations(t, i, psav1.ListConfigurationsRequest_builder{Company: []string{clinic}})[0].GetId()
+	resp := updateConfiguration(t, i, id, psav1.Configuration_builder{Manufacturer: ref("fortinet")}, "manufacturer")
+	got := held[struct {
+		Manufacturer struct {
+			ID   int
+			Name string
+		}
+	}](t, sim, "company/configurations/"+id).Manufacturer
+	if m := resp.GetConfiguration().GetManufacturer(); got.Name != "Fortinet" || m.GetId() != itoa(got.ID) || m.GetName() != got.Name || resp.GetReceipt().GetOutcome() != applied {
+		t.Errorf("%v, and ConnectWise holds %v; receipt %v", m, got, resp.GetReceipt())
+	}
+	_, err := i.UpdateConfiguration(t.Context(), psav1.UpdateConfigurationRequest_builder{
+		Configuration: &id, Input: psav1.Configuration_builder{Manufacturer: ref("Delll")}.Build(), SetFields: []string{"manufacturer"},
+	}.Build())
+	e := wantFault(t, err, fault.CodeInvalidArgument)
+	if v := e.Violations[0]; v.Field != "manufacturer.name" || !slices.Equal(v.Allowed, []string{"Dell", "Fortinet", "HP", "Lenovo"}) {
+		t.Errorf("violation %+v", v)
+	}
+}

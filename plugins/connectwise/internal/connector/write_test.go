@@ -150,6 +150,19 @@ func TestTransitions(t *testing.T) {
 		t.Errorf("already there: %v, %v, sent %v", r, err, writes(t, sim))
 	}
 
+	// Mail that was ordered is not sent without the comment.
+	move.CommentToCustomer, move.Notify = new(true), psav1.Notify_builder{Contact: new(psav1.Notify_Choice_SEND)}.Build()
+	_, err = i.TransitionTicket(t.Context(), move.Build())
+	if e := wantFault(t, err, fault.CodeFailedPrecondition); e.Reason != "NOTIFY_NOT_PROMISED" || !strings.Contains(e.Message, "has the status already") || len(writes(t, sim)) > 0 {
+		t.Errorf("%v, sent %v", e, writes(t, sim))
+	}
+	move.Notify.SetBestEffort(true)
+	again, err = i.TransitionTicket(t.Context(), move.Build())
+	if r := again.GetReceipt(); err != nil || r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED || r.GetNotification().GetExpected() != psav1.Observed_NOT_SENT || len(writes(t, sim)) > 0 {
+		t.Errorf("already there: %v, %v, sent %v", r, err, writes(t, sim))
+	}
+	move.CommentToCustomer, move.Notify = nil, nil
+
 	move.To = psav1.Status_builder{Name: new("Nowhere")}.Build()
 	_, err = i.TransitionTicket(t.Context(), move.Build())
 	if e := wantFault(t, err, fault.CodeInvalidArgument); e.Violations[0].Field != "to.name" || len(e.Violations[0].Allowed) < 4 {

@@ -72,7 +72,7 @@ func (d *contactDraft) toCompany(ctx context.Context) (err error) {
 	var leaves bool
 	d.company, leaves, err = d.Company(ctx, d.company, d.Input.GetCompany(), d.Asked.SetCompany)
 	if leaves && d.current.Site != nil && !d.Has("site") {
-		d.Fill("site", "site", nil)
+		d.Drop("site", "site", "the site belongs to the company that the contact leaves")
 	}
 	return err
 }

@@ -167,6 +167,7 @@ func (s *Service) UpdateContact(ctx context.Context, r *psav1.UpdateContactReque
 	held := t.whole(row)
 	w.Held = held
 	out := receipt.Of(call.From(ctx), w)
+	d.Tell(out, held)
 	account.Attribute(out, row.Record.Info.UpdatedBy, t.names)
 	return psav1.UpdateContactResponse_builder{Contact: held, Receipt: out}.Build(), nil
 }

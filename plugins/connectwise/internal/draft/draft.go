@@ -36,6 +36,7 @@ type Draft[T proto.Message] struct {
 	Warnings []string
 
 	members []member
+	cleared []cleared
 }
 
 // member is one member of the vendor's record and the fields that it serves.
@@ -178,7 +179,9 @@ func (d *Draft[T]) refuse(writers []Writer, unsupported []Unsupported) error {
 func (d *Draft[T]) Ops(pending []string) []api.Op {
 	var ops []api.Op
 	for _, m := range d.members {
-		if slices.ContainsFunc(m.fields, func(f string) bool { return slices.Contains(pending, f) || slices.Contains(d.Defaulted, f) }) {
+		if slices.ContainsFunc(m.fields, func(f string) bool {
+			return slices.Contains(pending, f) || slices.Contains(d.Defaulted, f) || d.drops(f)
+		}) {
 			ops = append(ops, api.Replace(m.name, m.value))
 		}
 	}

@@ -42,6 +42,12 @@ func Whole(asked []psav1.Include_V) Set {
 	return in
 }
 
+// Record is what the record of a ticket holds by itself: what the answer of a
+// write carries without another request.
+func Record() Set {
+	return Of([]psav1.Include_V{psav1.Include_CUSTOM_FIELDS, psav1.Include_CO_OWNERS, psav1.Include_WATCHERS, psav1.Include_SLA})
+}
+
 // Has reports whether the answer carries a part.
 func (in Set) Has(v psav1.Include_V) bool { return in[v] }
 

@@ -97,6 +97,15 @@ func OnComment(n *psav1.Notify, people *People) (Decision, error) {
 	return d, nil
 }
 
+// OnSkipped refuses an order of mail for a comment on a ticket that does not move:
+// it is not written.
+func OnSkipped(n *psav1.Notify) error {
+	if !slices.Contains(choices(n), Send) || n.GetBestEffort() {
+		return nil
+	}
+	return fault.FailedPrecondition(cannotNotify, "the ticket has the status already, and a comment goes with a move alone, so that nobody would be mailed; add the comment as a customer note, or set notify.best_effort")
+}
+
 // OnInternal is what is known of mail because of an internal note.
 func OnInternal() *psav1.Notification {
 	return psav1.Notification_builder{

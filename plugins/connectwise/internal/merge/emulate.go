@@ -103,7 +103,8 @@ func (e *emulation) job(ctx context.Context, d *api.Ticket) (*job, error) {
 	}
 	if e.carry.GetPeople() {
 		for _, address := range append([]string{d.ContactEmail}, mapping.Addresses(d.CC)...) {
-			if address != "" && !containsFold(slices.Concat(e.cc, j.people), address) {
+			// The survivor's own contact gets its mail anyway.
+			if address != "" && !containsFold(slices.Concat(e.cc, j.people, []string{e.p.survivor.Record.ContactEmail}), address) {
 				j.people = append(j.people, address)
 			}
 		}
@@ -211,11 +212,13 @@ func sizeOf(d api.Document) int64 {
 // of that.
 func (e *emulation) copyPeople(ctx context.Context, t *trail, j *job) (string, error) {
 	const name = "people"
-	if len(j.people) == 0 {
+	// Another duplicate of this merge can have brought the same people.
+	people := slices.DeleteFunc(slices.Clone(j.people), func(address string) bool { return containsFold(e.cc, address) })
+	if len(people) == 0 {
 		return name, nil
 	}
 	survivor := &e.p.survivor.Record
-	cc := strings.Join(slices.Concat(e.cc, j.people), ";")
+	cc := strings.Join(slices.Concat(e.cc, people), ";")
 	if len(cc) > maxCC {
 		return name, fault.FailedPrecondition("TOO_LONG", fmt.Sprintf("ConnectWise copies a ticket to %d characters of addresses at most, and with those of the duplicate there would be %d; merge without carry.people", maxCC, len(cc)))
 	}
@@ -223,7 +226,7 @@ func (e *emulation) copyPeople(ctx context.Context, t *trail, j *job) (string, e
 	if err := account.Planned(e.account.API.Patch(ctx, "copy the people", survivor.List.One(survivor.ID), ops, nil)); err != nil {
 		return name, err
 	}
-	e.cc = append(e.cc, j.people...)
+	e.cc = append(e.cc, people...)
 	t.done(name, strconv.Itoa(survivor.ID))
 	return name, nil
 }

@@ -8,6 +8,7 @@ import (
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/ticket"
 	"github.com/deskgate/deskgate/pluginsdk"
@@ -117,7 +118,7 @@ func answer(p *plan, ticket *psav1.Ticket, duplicates []*psav1.MergedTicket, out
 	if p.emulated() {
 		out.SetSupport(psav1.Support_EMULATED)
 	}
-	return psav1.MergeTicketsResponse_builder{Ticket: ticket, Duplicates: duplicates, Receipt: out}.Build()
+	return psav1.MergeTicketsResponse_builder{Ticket: ticket, Duplicates: duplicates, Receipt: out, Omitted: include.Record().Omitted(include.OfTickets)}.Build()
 }
 
 // nothing answers a merge that was made before.

@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,6 +25,7 @@ const otherCompany = "other_company"
 // Reasons of merges that are refused.
 const (
 	reasonMerged = "ALREADY_MERGED"
+	reasonKind   = "KIND_MISMATCH"
 	reasonStatus = "MERGE_STATUS"
 )
 
@@ -52,13 +54,17 @@ type group struct {
 
 // refusals are all that is wrong with a merge: with the request, or with the
 // tickets as they are.
-type refusals struct{ request, state []fault.Violation }
+type refusals struct {
+	request, state []fault.Violation
+	reason         string // of the first that the tickets are refused for
+}
 
 func (r *refusals) ask(field, format string, args ...any) {
 	r.request = append(r.request, fault.Violation{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
-func (r *refusals) is(field, format string, args ...any) {
+func (r *refusals) is(reason, field, format string, args ...any) {
+	r.reason = cmp.Or(r.reason, reason)
 	r.state = append(r.state, fault.Violation{Field: field, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -67,7 +73,7 @@ func (r *refusals) err() error {
 	case len(r.request) > 0:
 		return fault.Invalid(append(r.request, r.state...)...)
 	case len(r.state) > 0:
-		e := fault.FailedPrecondition(reasonMerged, r.state[0].Message)
+		e := fault.FailedPrecondition(r.reason, r.state[0].Message)
 		e.Violations = r.state
 		return e
 	}
@@ -97,7 +103,7 @@ func (s *Service) plan(ctx context.Context, r *psav1.MergeTicketsRequest) (*plan
 		return nil, fault.NotFound(fmt.Sprintf("there is no ticket %d at ConnectWise", survivor))
 	}
 	if into := mapping.MergedInto(&p.survivor.Record, names).GetId(); into != "" {
-		wrong.is("ticket", "ticket %d is merged into ticket %s itself: merge into that one", survivor, into)
+		wrong.is(reasonMerged, "ticket", "ticket %d is merged into ticket %s itself: merge into that one", survivor, into)
 	}
 	for n, id := range ids {
 		d := duplicate{field: fmt.Sprintf("duplicates[%d]", n)}
@@ -108,11 +114,11 @@ func (s *Service) plan(ctx context.Context, r *psav1.MergeTicketsRequest) (*plan
 			continue
 		}
 		if d.row.Record.List != p.list() {
-			wrong.is(d.field, "ticket %d is of the kind %s, and ticket %d, which survives, of the kind %s: they cannot become one", id, mapping.Kind(d.row.Record.List), survivor, mapping.Kind(p.list()))
+			wrong.is(reasonKind, d.field, "ticket %d is of the kind %s, and ticket %d, which survives, of the kind %s: they cannot become one", id, mapping.Kind(d.row.Record.List), survivor, mapping.Kind(p.list()))
 		}
 		d.done = p.holds(d.row)
 		if into := mapping.MergedInto(&d.row.Record, names).GetId(); into != "" && !d.done {
-			wrong.is(d.field, "ticket %d is merged into ticket %s already, and no merge can be taken back", id, into)
+			wrong.is(reasonMerged, d.field, "ticket %d is merged into ticket %s already, and no merge can be taken back", id, into)
 		}
 		p.duplicates = append(p.duplicates, d)
 	}

@@ -119,18 +119,20 @@ func (s *Service) showLinks(ctx context.Context, t *target, changed bool, held *
 	}
 	held.SetConfigurations(t.before.GetConfigurations())
 	if changed {
-		s.readLinksBack(ctx, t.list(), t.id(), held, w)
+		t.parts[psav1.Include_CONFIGURATIONS] = s.readLinksBack(ctx, t.list(), t.id(), held, w)
 	}
 }
 
-func (s *Service) readLinksBack(ctx context.Context, list api.TicketList, ticketID int, held *psav1.Ticket, w *receipt.Write) {
+// readLinksBack reports whether the ticket carries them now.
+func (s *Service) readLinksBack(ctx context.Context, list api.TicketList, ticketID int, held *psav1.Ticket, w *receipt.Write) bool {
 	refs, err := s.readLinks(ctx, list, ticketID)
 	if err != nil {
 		if w.Refused["configurations"] == nil {
 			w.Unverifiable = append(w.Unverifiable, "configurations")
 		}
 		w.Warnings = append(w.Warnings, "the ticket's configurations could not be read back: "+fault.From(err).Message)
-		return
+		return false
 	}
 	held.SetConfigurations(refs)
+	return true
 }

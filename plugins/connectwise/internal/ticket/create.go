@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/pluginsdk/call"
@@ -112,19 +113,21 @@ func (s *Service) created(ctx context.Context, c *creation, row api.Row[api.Tick
 	s.account.Saw(&row)
 	held := c.reader.whole(row)
 	w.Held = held
-	s.readFirstNotes(ctx, c.draft, held, &row.Record, &w)
+	parts := include.Record()
+	parts[psav1.Include_DESCRIPTION] = s.readFirstNotes(ctx, c.draft, held, &row.Record, &w)
 	if len(c.draft.links.want) > 0 {
-		s.readLinksBack(ctx, c.list, row.Record.ID, held, &w)
+		parts[psav1.Include_CONFIGURATIONS] = s.readLinksBack(ctx, c.list, row.Record.ID, held, &w)
 	}
 	out := receipt.Of(call.From(ctx), w)
 	out.SetNotification(c.decision.Known)
 	account.Attribute(out, row.Record.Info.EnteredBy, c.reader.names)
-	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build()
+	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out, Omitted: parts.Omitted(include.OfTickets)}.Build()
 }
 
 // readFirstNotes reads what a create put into notes: its answer does not hold
-// them. The ticket is there, whether they can be read or not.
-func (s *Service) readFirstNotes(ctx context.Context, d *ticketDraft, held *psav1.Ticket, t *api.Ticket, w *receipt.Write) {
+// them. The ticket is there, whether they can be read or not. It reports whether
+// the ticket carries them now.
+func (s *Service) readFirstNotes(ctx context.Context, d *ticketDraft, held *psav1.Ticket, t *api.Ticket, w *receipt.Write) bool {
 	var fields []string
 	for _, field := range []string{"description", "resolution"} {
 		if d.Has(field) {
@@ -132,15 +135,16 @@ func (s *Service) readFirstNotes(ctx context.Context, d *ticketDraft, held *psav
 		}
 	}
 	if len(fields) == 0 {
-		return
+		return false
 	}
 	told, err := s.readStory(ctx, t.List, t.ID)
 	if err != nil {
 		w.Unverifiable = append(w.Unverifiable, fields...)
 		w.Warnings = append(w.Warnings, strings.Join(fields, " and ")+" could not be read back: "+fault.From(err).Message)
-		return
+		return false
 	}
 	told.show(held)
+	return true
 }
 
 // withDefaults fills what the connection's configuration says where the caller
@@ -234,7 +238,7 @@ func (s *Service) existing(ctx context.Context, c *creation, row api.Row[api.Tic
 	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
 	out.SetAlreadyExisted(true)
 	out.SetNotification(mail.Nothing(c.draft.Input.GetNotify()))
-	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build()
+	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out, Omitted: include.Record().Omitted(include.OfTickets)}.Build()
 }
 
 // without returns the fields that are not among others.

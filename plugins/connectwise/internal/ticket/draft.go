@@ -111,6 +111,7 @@ func (s *Service) draftOf(ctx context.Context, t *target, c change) (*ticketDraf
 		current: &t.row.Record, paths: c.paths,
 	}
 	d.scope(ctx)
+	t.parts[psav1.Include_CONFIGURATIONS] = d.Has("configurations") // they are read to be compared
 	return d, d.resolve(ctx)
 }
 

@@ -26,11 +26,11 @@ func (d *ticketDraft) toCompany(ctx context.Context) (err error) {
 func (d *ticketDraft) leaveCompany() {
 	t := d.current
 	if !d.Has("contact") && (t.Contact != nil || t.ContactName != "" || t.ContactEmail != "") {
-		d.Fill("contact", "contact", nil)
+		d.Drop("contact", "contact", "the contact belongs to the company that the ticket leaves")
 		d.clearContactCopies()
 	}
 	if !d.Has("site") && t.Site != nil {
-		d.Fill("site", "site", nil)
+		d.Drop("site", "site", "the site belongs to the company that the ticket leaves")
 	}
 	if !d.Has("agreement") && t.Agreement != nil {
 		d.Warnings = append(d.Warnings, fmt.Sprintf("the agreement %q stays on the ticket; look whether it is one of the new company", t.Agreement.Name))

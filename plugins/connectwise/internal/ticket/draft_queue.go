@@ -83,7 +83,7 @@ func (d *ticketDraft) carryClass(ctx context.Context) error {
 		}
 		class, ok := sameName(among, old)
 		if !ok {
-			d.Fill(field, name, nil)
+			d.Drop(field, name, fmt.Sprintf("the queue that the ticket moves to has no %s %q", field, old.Name))
 			return 0
 		}
 		d.Fill(field, name, api.ID{ID: class.ID})
@@ -123,6 +123,10 @@ func (d *ticketDraft) carryTeam(ctx context.Context) error {
 			value = api.ID{ID: team.ID}
 			break
 		}
+	}
+	if value == nil {
+		d.Drop(`custom_fields["vendor.team"]`, "team", fmt.Sprintf("the queue that the ticket moves to has no team %q and no default one", d.current.Team.Name))
+		return nil
 	}
 	d.Fill(`custom_fields["vendor.team"]`, "team", value)
 	return nil
@@ -200,10 +204,10 @@ func (d *ticketDraft) dropBelow() {
 		return
 	}
 	if d.current.SubType != nil && !d.Has("subtype") {
-		d.Fill("subtype", "subType", nil)
+		d.Drop("subtype", "subType", "the subtype hangs below the type that changes")
 	}
 	if d.current.Item != nil && !d.Has("item") {
-		d.Fill("item", "item", nil)
+		d.Drop("item", "item", "the item hangs below the type that changes")
 	}
 }
 
@@ -212,7 +216,7 @@ func (d *ticketDraft) subtype(ctx context.Context) error {
 		d.subtypeID = 0
 		d.Set("subtype", "subType", nil)
 		if d.current != nil && d.current.Item != nil && !d.Has("item") {
-			d.Fill("item", "item", nil)
+			d.Drop("item", "item", "the item hangs below the subtype that is cleared")
 		}
 		return nil
 	}

@@ -89,22 +89,17 @@ func entered(t *api.Ticket) time.Time {
 
 // UpdateOutcome finds out what became of an update.
 func (s *Service) UpdateOutcome(ctx context.Context, r *psav1.UpdateTicketRequest, l lost.Write) (pluginsdk.Outcome, error) {
-	return s.changeOutcome(ctx, updateOf(r), l, func(t *psav1.Ticket, told *psav1.Receipt) proto.Message {
-		return psav1.UpdateTicketResponse_builder{Ticket: t, Receipt: told}.Build()
-	})
+	return s.changeOutcome(ctx, updateOf(r), l, func(a *answer) proto.Message { return a.toUpdate() })
 }
 
 // TransitionOutcome finds out what became of a transition.
 func (s *Service) TransitionOutcome(ctx context.Context, r *psav1.TransitionTicketRequest, l lost.Write) (pluginsdk.Outcome, error) {
-	return s.changeOutcome(ctx, transitionOf(r), l, func(t *psav1.Ticket, told *psav1.Receipt) proto.Message {
-		told.SetSupport(psav1.Support_EMULATED)
-		return psav1.TransitionTicketResponse_builder{Ticket: t, Receipt: told}.Build()
-	})
+	return s.changeOutcome(ctx, transitionOf(r), l, func(a *answer) proto.Message { return a.toTransition() })
 }
 
 // changeOutcome finds out what became of a change: it compares the ticket with
 // what was asked for, part by part.
-func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, answer func(*psav1.Ticket, *psav1.Receipt) proto.Message) (pluginsdk.Outcome, error) {
+func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, message func(*answer) proto.Message) (pluginsdk.Outcome, error) {
 	t, err := s.target(ctx, c.ticket, nil)
 	if err != nil {
 		return l.Unfit(err)
@@ -119,6 +114,7 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 			return l.Unfit(err)
 		}
 		told.show(t.before)
+		t.parts[psav1.Include_DESCRIPTION] = true
 	}
 	known := s.knownOfMail(ctx, t, d, c)
 	said, saying, err := s.findComment(ctx, t, c, l)
@@ -138,7 +134,7 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 		}
 		told := receipt.Unchanged(call.From(ctx), w)
 		told.SetNotification(known)
-		return l.Happened(answer(t.before, told), "ticket %d holds all that was asked for, and did so before", t.id()), nil
+		return l.Happened(message(t.answer(t.before, told)), "ticket %d holds all that was asked for, and did so before", t.id()), nil
 	case len(missing) == 0 && (c.comment == nil || said):
 		if c.comment != nil {
 			w.Parts = []receipt.Part{{Field: "comment", Asked: c.comment.text}}
@@ -146,7 +142,7 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 		told := receipt.Of(call.From(ctx), w)
 		told.SetNotification(known)
 		account.Attribute(told, t.row.Record.Info.UpdatedBy, t.names)
-		return l.Happened(answer(t.before, told), "ticket %d holds all that was asked for", t.id()), nil
+		return l.Happened(message(t.answer(t.before, told)), "ticket %d holds all that was asked for", t.id()), nil
 	case still && !said:
 		return l.Absent("ticket %d has not been changed since", t.id()), nil
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/setup"
 )
@@ -51,6 +52,7 @@ type target struct {
 	reader
 	row    api.Row[api.Ticket]
 	before *psav1.Ticket
+	parts  include.Set // what the ticket carries in the answer
 }
 
 // target reads a ticket that is to be changed, and compares the etag that the
@@ -65,7 +67,7 @@ func (s *Service) target(ctx context.Context, id string, options *psav1.WriteOpt
 	if err != nil {
 		return nil, err
 	}
-	t := &target{reader: rd, row: row, before: rd.whole(row)}
+	t := &target{reader: rd, row: row, before: rd.whole(row), parts: include.Record()}
 	return t, account.Expect(options, t.before.GetEtag(), "ticket "+id)
 }
 

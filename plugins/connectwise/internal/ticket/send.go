@@ -24,11 +24,19 @@ type work struct {
 	comment     *note.Draft
 }
 
+// notesAlone reports whether all that is sent are new notes, which are the agent
+// resource's and not the API member's.
+func (w work) notesAlone(told story) bool {
+	return len(w.ops) == 0 && w.team.empty() && len(w.links.add())+len(w.links.remove()) == 0 &&
+		(w.description == nil || told.description == nil)
+}
+
 // done is what became of the work.
 type done struct {
 	row     api.Row[api.Ticket] // the record, as ConnectWise last answered it
 	stale   bool                // something was written since that moves the record's version
 	linked  bool                // the configurations changed
+	asAgent bool                // nothing but notes of the agent resource was written
 	told    story               // the notes, as ConnectWise answered them
 	steps   receipt.Steps
 	refused map[string]error // by field: what failed when something else was done
@@ -37,7 +45,7 @@ type done struct {
 // send does the work. It fails only where nothing of it is left at the PSA, or
 // where that is not known.
 func (s *Service) send(ctx context.Context, t *target, told story, w work) (*done, error) {
-	d := &done{row: t.row, told: told, refused: map[string]error{}}
+	d := &done{row: t.row, told: told, asAgent: w.notesAlone(told), refused: map[string]error{}}
 	var ahead int // the note written ahead of the record
 	if w.resolution != nil {
 		made, err := note.Post(ctx, s.account, "write the resolution", t.list(), t.id(), *w.resolution)

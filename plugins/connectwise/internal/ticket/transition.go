@@ -41,12 +41,16 @@ func (s *Service) ListTransitions(ctx context.Context, r *psav1.ListTransitionsR
 // that has the status already, a resolution that it does not have is written
 // all the same.
 func (s *Service) TransitionTicket(ctx context.Context, r *psav1.TransitionTicketRequest) (*psav1.TransitionTicketResponse, error) {
-	ticket, out, err := s.change(ctx, transitionOf(r))
+	did, err := s.change(ctx, transitionOf(r))
 	if err != nil {
 		return nil, err
 	}
-	out.SetSupport(psav1.Support_EMULATED)
-	return psav1.TransitionTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+	return did.toTransition(), nil
+}
+
+func (a *answer) toTransition() *psav1.TransitionTicketResponse {
+	a.receipt.SetSupport(psav1.Support_EMULATED)
+	return psav1.TransitionTicketResponse_builder{Ticket: a.ticket, Receipt: a.receipt, Omitted: a.omitted}.Build()
 }
 
 // transitionOf is the change that a transition asks for.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/include"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mail"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/note"
@@ -47,11 +48,31 @@ func (c *comment) skipped() receipt.Part {
 // schedule entry for each co-owner who comes or goes, and a note each for the
 // description and the resolution.
 func (s *Service) UpdateTicket(ctx context.Context, r *psav1.UpdateTicketRequest) (*psav1.UpdateTicketResponse, error) {
-	ticket, out, err := s.change(ctx, updateOf(r))
+	did, err := s.change(ctx, updateOf(r))
 	if err != nil {
 		return nil, err
 	}
-	return psav1.UpdateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build(), nil
+	return did.toUpdate(), nil
+}
+
+// answer is what a write of a ticket answers.
+type answer struct {
+	ticket  *psav1.Ticket
+	receipt *psav1.Receipt
+	omitted []psav1.Include_V
+}
+
+// answer answers with the ticket. A part that the write did not read is named as
+// omitted, so that nobody takes it for empty.
+func (t *target) answer(ticket *psav1.Ticket, out *psav1.Receipt) *answer {
+	if !t.parts.Has(psav1.Include_CONFIGURATIONS) {
+		ticket.SetConfigurations(nil)
+	}
+	return &answer{ticket, out, t.parts.Omitted(include.OfTickets)}
+}
+
+func (a *answer) toUpdate() *psav1.UpdateTicketResponse {
+	return psav1.UpdateTicketResponse_builder{Ticket: a.ticket, Receipt: a.receipt, Omitted: a.omitted}.Build()
 }
 
 // updateOf is the change that an update asks for.
@@ -64,21 +85,22 @@ func updateOf(r *psav1.UpdateTicketRequest) change {
 
 // change brings a ticket to the state asked for, and sends only what it does not
 // hold yet.
-func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.Receipt, error) {
+func (s *Service) change(ctx context.Context, c change) (*answer, error) {
 	t, err := s.target(ctx, c.ticket, c.options)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	d, err := s.draftOf(ctx, t, c)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var told story
 	if d.Has("description") || d.Has("resolution") {
 		if told, err = s.readStory(ctx, t.list(), t.id()); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		told.show(t.before)
+		t.parts[psav1.Include_DESCRIPTION] = true
 	}
 	w := receipt.Write{
 		Asked: d.Asked, Before: t.before, Fields: c.fields, Defaulted: d.Defaulted, Unread: notHere,
@@ -87,31 +109,34 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 	pending := w.Differing()
 	moves := slices.Contains(pending, "status") || slices.Contains(pending, "queue")
 	if c.comment != nil && !moves {
+		if err := mail.OnSkipped(c.notify); err != nil {
+			return nil, err
+		}
 		w.Parts = []receipt.Part{c.comment.skipped()}
 		c.comment = nil
 	}
-	if len(pending) == 0 && len(d.Defaulted) == 0 {
+	if len(pending) == 0 && !d.Along() {
 		out := receipt.Unchanged(call.From(ctx), w)
 		out.SetNotification(mail.Nothing(c.notify))
-		return t.before, out, nil
+		return t.answer(t.before, out), nil
 	}
 	job, known, err := s.plan(ctx, t, d, c, pending, moves)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	w.Warnings = d.Warnings
 	did, err := s.send(ctx, t, told, job)
 	if err != nil {
-		return nil, nil, d.inCallersWords(err)
+		return nil, d.inCallersWords(err)
 	}
 	if call.From(ctx).DryRun {
-		return t.before, receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+		return t.answer(t.before, receipt.DryRun(call.From(ctx), s.account.API.Root())), nil
 	}
 	if c.comment != nil {
 		w.Parts = append(w.Parts, receipt.Part{Field: "comment", Asked: c.comment.text, Err: did.refused["comment"]})
 	}
 	w.Refused = did.refused
-	return s.settle(ctx, t, did, w, known)
+	return s.settle(ctx, t, d, did, w, known)
 }
 
 // plan says what is to be sent, and what then is known of mail.
@@ -154,7 +179,7 @@ func (s *Service) plan(ctx context.Context, t *target, d *ticketDraft, c change,
 // settle answers a write that is done: the record and the notes are those that
 // ConnectWise answered. A note that came after the record's own answer moved the
 // record's version, which is read once more.
-func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Write, known *psav1.Notification) (*psav1.Ticket, *psav1.Receipt, error) {
+func (s *Service) settle(ctx context.Context, t *target, d *ticketDraft, did *done, w receipt.Write, known *psav1.Notification) (*answer, error) {
 	if did.stale {
 		row, err := s.account.ReadTicket(ctx, strconv.Itoa(t.id()))
 		if err == nil {
@@ -169,10 +194,15 @@ func (s *Service) settle(ctx context.Context, t *target, did *done, w receipt.Wr
 	s.showLinks(ctx, t, did.linked, held, &w)
 	w.Held = held
 	out := receipt.Of(call.From(ctx), w)
+	d.Tell(out, held)
 	out.SetSteps(did.steps.Several())
 	out.SetNotification(known)
-	account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
-	return held, out, nil
+	if did.asAgent {
+		out.SetAttributedTo(mapping.MemberParty(s.account.Agent, t.names))
+	} else {
+		account.Attribute(out, did.row.Record.Info.UpdatedBy, t.names)
+	}
+	return t.answer(held, out), nil
 }
 
 // ops are the operations for the fields that differ, and for those that go with

@@ -81,6 +81,9 @@ func (b *builder) catalogues() {
 	}{{serverConfiguration, "Managed Server"}, {workstationConfiguration, "Managed Workstation"}, {firewallConfiguration, "Network Device"}} {
 		b.put(store.ConfigurationTypes, t.id, 0, store.Object{"name": t.name, "inactiveFlag": false, "systemFlag": false})
 	}
+	for i, name := range []string{"Dell", "Fortinet", "HP", "Lenovo"} {
+		b.put(store.Manufacturers, int64(i+7), 0, store.Object{"name": name})
+	}
 	b.put(store.ConfigurationStatuses, 1, 0, store.Object{"description": "Active", "closedFlag": false, "defaultFlag": true})
 	b.put(store.ConfigurationStatuses, 2, 0, store.Object{"description": "Retired", "closedFlag": true, "defaultFlag": false})
 }

@@ -111,6 +111,7 @@ func Area() rest.Area {
 	info(add(table("/company/contacts/types", store.ContactTypes, "Contact Type", "contactType")), "ContactTypeInfo").NoCount = true
 	info(add(table("/company/contacts/departments", store.ContactDepartments, "Department", "contactDepartment")), "ContactDepartmentInfo")
 	info(add(table("/company/configurations/statuses", store.ConfigurationStatuses, "Configuration Status", "configurationStatus")), "ConfigurationStatusInfo")
+	add(table("/procurement/manufacturers", store.Manufacturers, "Manufacturer", "")).NoCount = true
 
 	info(add(table("/system/userDefinedFields", store.CustomFields, "UserDefinedField", "userDefinedField")), "UserDefinedFieldInfo")
 	add(poor(add(table("/system/locations", store.Locations, "Location", "location")), "/system/info/locations", "LocationInfo"))

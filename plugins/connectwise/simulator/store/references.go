@@ -41,6 +41,7 @@ var References = map[string]Reference{
 	"CommunicationTypeReference":         {Table: CommunicationTypes, Info: "type_href", Path: "company/communicationTypes/{id}"},
 	"ConfigurationTypeReference":         {Table: ConfigurationTypes, Info: "type_href", Path: "company/configurations/types/{id}"},
 	"ConfigurationStatusReference":       {Table: ConfigurationStatuses, Info: "status_href", Path: "company/configurations/statuses/{id}"},
+	"ManufacturerReference":              {Table: Manufacturers, Info: "manufacturer_href", Path: "procurement/manufacturers/{id}"},
 	"MemberReference":                    {Table: Members, Info: "member_href", Path: "system/members/{id}", Label: "member"},
 	"SecurityRoleReference":              {Table: SecurityRoles, Info: "securityRole_href", Path: "system/securityRoles/{id}"},
 	"SystemLocationReference":            {Table: Locations, Info: "location_href", Path: "system/locations/{id}"},

@@ -39,6 +39,7 @@ const (
 	Configurations         = "configurations"
 	ConfigurationTypes     = "configurationTypes"
 	ConfigurationStatuses  = "configurationStatuses"
+	Manufacturers          = "manufacturers"
 	Members                = "members"
 	SecurityRoles          = "securityRoles"
 	SecuritySettings       = "securitySettings"
@@ -111,6 +112,7 @@ var tableTypes = map[string]string{
 	Configurations:         "Company.Configuration",
 	ConfigurationTypes:     "ConfigurationType",
 	ConfigurationStatuses:  "ConfigurationStatus",
+	Manufacturers:          "ManufacturerReference",
 	Members:                "Member",
 	SecurityRoles:          "SecurityRole",
 	SecuritySettings:       "SecurityRoleSetting",

@@ -512,6 +512,7 @@ type MergeTicketsResponse struct {
 	xxx_hidden_Ticket     *Ticket                `protobuf:"bytes,1,opt,name=ticket"`
 	xxx_hidden_Duplicates *[]*MergedTicket       `protobuf:"bytes,2,rep,name=duplicates"`
 	xxx_hidden_Receipt    *Receipt               `protobuf:"bytes,3,opt,name=receipt"`
+	xxx_hidden_Omitted    []Include_V            `protobuf:"varint,4,rep,packed,name=omitted,enum=deskgate.psa.v1.Include_V"`
 	unknownFields         protoimpl.UnknownFields
 	sizeCache             protoimpl.SizeCache
 }
@@ -564,6 +565,13 @@ func (x *MergeTicketsResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+func (x *MergeTicketsResponse) GetOmitted() []Include_V {
+	if x != nil {
+		return x.xxx_hidden_Omitted
+	}
+	return nil
+}
+
 func (x *MergeTicketsResponse) SetTicket(v *Ticket) {
 	x.xxx_hidden_Ticket = v
 }
@@ -574,6 +582,10 @@ func (x *MergeTicketsResponse) SetDuplicates(v []*MergedTicket) {
 
 func (x *MergeTicketsResponse) SetReceipt(v *Receipt) {
 	x.xxx_hidden_Receipt = v
+}
+
+func (x *MergeTicketsResponse) SetOmitted(v []Include_V) {
+	x.xxx_hidden_Omitted = v
 }
 
 func (x *MergeTicketsResponse) HasTicket() bool {
@@ -607,6 +619,8 @@ type MergeTicketsResponse_builder struct {
 	Duplicates []*MergedTicket
 	// What became of the write.
 	Receipt *Receipt
+	// What the surviving ticket does not carry since the write did not read it.
+	Omitted []Include_V
 }
 
 func (b0 MergeTicketsResponse_builder) Build() *MergeTicketsResponse {
@@ -616,6 +630,7 @@ func (b0 MergeTicketsResponse_builder) Build() *MergeTicketsResponse {
 	x.xxx_hidden_Ticket = b.Ticket
 	x.xxx_hidden_Duplicates = &b.Duplicates
 	x.xxx_hidden_Receipt = b.Receipt
+	x.xxx_hidden_Omitted = b.Omitted
 	return m0
 }
 
@@ -915,13 +930,14 @@ const file_deskgate_psa_v1_merge_proto_rawDesc = "" +
 	"\x01V\x12\x0f\n" +
 	"\vUNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04COPY\x10\x01\x12\b\n" +
-	"\x04NONE\x10\x02\"\xba\x01\n" +
+	"\x04NONE\x10\x02\"\xf0\x01\n" +
 	"\x14MergeTicketsResponse\x12/\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x17.deskgate.psa.v1.TicketR\x06ticket\x12=\n" +
 	"\n" +
 	"duplicates\x18\x02 \x03(\v2\x1d.deskgate.psa.v1.MergedTicketR\n" +
 	"duplicates\x122\n" +
-	"\areceipt\x18\x03 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\x9e\x01\n" +
+	"\areceipt\x18\x03 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\x124\n" +
+	"\aomitted\x18\x04 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted\"\x9e\x01\n" +
 	"\fMergedTicket\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06merged\x18\x02 \x01(\bR\x06merged\x12%\n" +
@@ -949,7 +965,8 @@ var file_deskgate_psa_v1_merge_proto_goTypes = []any{
 	(*WriteOptions)(nil),         // 10: deskgate.psa.v1.WriteOptions
 	(*Ticket)(nil),               // 11: deskgate.psa.v1.Ticket
 	(*Receipt)(nil),              // 12: deskgate.psa.v1.Receipt
-	(*Step)(nil),                 // 13: deskgate.psa.v1.Step
+	(Include_V)(0),               // 13: deskgate.psa.v1.Include.V
+	(*Step)(nil),                 // 14: deskgate.psa.v1.Step
 }
 var file_deskgate_psa_v1_merge_proto_depIdxs = []int32{
 	8,  // 0: deskgate.psa.v1.MergeTicketsRequest.duplicates:type_name -> deskgate.psa.v1.Reference
@@ -961,14 +978,15 @@ var file_deskgate_psa_v1_merge_proto_depIdxs = []int32{
 	11, // 6: deskgate.psa.v1.MergeTicketsResponse.ticket:type_name -> deskgate.psa.v1.Ticket
 	5,  // 7: deskgate.psa.v1.MergeTicketsResponse.duplicates:type_name -> deskgate.psa.v1.MergedTicket
 	12, // 8: deskgate.psa.v1.MergeTicketsResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	13, // 9: deskgate.psa.v1.MergedTicket.steps:type_name -> deskgate.psa.v1.Step
-	2,  // 10: deskgate.psa.v1.TicketMerger.MergeTickets:input_type -> deskgate.psa.v1.MergeTicketsRequest
-	4,  // 11: deskgate.psa.v1.TicketMerger.MergeTickets:output_type -> deskgate.psa.v1.MergeTicketsResponse
-	11, // [11:12] is the sub-list for method output_type
-	10, // [10:11] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	13, // 9: deskgate.psa.v1.MergeTicketsResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	14, // 10: deskgate.psa.v1.MergedTicket.steps:type_name -> deskgate.psa.v1.Step
+	2,  // 11: deskgate.psa.v1.TicketMerger.MergeTickets:input_type -> deskgate.psa.v1.MergeTicketsRequest
+	4,  // 12: deskgate.psa.v1.TicketMerger.MergeTickets:output_type -> deskgate.psa.v1.MergeTicketsResponse
+	12, // [12:13] is the sub-list for method output_type
+	11, // [11:12] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_merge_proto_init() }

@@ -2734,6 +2734,7 @@ type CreateTicketResponse struct {
 	xxx_hidden_Ticket  *Ticket                `protobuf:"bytes,1,opt,name=ticket"`
 	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,2,opt,name=receipt"`
 	xxx_hidden_Related *[]*Reference          `protobuf:"bytes,3,rep,name=related"`
+	xxx_hidden_Omitted []Include_V            `protobuf:"varint,4,rep,packed,name=omitted,enum=deskgate.psa.v1.Include_V"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
@@ -2786,6 +2787,13 @@ func (x *CreateTicketResponse) GetRelated() []*Reference {
 	return nil
 }
 
+func (x *CreateTicketResponse) GetOmitted() []Include_V {
+	if x != nil {
+		return x.xxx_hidden_Omitted
+	}
+	return nil
+}
+
 func (x *CreateTicketResponse) SetTicket(v *Ticket) {
 	x.xxx_hidden_Ticket = v
 }
@@ -2796,6 +2804,10 @@ func (x *CreateTicketResponse) SetReceipt(v *Receipt) {
 
 func (x *CreateTicketResponse) SetRelated(v []*Reference) {
 	x.xxx_hidden_Related = &v
+}
+
+func (x *CreateTicketResponse) SetOmitted(v []Include_V) {
+	x.xxx_hidden_Omitted = v
 }
 
 func (x *CreateTicketResponse) HasTicket() bool {
@@ -2829,6 +2841,8 @@ type CreateTicketResponse_builder struct {
 	Receipt *Receipt
 	// Further tickets that came with it, such as the items of a request.
 	Related []*Reference
+	// What the ticket does not carry since the write did not read it.
+	Omitted []Include_V
 }
 
 func (b0 CreateTicketResponse_builder) Build() *CreateTicketResponse {
@@ -2838,6 +2852,7 @@ func (b0 CreateTicketResponse_builder) Build() *CreateTicketResponse {
 	x.xxx_hidden_Ticket = b.Ticket
 	x.xxx_hidden_Receipt = b.Receipt
 	x.xxx_hidden_Related = &b.Related
+	x.xxx_hidden_Omitted = b.Omitted
 	return m0
 }
 
@@ -3029,6 +3044,7 @@ type UpdateTicketResponse struct {
 	state              protoimpl.MessageState `protogen:"opaque.v1"`
 	xxx_hidden_Ticket  *Ticket                `protobuf:"bytes,1,opt,name=ticket"`
 	xxx_hidden_Receipt *Receipt               `protobuf:"bytes,2,opt,name=receipt"`
+	xxx_hidden_Omitted []Include_V            `protobuf:"varint,3,rep,packed,name=omitted,enum=deskgate.psa.v1.Include_V"`
 	unknownFields      protoimpl.UnknownFields
 	sizeCache          protoimpl.SizeCache
 }
@@ -3072,12 +3088,23 @@ func (x *UpdateTicketResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+func (x *UpdateTicketResponse) GetOmitted() []Include_V {
+	if x != nil {
+		return x.xxx_hidden_Omitted
+	}
+	return nil
+}
+
 func (x *UpdateTicketResponse) SetTicket(v *Ticket) {
 	x.xxx_hidden_Ticket = v
 }
 
 func (x *UpdateTicketResponse) SetReceipt(v *Receipt) {
 	x.xxx_hidden_Receipt = v
+}
+
+func (x *UpdateTicketResponse) SetOmitted(v []Include_V) {
+	x.xxx_hidden_Omitted = v
 }
 
 func (x *UpdateTicketResponse) HasTicket() bool {
@@ -3109,6 +3136,8 @@ type UpdateTicketResponse_builder struct {
 	Ticket *Ticket
 	// What became of the write.
 	Receipt *Receipt
+	// What the ticket does not carry since the write did not read it.
+	Omitted []Include_V
 }
 
 func (b0 UpdateTicketResponse_builder) Build() *UpdateTicketResponse {
@@ -3117,6 +3146,7 @@ func (b0 UpdateTicketResponse_builder) Build() *UpdateTicketResponse {
 	_, _ = b, x
 	x.xxx_hidden_Ticket = b.Ticket
 	x.xxx_hidden_Receipt = b.Receipt
+	x.xxx_hidden_Omitted = b.Omitted
 	return m0
 }
 
@@ -3946,6 +3976,7 @@ type TransitionTicketResponse struct {
 	xxx_hidden_Ticket      *Ticket                `protobuf:"bytes,1,opt,name=ticket"`
 	xxx_hidden_WaitingFor  WaitingFor_V           `protobuf:"varint,2,opt,name=waiting_for,json=waitingFor,enum=deskgate.psa.v1.WaitingFor_V"`
 	xxx_hidden_Receipt     *Receipt               `protobuf:"bytes,3,opt,name=receipt"`
+	xxx_hidden_Omitted     []Include_V            `protobuf:"varint,4,rep,packed,name=omitted,enum=deskgate.psa.v1.Include_V"`
 	XXX_raceDetectHookData protoimpl.RaceDetectHookData
 	XXX_presence           [1]uint32
 	unknownFields          protoimpl.UnknownFields
@@ -4000,17 +4031,28 @@ func (x *TransitionTicketResponse) GetReceipt() *Receipt {
 	return nil
 }
 
+func (x *TransitionTicketResponse) GetOmitted() []Include_V {
+	if x != nil {
+		return x.xxx_hidden_Omitted
+	}
+	return nil
+}
+
 func (x *TransitionTicketResponse) SetTicket(v *Ticket) {
 	x.xxx_hidden_Ticket = v
 }
 
 func (x *TransitionTicketResponse) SetWaitingFor(v WaitingFor_V) {
 	x.xxx_hidden_WaitingFor = v
-	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 3)
+	protoimpl.X.SetPresent(&(x.XXX_presence[0]), 1, 4)
 }
 
 func (x *TransitionTicketResponse) SetReceipt(v *Receipt) {
 	x.xxx_hidden_Receipt = v
+}
+
+func (x *TransitionTicketResponse) SetOmitted(v []Include_V) {
+	x.xxx_hidden_Omitted = v
 }
 
 func (x *TransitionTicketResponse) HasTicket() bool {
@@ -4056,6 +4098,8 @@ type TransitionTicketResponse_builder struct {
 	WaitingFor *WaitingFor_V
 	// What became of the write.
 	Receipt *Receipt
+	// What the ticket does not carry since the write did not read it.
+	Omitted []Include_V
 }
 
 func (b0 TransitionTicketResponse_builder) Build() *TransitionTicketResponse {
@@ -4064,10 +4108,11 @@ func (b0 TransitionTicketResponse_builder) Build() *TransitionTicketResponse {
 	_, _ = b, x
 	x.xxx_hidden_Ticket = b.Ticket
 	if b.WaitingFor != nil {
-		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 3)
+		protoimpl.X.SetPresentNonAtomic(&(x.XXX_presence[0]), 1, 4)
 		x.xxx_hidden_WaitingFor = *b.WaitingFor
 	}
 	x.xxx_hidden_Receipt = b.Receipt
+	x.xxx_hidden_Omitted = b.Omitted
 	return m0
 }
 
@@ -4264,11 +4309,12 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05input\x127\n" +
 	"\aoptions\x18\x03 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions:\xae\x01\xbaH\xaa\x01\x1a<\n" +
 	"\vinput.title\x12\x16a ticket needs a title\x1a\x15has(this.input.title)\x1aj\n" +
-	"\rinput.company\x12%a ticket needs a company or a contact\x1a2has(this.input.company) || has(this.input.contact)\"\xb1\x01\n" +
+	"\rinput.company\x12%a ticket needs a company or a contact\x1a2has(this.input.company) || has(this.input.contact)\"\xe7\x01\n" +
 	"\x14CreateTicketResponse\x12/\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x17.deskgate.psa.v1.TicketR\x06ticket\x122\n" +
 	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\x124\n" +
-	"\arelated\x18\x03 \x03(\v2\x1a.deskgate.psa.v1.ReferenceR\arelated\"\x83\x02\n" +
+	"\arelated\x18\x03 \x03(\v2\x1a.deskgate.psa.v1.ReferenceR\arelated\x124\n" +
+	"\aomitted\x18\x04 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted\"\x83\x02\n" +
 	"\x13UpdateTicketRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -4278,10 +4324,11 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\xe2A\x01\x02\xbaH\x03\xc8\x01\x01R\x05input\x12*\n" +
 	"\n" +
 	"set_fields\x18\x04 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xac\x02R\tsetFields\x127\n" +
-	"\aoptions\x18\x05 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"{\n" +
+	"\aoptions\x18\x05 \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"\xb1\x01\n" +
 	"\x14UpdateTicketResponse\x12/\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x17.deskgate.psa.v1.TicketR\x06ticket\x122\n" +
-	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"\xc0\x01\n" +
+	"\areceipt\x18\x02 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\x124\n" +
+	"\aomitted\x18\x03 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted\"\xc0\x01\n" +
 	"\x13DeleteTicketRequest\x12$\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
@@ -4318,12 +4365,13 @@ const file_deskgate_psa_v1_ticket_proto_rawDesc = "" +
 	"\x10\x01\x18\x80\xfa\x012\x02\\SR\acomment\x12.\n" +
 	"\x13comment_to_customer\x18\x06 \x01(\bR\x11commentToCustomer\x12/\n" +
 	"\x06notify\x18\a \x01(\v2\x17.deskgate.psa.v1.NotifyR\x06notify\x127\n" +
-	"\aoptions\x18\b \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"\xbf\x01\n" +
+	"\aoptions\x18\b \x01(\v2\x1d.deskgate.psa.v1.WriteOptionsR\aoptions\"\xf5\x01\n" +
 	"\x18TransitionTicketResponse\x12/\n" +
 	"\x06ticket\x18\x01 \x01(\v2\x17.deskgate.psa.v1.TicketR\x06ticket\x12>\n" +
 	"\vwaiting_for\x18\x02 \x01(\x0e2\x1d.deskgate.psa.v1.WaitingFor.VR\n" +
 	"waitingFor\x122\n" +
-	"\areceipt\x18\x03 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\"0\n" +
+	"\areceipt\x18\x03 \x01(\v2\x18.deskgate.psa.v1.ReceiptR\areceipt\x124\n" +
+	"\aomitted\x18\x04 \x03(\x0e2\x1a.deskgate.psa.v1.Include.VR\aomitted\"0\n" +
 	"\n" +
 	"WaitingFor\"\"\n" +
 	"\x01V\x12\x0f\n" +
@@ -4451,42 +4499,45 @@ var file_deskgate_psa_v1_ticket_proto_depIdxs = []int32{
 	1,  // 54: deskgate.psa.v1.CreateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
 	35, // 55: deskgate.psa.v1.CreateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
 	24, // 56: deskgate.psa.v1.CreateTicketResponse.related:type_name -> deskgate.psa.v1.Reference
-	1,  // 57: deskgate.psa.v1.UpdateTicketRequest.input:type_name -> deskgate.psa.v1.Ticket
-	34, // 58: deskgate.psa.v1.UpdateTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	1,  // 59: deskgate.psa.v1.UpdateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
-	35, // 60: deskgate.psa.v1.UpdateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	34, // 61: deskgate.psa.v1.DeleteTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	35, // 62: deskgate.psa.v1.DeleteTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	16, // 63: deskgate.psa.v1.ListTransitionsResponse.transitions:type_name -> deskgate.psa.v1.Transition
-	25, // 64: deskgate.psa.v1.Transition.to:type_name -> deskgate.psa.v1.Status
-	25, // 65: deskgate.psa.v1.TransitionTicketRequest.to:type_name -> deskgate.psa.v1.Status
-	2,  // 66: deskgate.psa.v1.TransitionTicketRequest.resolution:type_name -> deskgate.psa.v1.Resolution
-	31, // 67: deskgate.psa.v1.TransitionTicketRequest.notify:type_name -> deskgate.psa.v1.Notify
-	34, // 68: deskgate.psa.v1.TransitionTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
-	1,  // 69: deskgate.psa.v1.TransitionTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
-	0,  // 70: deskgate.psa.v1.TransitionTicketResponse.waiting_for:type_name -> deskgate.psa.v1.WaitingFor.V
-	35, // 71: deskgate.psa.v1.TransitionTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
-	36, // 72: deskgate.psa.v1.Ticket.CustomFieldsEntry.value:type_name -> google.protobuf.Value
-	36, // 73: deskgate.psa.v1.Ticket.VariablesEntry.value:type_name -> google.protobuf.Value
-	4,  // 74: deskgate.psa.v1.TicketReader.ListTickets:input_type -> deskgate.psa.v1.ListTicketsRequest
-	6,  // 75: deskgate.psa.v1.TicketReader.GetTicket:input_type -> deskgate.psa.v1.GetTicketRequest
-	8,  // 76: deskgate.psa.v1.TicketWriter.CreateTicket:input_type -> deskgate.psa.v1.CreateTicketRequest
-	10, // 77: deskgate.psa.v1.TicketWriter.UpdateTicket:input_type -> deskgate.psa.v1.UpdateTicketRequest
-	12, // 78: deskgate.psa.v1.TicketDeleter.DeleteTicket:input_type -> deskgate.psa.v1.DeleteTicketRequest
-	14, // 79: deskgate.psa.v1.TicketTransitioner.ListTransitions:input_type -> deskgate.psa.v1.ListTransitionsRequest
-	17, // 80: deskgate.psa.v1.TicketTransitioner.TransitionTicket:input_type -> deskgate.psa.v1.TransitionTicketRequest
-	5,  // 81: deskgate.psa.v1.TicketReader.ListTickets:output_type -> deskgate.psa.v1.ListTicketsResponse
-	7,  // 82: deskgate.psa.v1.TicketReader.GetTicket:output_type -> deskgate.psa.v1.GetTicketResponse
-	9,  // 83: deskgate.psa.v1.TicketWriter.CreateTicket:output_type -> deskgate.psa.v1.CreateTicketResponse
-	11, // 84: deskgate.psa.v1.TicketWriter.UpdateTicket:output_type -> deskgate.psa.v1.UpdateTicketResponse
-	13, // 85: deskgate.psa.v1.TicketDeleter.DeleteTicket:output_type -> deskgate.psa.v1.DeleteTicketResponse
-	15, // 86: deskgate.psa.v1.TicketTransitioner.ListTransitions:output_type -> deskgate.psa.v1.ListTransitionsResponse
-	18, // 87: deskgate.psa.v1.TicketTransitioner.TransitionTicket:output_type -> deskgate.psa.v1.TransitionTicketResponse
-	81, // [81:88] is the sub-list for method output_type
-	74, // [74:81] is the sub-list for method input_type
-	74, // [74:74] is the sub-list for extension type_name
-	74, // [74:74] is the sub-list for extension extendee
-	0,  // [0:74] is the sub-list for field type_name
+	32, // 57: deskgate.psa.v1.CreateTicketResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	1,  // 58: deskgate.psa.v1.UpdateTicketRequest.input:type_name -> deskgate.psa.v1.Ticket
+	34, // 59: deskgate.psa.v1.UpdateTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	1,  // 60: deskgate.psa.v1.UpdateTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
+	35, // 61: deskgate.psa.v1.UpdateTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	32, // 62: deskgate.psa.v1.UpdateTicketResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	34, // 63: deskgate.psa.v1.DeleteTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	35, // 64: deskgate.psa.v1.DeleteTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	16, // 65: deskgate.psa.v1.ListTransitionsResponse.transitions:type_name -> deskgate.psa.v1.Transition
+	25, // 66: deskgate.psa.v1.Transition.to:type_name -> deskgate.psa.v1.Status
+	25, // 67: deskgate.psa.v1.TransitionTicketRequest.to:type_name -> deskgate.psa.v1.Status
+	2,  // 68: deskgate.psa.v1.TransitionTicketRequest.resolution:type_name -> deskgate.psa.v1.Resolution
+	31, // 69: deskgate.psa.v1.TransitionTicketRequest.notify:type_name -> deskgate.psa.v1.Notify
+	34, // 70: deskgate.psa.v1.TransitionTicketRequest.options:type_name -> deskgate.psa.v1.WriteOptions
+	1,  // 71: deskgate.psa.v1.TransitionTicketResponse.ticket:type_name -> deskgate.psa.v1.Ticket
+	0,  // 72: deskgate.psa.v1.TransitionTicketResponse.waiting_for:type_name -> deskgate.psa.v1.WaitingFor.V
+	35, // 73: deskgate.psa.v1.TransitionTicketResponse.receipt:type_name -> deskgate.psa.v1.Receipt
+	32, // 74: deskgate.psa.v1.TransitionTicketResponse.omitted:type_name -> deskgate.psa.v1.Include.V
+	36, // 75: deskgate.psa.v1.Ticket.CustomFieldsEntry.value:type_name -> google.protobuf.Value
+	36, // 76: deskgate.psa.v1.Ticket.VariablesEntry.value:type_name -> google.protobuf.Value
+	4,  // 77: deskgate.psa.v1.TicketReader.ListTickets:input_type -> deskgate.psa.v1.ListTicketsRequest
+	6,  // 78: deskgate.psa.v1.TicketReader.GetTicket:input_type -> deskgate.psa.v1.GetTicketRequest
+	8,  // 79: deskgate.psa.v1.TicketWriter.CreateTicket:input_type -> deskgate.psa.v1.CreateTicketRequest
+	10, // 80: deskgate.psa.v1.TicketWriter.UpdateTicket:input_type -> deskgate.psa.v1.UpdateTicketRequest
+	12, // 81: deskgate.psa.v1.TicketDeleter.DeleteTicket:input_type -> deskgate.psa.v1.DeleteTicketRequest
+	14, // 82: deskgate.psa.v1.TicketTransitioner.ListTransitions:input_type -> deskgate.psa.v1.ListTransitionsRequest
+	17, // 83: deskgate.psa.v1.TicketTransitioner.TransitionTicket:input_type -> deskgate.psa.v1.TransitionTicketRequest
+	5,  // 84: deskgate.psa.v1.TicketReader.ListTickets:output_type -> deskgate.psa.v1.ListTicketsResponse
+	7,  // 85: deskgate.psa.v1.TicketReader.GetTicket:output_type -> deskgate.psa.v1.GetTicketResponse
+	9,  // 86: deskgate.psa.v1.TicketWriter.CreateTicket:output_type -> deskgate.psa.v1.CreateTicketResponse
+	11, // 87: deskgate.psa.v1.TicketWriter.UpdateTicket:output_type -> deskgate.psa.v1.UpdateTicketResponse
+	13, // 88: deskgate.psa.v1.TicketDeleter.DeleteTicket:output_type -> deskgate.psa.v1.DeleteTicketResponse
+	15, // 89: deskgate.psa.v1.TicketTransitioner.ListTransitions:output_type -> deskgate.psa.v1.ListTransitionsResponse
+	18, // 90: deskgate.psa.v1.TicketTransitioner.TransitionTicket:output_type -> deskgate.psa.v1.TransitionTicketResponse
+	84, // [84:91] is the sub-list for method output_type
+	77, // [77:84] is the sub-list for method input_type
+	77, // [77:77] is the sub-list for extension type_name
+	77, // [77:77] is the sub-list for extension extendee
+	0,  // [0:77] is the sub-list for field type_name
 }
 
 func init() { file_deskgate_psa_v1_ticket_proto_init() }
