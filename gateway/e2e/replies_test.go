@@ -114,6 +114,9 @@ func TestRepliesThatBreak(t *testing.T) {
 		if !strings.Contains(r.text("detail"), c.says) || count()-before != c.more {
 			t.Errorf("%s: %d more entries, %s", name, count()-before, r.body)
 		}
+		if outcome := map[int]any{409: "UNKNOWN"}[c.status]; r.at("outcome") != outcome {
+			t.Errorf("%s: the outcome is %v, want %v: %s", name, r.at("outcome"), outcome, r.body)
+		}
 		if c.status == 201 && (r.text("receipt", "steps", 2, "state") != "FAILED" || slices.Contains(r.list("receipt", "applied"), any("status_after"))) {
 			t.Errorf("%s: %v", name, r.at("receipt"))
 		}

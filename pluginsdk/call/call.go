@@ -64,6 +64,11 @@ func (c *Call) AddRequest(took time.Duration) {
 // was sent.
 func (c *Call) AddWrite() { c.writes.Add(1) }
 
+// TookBack says that a write of this call was taken back by another one: of the two
+// nothing is left at the PSA. A call whose writes were all taken back, and that then
+// fails, fails as if it had written nothing.
+func (c *Call) TookBack() { c.writes.Add(-2) }
+
 // VendorRequests returns how many requests were made to the PSA.
 func (c *Call) VendorRequests() int64 { return c.requests.Load() }
 
@@ -72,7 +77,7 @@ func (c *Call) VendorRequests() int64 { return c.requests.Load() }
 func (c *Call) VendorTime() time.Duration { return time.Duration(c.nanos.Load()) }
 
 // Writes returns how many requests changed something at the PSA, or may have.
-// Those that the PSA refused are not counted.
+// Those that the PSA refused are not counted, nor those that were taken back.
 func (c *Call) Writes() int64 { return c.writes.Load() }
 
 // Plan records a request that a dry run does not send.

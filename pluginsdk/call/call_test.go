@@ -48,6 +48,10 @@ func TestCallCountsAndRecords(t *testing.T) {
 	if len(c.Planned()) != 20 || len(c.Reads()) != 20 {
 		t.Errorf("recorded %d planned, %d reads; want 20 each", len(c.Planned()), len(c.Reads()))
 	}
+	c.TookBack()
+	if c.Writes() != 18 {
+		t.Errorf("%d writes of 20 are left when one has taken back another", c.Writes())
+	}
 	c.Planned()[0].Method = "changed"
 	if got := c.Planned()[0].Method; got != "POST" {
 		t.Errorf("a caller changed the record to %q", got)

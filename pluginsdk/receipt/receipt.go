@@ -52,12 +52,13 @@ type Write struct {
 }
 
 // Part is what a request asks for that is no field of the record, such as the
-// comment of a transition. It was done unless one of the last two says why not.
+// comment of a transition. It was done unless one of the last three says otherwise.
 type Part struct {
-	Field   string
-	Asked   string
-	Skipped string // why it was not sent, and what to do
-	Err     error  // how it failed
+	Field        string
+	Asked        string
+	Skipped      string // why it was not sent, and what to do
+	Err          error  // how it failed
+	Unverifiable bool   // the PSA accepted it, and does not tell whether it holds
 }
 
 // Differing returns those of the fields that Before does not hold as asked, in
@@ -79,7 +80,6 @@ func (w Write) Differing() []string {
 // what is known of mail, and the steps.
 func Of(c *call.Call, w Write) *psav1.Receipt {
 	r := psav1.Receipt_builder{
-		Unverifiable:   slices.Clone(w.Unverifiable),
 		Defaulted:      w.Defaulted,
 		VendorRequests: new(int32(c.VendorRequests())),
 		Support:        new(psav1.Support_NATIVE),
@@ -89,12 +89,14 @@ func Of(c *call.Call, w Write) *psav1.Receipt {
 	rounded := 0
 	for _, field := range w.Fields {
 		asked[field] = true
-		if slices.Contains(w.Unverifiable, field) {
-			continue
-		}
 		v, result, kept := w.field(field)
 		err, failed := w.Refused[field]
 		switch {
+		case slices.Contains(w.Unverifiable, field) && !failed:
+			r.Unverifiable = append(r.Unverifiable, field)
+		case slices.Contains(w.Unverifiable, field):
+			result.ClearHolds() // it is not known
+			w.fail(&r, result, err)
 		case v.held:
 			r.Applied = append(r.Applied, field)
 		case failed:
@@ -153,6 +155,8 @@ func (w Write) parts(r *psav1.Receipt_builder) {
 		switch {
 		case p.Err != nil:
 			w.fail(r, result.Build(), p.Err)
+		case p.Unverifiable:
+			r.Unverifiable = append(r.Unverifiable, p.Field)
 		case p.Skipped != "":
 			result.Reason, result.Code = &p.Skipped, new(psav1.DropCode_LEFT_OUT)
 			r.Dropped = append(r.Dropped, result.Build())
@@ -162,13 +166,16 @@ func (w Write) parts(r *psav1.Receipt_builder) {
 	}
 }
 
+// outcome sums a receipt up. What is known not to hold comes first; without it, what
+// cannot be read back keeps the whole from being APPLIED, which says that every
+// field is held.
 func outcome(applied, wrong, unverifiable int) psav1.Receipt_Outcome_V {
 	switch {
 	case wrong > 0 && applied > 0, wrong > 0 && unverifiable > 0:
 		return psav1.Receipt_Outcome_PARTLY_APPLIED
 	case wrong > 0:
 		return psav1.Receipt_Outcome_NOT_APPLIED
-	case applied == 0 && unverifiable > 0:
+	case unverifiable > 0:
 		return psav1.Receipt_Outcome_UNVERIFIED
 	}
 	return psav1.Receipt_Outcome_APPLIED

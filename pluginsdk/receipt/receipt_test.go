@@ -157,6 +157,44 @@ func TestWholeReceipt(t *testing.T) {
 	}
 }
 
+// APPLIED says that every field is held: what cannot be read back, and what may or
+// may not be written, are not known to be.
+func TestOutcomeWithWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		refused      error
+		unverifiable []string
+		part         receipt.Part
+		want         psav1.Receipt_Outcome_V
+		open         []string // unverifiable in the receipt
+	}{
+		"a field cannot be read back":       {nil, []string{"owner"}, receipt.Part{}, psav1.Receipt_Outcome_UNVERIFIED, []string{"owner"}},
+		"a part cannot be read back":        {nil, nil, receipt.Part{Field: "cc", Unverifiable: true}, psav1.Receipt_Outcome_UNVERIFIED, []string{"cc"}},
+		"a part's answer is lost":           {nil, nil, receipt.Part{Field: "comment", Err: fault.OutcomeUnknown("lost")}, psav1.Receipt_Outcome_UNVERIFIED, []string{"comment"}},
+		"a part is refused":                 {nil, nil, receipt.Part{Field: "comment", Err: fault.Conflict("locked")}, psav1.Receipt_Outcome_PARTLY_APPLIED, nil},
+		"refused, and cannot be read back":  {fault.Conflict("locked"), []string{"owner"}, receipt.Part{}, psav1.Receipt_Outcome_PARTLY_APPLIED, nil},
+		"lost, and cannot be read back":     {fault.OutcomeUnknown("lost"), []string{"owner"}, receipt.Part{}, psav1.Receipt_Outcome_UNVERIFIED, []string{"owner"}},
+		"one is refused, another not known": {nil, []string{"owner"}, receipt.Part{Field: "comment", Err: fault.Conflict("locked")}, psav1.Receipt_Outcome_PARTLY_APPLIED, []string{"owner"}},
+	} {
+		w := receipt.Write{
+			Asked: ticket{Title: new("b"), Owner: ref("2", "")}.Build(), Before: ticket{Title: new("a"), Owner: ref("1", "")}.Build(),
+			Held: ticket{Title: new("b"), Owner: ref("2", "")}.Build(), Fields: []string{"title", "owner"}, Unverifiable: test.unverifiable,
+		}
+		if test.refused != nil {
+			w.Held = ticket{Title: new("b"), Owner: ref("1", "")}.Build() // as far as it was read
+			w.Refused = map[string]error{"owner": test.refused}
+			w.Parts = []receipt.Part{{Field: "note"}}
+		}
+		if test.part.Field != "" {
+			w.Parts = append(w.Parts, test.part)
+		}
+		r := receipt.Of(&call.Call{}, w)
+		if r.GetOutcome() != test.want || !slices.Equal(r.GetUnverifiable(), test.open) {
+			t.Errorf("%s: %v", name, r)
+		}
+	}
+}
+
 func TestFormatThatThePSADoesNotKeep(t *testing.T) {
 	t.Parallel()
 	note := func(f psav1.Format_V) *psav1.Note { return psav1.Note_builder{Body: new("*b*"), Format: &f}.Build() }

@@ -280,7 +280,11 @@ func TestCoOwnersHalfDone(t *testing.T) {
 			if !test.alone {
 				request.SetFields = []string{"title", "co_owners"}
 			}
-			resp, err := i.UpdateTicket(t.Context(), request.Build())
+			ctx, count := counted(t)
+			resp, err := i.UpdateTicket(ctx, request.Build())
+			if err != nil && (count.Writes() != 0 || fault.From(err).Outcome != "") {
+				t.Errorf("nothing is left, and %d writes are counted: %+v", count.Writes(), err)
+			}
 			if fault.CodeOf(err) != test.code {
 				t.Fatalf("got %v, want %q", err, test.code)
 			}

@@ -147,7 +147,12 @@ func TestTicketConfigurationsThatFail(t *testing.T) {
 	try := func(t *testing.T, fields ...string) (*psav1.UpdateTicketResponse, error) {
 		t.Helper()
 		input := psav1.Ticket_builder{Configurations: []*psav1.Reference{refByID(b), refByID(c)}, Title: new(t.Name())}
-		return i.UpdateTicket(t.Context(), psav1.UpdateTicketRequest_builder{Ticket: &id, Input: input.Build(), SetFields: fields}.Build())
+		ctx, sent := counted(t)
+		resp, err := i.UpdateTicket(ctx, psav1.UpdateTicketRequest_builder{Ticket: &id, Input: input.Build(), SetFields: fields}.Build())
+		if err != nil && (fault.From(err).Outcome != "" || sent.Writes() != 0) {
+			t.Errorf("nothing is left, and the outcome is %q with %d writes", fault.From(err).Outcome, sent.Writes())
+		}
+		return resp, err
 	}
 	fails := func(t *testing.T, method, path, kind string, after int) {
 		t.Helper()

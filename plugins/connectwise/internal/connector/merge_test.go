@@ -317,7 +317,7 @@ func TestMergesThatFail(t *testing.T) {
 		},
 		"a request is lost": {
 			[]string{`{"match":{"method":"POST","path":"*/merge"},"fault":"drop_before","times":1}`},
-			"", "", applied, []bool{false, true}, 1, 1, // of the other nobody knows
+			"", "", psav1.Receipt_Outcome_UNVERIFIED, []bool{false, true}, 1, 1, // of the other nobody knows
 		},
 		"all requests are lost": {
 			[]string{`{"match":{"method":"POST","path":"*/merge"},"fault":"drop_before","times":2}`},
@@ -333,7 +333,7 @@ func TestMergesThatFail(t *testing.T) {
 		},
 		"nothing can be read after it": {
 			[]string{`{"match":{"method":"GET","path":"*/service/tickets"},"after":1,"fault":"status","status":500,"times":3}`},
-			"", "", applied, nil, 1, 0, // the note; of the merges nobody knows
+			"", "", psav1.Receipt_Outcome_UNVERIFIED, nil, 1, 0, // the note; of the merges nobody knows
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -115,7 +115,7 @@ func TestReplyByTimeEntry(t *testing.T) {
 			if to := sentTo(t, sim, id)[before:]; !slices.Equal(to, []string{address, "aide@client.example"}) || !slices.Equal(got.GetRecipients(), to) {
 				t.Errorf("mail went to %v, and the reply says %v", to, got.GetRecipients())
 			}
-			if got.GetId() != "time-"+got.GetTimeEntry().GetId() || got.GetNote().GetId() != got.GetId() || r.GetOutcome() != applied || r.GetNotification().GetExpected() != mail.Sent || r.GetAttributedTo().GetKind() != psav1.PartyKind_AGENT_RESOURCE {
+			if got.GetId() != "time-"+got.GetTimeEntry().GetId() || got.GetNote().GetId() != got.GetId() || r.GetOutcome() != psav1.Receipt_Outcome_UNVERIFIED || !slices.Equal(r.GetUnverifiable(), []string{"cc"}) || r.GetNotification().GetExpected() != mail.Sent || r.GetAttributedTo().GetKind() != psav1.PartyKind_AGENT_RESOURCE {
 				t.Errorf("reply %v, receipt %v", got, r)
 			}
 			if test.time != nil && !slices.Contains(r.GetApplied(), "time_entry.work_role") {

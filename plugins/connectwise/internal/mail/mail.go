@@ -43,6 +43,15 @@ func choice(c psav1.Notify_Choice_V) psav1.Notify_Choice_V {
 	return c
 }
 
+// requested is what a caller asked for of mail to the customer: SEND where it is
+// ordered for the contact or for those copied, else the choice for the contact.
+func requested(n *psav1.Notify) psav1.Notify_Choice_V {
+	if n.GetCc() == Send {
+		return Send
+	}
+	return choice(n.GetContact())
+}
+
 // choices are what a caller asked for: for the contact, for those copied, and for
 // technicians.
 func choices(n *psav1.Notify) []psav1.Notify_Choice_V {
@@ -57,12 +66,12 @@ func OnChange(n *psav1.Notify, telling bool) (Decision, error) {
 	if slices.Contains(asked, Send) && !n.GetBestEffort() {
 		return Decision{}, fault.FailedPrecondition(cannotNotify, "ConnectWise mails on changes of a ticket by the rules of its board alone; leave notify to DEFAULT, add a customer note, or set notify.best_effort")
 	}
-	return onChange(asked, telling), nil
+	return onChange(n, telling), nil
 }
 
-func onChange(asked []psav1.Notify_Choice_V, telling bool) Decision {
-	b := psav1.Notification_builder{Requested: new(asked[0]), Expected: new(Unknown), Observed: new(Unknown)}
-	quiet := slices.Contains(asked, Suppress)
+func onChange(n *psav1.Notify, telling bool) Decision {
+	b := psav1.Notification_builder{Requested: new(requested(n)), Expected: new(Unknown), Observed: new(Unknown)}
+	quiet := slices.Contains(choices(n), Suppress)
 	switch {
 	case quiet:
 		b.Expected, b.Observed = new(NotSent), new(NotSent)
@@ -92,7 +101,7 @@ func OnComment(n *psav1.Notify, people *People) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	d := onChange(choices(n), true)
+	d := onChange(n, true)
 	d.Process, d.Known = comment.Process, both(d.Known, comment.Known)
 	return d, nil
 }
@@ -139,7 +148,7 @@ func both(status, comment *psav1.Notification) *psav1.Notification {
 // Nothing is what is known of mail when nothing was sent to ConnectWise.
 func Nothing(n *psav1.Notify) *psav1.Notification {
 	return psav1.Notification_builder{
-		Requested: new(choice(n.GetContact())), Expected: new(NotSent), Observed: new(NotSent),
+		Requested: new(requested(n)), Expected: new(NotSent), Observed: new(NotSent),
 		Evidence: new("nothing was written"),
 	}.Build()
 }
@@ -210,7 +219,7 @@ func (m People) OnNote(n *psav1.Notify) (Decision, error) {
 			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SUPPRESS cannot be promised together with SEND: ConnectWise notifies all or nobody; set notify.best_effort to write the note all the same")
 		}
 	}
-	return Decision{Process: process, Known: m.expect(process, asked[0])}, nil
+	return Decision{Process: process, Known: m.expect(process, requested(n))}, nil
 }
 
 // expect is what is known of mail to the customer: to the contact, and to those

@@ -17,7 +17,7 @@ func OnMerge(n *psav1.Notify) (*psav1.Notification, error) {
 		return nil, fault.FailedPrecondition(cannotNotify, "whether a merge mails is ConnectWise's own affair: leave notify to DEFAULT, or set notify.best_effort to merge all the same")
 	}
 	return psav1.Notification_builder{
-		Requested: new(asked[0]), Expected: new(Unknown), Observed: new(Unknown),
+		Requested: new(requested(n)), Expected: new(Unknown), Observed: new(Unknown),
 		Evidence: new("the merge itself, and the status that the duplicates get by it, mail by ConnectWise's own rules; it does not tell"),
 	}.Build(), nil
 }

@@ -66,7 +66,7 @@ func (m People) OnReplyByTime(r Reply) (OfTime, error) {
 		return OfTime{}, fault.FailedPrecondition(cannotNotify, "the reply would not be mailed: the ticket has no contact with an address; give it one with tickets.update, or set best_effort to write it all the same")
 	}
 	d := OfTime{Contact: m.contact.reachable, CC: len(r.CC) > 0, Asked: true}
-	d.Known = d.known(Send, "the ticket has no contact with an address")
+	d.Known = d.known(Send, []string{"the ticket has no contact with an address"})
 	return d, nil
 }
 

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"cmp"
 	"strings"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
@@ -37,6 +36,7 @@ func (m People) OnTime(n *psav1.Notify, customer bool) (OfTime, error) {
 		{n.GetTechnicians(), "notify.technicians", m.technicians.reachable, "the ticket has no technician", false},
 	}
 	var sends [3]bool
+	var nobody []string
 	d := OfTime{}
 	for i, p := range people {
 		d.Asked = d.Asked || p.asked == Send || p.asked == Suppress
@@ -49,13 +49,16 @@ func (m People) OnTime(n *psav1.Notify, customer bool) (OfTime, error) {
 			return d, fault.FailedPrecondition(cannotNotify, p.field+" SEND cannot be promised: "+p.nobody+"; set notify.best_effort to book the time all the same")
 		}
 		sends[i] = p.reachable
+		if p.outside && !p.reachable {
+			nobody = append(nobody, p.nobody)
+		}
 	}
 	d.Contact, d.CC, d.Technicians = sends[0], sends[1], sends[2]
-	d.Known = d.known(cmp.Or(n.GetContact(), ByDefault), people[0].nobody)
+	d.Known = d.known(requested(n), nobody)
 	return d, nil
 }
 
-func (d OfTime) known(asked psav1.Notify_Choice_V, nobody string) *psav1.Notification {
+func (d OfTime) known(asked psav1.Notify_Choice_V, nobody []string) *psav1.Notification {
 	b := psav1.Notification_builder{Requested: new(asked), Expected: new(NotSent), Observed: new(NotSent)}
 	var sent []string
 	for _, flag := range []struct {
@@ -71,7 +74,7 @@ func (d OfTime) known(asked psav1.Notify_Choice_V, nobody string) *psav1.Notific
 		b.Expected, b.Observed = new(Sent), new(Unknown)
 		b.Evidence = new("the time entry goes with " + strings.Join(sent, ", ") + "; ConnectWise does not tell whether it mailed")
 	case asked == Send:
-		b.Evidence = new(nobody)
+		b.Evidence = new(strings.Join(nobody, "; "))
 	case len(sent) > 0:
 		b.Evidence = new("the time entry mails technicians alone, with emailResourceFlag")
 	default:

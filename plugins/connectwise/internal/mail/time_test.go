@@ -76,6 +76,29 @@ func TestMailOfTimeEntries(t *testing.T) {
 	}
 }
 
+// Mail to those copied is mail to the customer: whoever orders it has asked for it.
+func TestOrderForThoseCopiedIsTold(t *testing.T) {
+	t.Parallel()
+	cc := psav1.Notify_builder{Cc: new(Send), BestEffort: new(true)}.Build()
+	booked, err := everybody().OnTime(cc, true)
+	if err != nil || booked.Known.GetRequested() != Send {
+		t.Errorf("a time entry: %v, %v", booked.Known, err)
+	}
+	if none, err := (People{}).OnTime(cc, true); err != nil || none.Known.GetEvidence() != "nobody is copied on the ticket" {
+		t.Errorf("a time entry with nobody copied: %v, %v", none.Known, err)
+	}
+	written, err := everybody().OnNote(cc)
+	if err != nil || written.Known.GetRequested() != Send {
+		t.Errorf("a note: %v, %v", written.Known, err)
+	}
+	if changed, err := OnChange(cc, true); err != nil || changed.Known.GetRequested() != Send {
+		t.Errorf("a change: %v, %v", changed.Known, err)
+	}
+	if known := Nothing(psav1.Notify_builder{Contact: new(Suppress)}.Build()); known.GetRequested() != Suppress {
+		t.Errorf("without an order: %v", known)
+	}
+}
+
 func TestRepliesByNote(t *testing.T) {
 	t.Parallel()
 	on, off := new(true), new(false)

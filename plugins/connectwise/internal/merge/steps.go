@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
@@ -61,6 +62,7 @@ func (t *trail) takeBack(ctx context.Context, a *account.Account, err error) err
 			left = append(left, "/"+u.path)
 			continue
 		}
+		call.From(ctx).TookBack()
 		u.step.SetState(psav1.Step_State_UNDONE)
 	}
 	for _, step := range t.steps {

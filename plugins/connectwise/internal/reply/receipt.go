@@ -41,16 +41,16 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 		}
 		w.Parts = append(w.Parts, part)
 	}
+	// Whom ConnectWise mailed it does not tell.
+	if len(r.GetTo()) > 0 {
+		w.Parts = append(w.Parts, receipt.Part{Field: "to", Unverifiable: true})
+	}
+	if len(r.GetCc()) > 0 {
+		w.Parts = append(w.Parts, receipt.Part{Field: "cc", Unverifiable: true})
+	}
 	out := receipt.Of(c, w)
 	if r.HasTimeEntry() {
 		add(out, "time_entry.", o.ofTime(c, d))
-	}
-	// Whom ConnectWise mailed it does not tell.
-	if len(r.GetTo()) > 0 {
-		out.SetUnverifiable(append(out.GetUnverifiable(), "to"))
-	}
-	if len(r.GetCc()) > 0 {
-		out.SetUnverifiable(append(out.GetUnverifiable(), "cc"))
 	}
 	if r.HasSubject() {
 		drop(out, "subject", r.GetSubject(), "the board's mail template says the subject at ConnectWise")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
@@ -71,13 +73,14 @@ func entryPath(id int) string { return entriesPath + "/" + strconv.Itoa(id) }
 // giveUp takes back who was added before a step was refused. Where it is not known
 // whether that was refused, they stay: to repeat the call completes it.
 func (s *Service) giveUp(ctx context.Context, made []step, name string, cause error, d *done) error {
-	unknown := mayHaveWorked(cause)
+	unknown := lost.MayBeDone(cause)
 	left := unknown
 	for _, m := range slices.Backward(made) {
 		ref := strconv.Itoa(m.entryID)
 		if !unknown {
 			_, err := s.account.API.Do(ctx, vendorhttp.Request{Name: "take back: " + m.name, Method: http.MethodDelete, Path: entryPath(m.entryID)})
 			if err == nil {
+				call.From(ctx).TookBack()
 				d.steps.Undone(m.name, ref)
 				continue
 			}
@@ -103,10 +106,4 @@ func (d *done) unassigned(name string, err error) {
 	d.stale = true
 	d.steps.Failed(name, err)
 	d.refused["co_owners"] = err
-}
-
-// mayHaveWorked reports whether a failed request may have been carried out.
-func mayHaveWorked(err error) bool {
-	e := fault.From(err)
-	return e.Code == fault.CodeOutcomeUnknown || e.Outcome == fault.Unknown
 }

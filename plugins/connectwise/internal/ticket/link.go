@@ -8,6 +8,8 @@ import (
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/account"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/api"
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
@@ -79,12 +81,12 @@ func ofConfigurations(err error) error {
 
 // unlink takes back the steps before one that failed.
 func (s *Service) unlink(ctx context.Context, ticket string, made []linkStep, failed linkStep, cause error, d *done) error {
-	e := fault.From(cause)
-	unknown := e.Code == fault.CodeOutcomeUnknown || e.Outcome == fault.Unknown
+	unknown := lost.MayBeDone(cause)
 	left := unknown
 	for _, step := range slices.Backward(made) {
 		ref := strconv.Itoa(step.configuration)
 		if !unknown && step.run(ctx, s.account.API, ticket, true) == nil {
+			call.From(ctx).TookBack()
 			d.steps.Undone(step.name(), ref)
 			continue
 		}
@@ -92,7 +94,9 @@ func (s *Service) unlink(ctx context.Context, ticket string, made []linkStep, fa
 		d.steps.Left(step.name(), ref)
 	}
 	if !left && !d.steps.AnyDone() {
-		return cause
+		e := *fault.From(cause)
+		e.Outcome = "" // nothing of this call is left at the PSA
+		return &e
 	}
 	d.steps.Failed(failed.name(), cause)
 	d.refused["configurations"] = cause

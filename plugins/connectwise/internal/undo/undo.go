@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
 )
 
@@ -27,7 +28,8 @@ func After(ctx context.Context, err error, made Made) error {
 		e.Message += "; " + made.There + " (it could not be taken back)"
 	default:
 		e.Message += "; " + made.Record + " was taken back"
-		e.Outcome = "" // nothing of this call is left at the PSA
+		call.From(ctx).TookBack()
+		e.Outcome = "" // the code speaks for itself, unless something else of the call is left
 	}
 	return &e
 }

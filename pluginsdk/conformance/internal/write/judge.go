@@ -77,6 +77,9 @@ func (m *Made) outcome() []string {
 		if failed {
 			return []string{fmt.Sprintf("the outcome is %s, and the receipt says that fields are not held as asked: %s", r.GetOutcome(), list(told(r)))}
 		}
+		if slices.ContainsFunc(r.GetUnverifiable(), m.asks) {
+			return []string{fmt.Sprintf("the outcome is %s, and the receipt says that this cannot be read back: %s", r.GetOutcome(), list(r.GetUnverifiable()))}
+		}
 	case psav1.Receipt_Outcome_PARTLY_APPLIED, psav1.Receipt_Outcome_NOT_APPLIED:
 		if !missed && !m.deletes() {
 			return []string{fmt.Sprintf("the outcome is %s, and the receipt names no field that is not held as asked", r.GetOutcome())}

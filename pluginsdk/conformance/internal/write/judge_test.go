@@ -119,7 +119,10 @@ func TestJudge(t *testing.T) {
 		"requests that are not told":   {func(_ *Made, r *psav1.Receipt_builder) { r.VendorRequests = new(int32(0)) }, "counts 0 vendor requests"},
 		"other support":                {func(_ *Made, r *psav1.Receipt_builder) { r.Support = new(psav1.Support_EMULATED) }, "says support EMULATED"},
 		"a part that is not told":      {func(m *Made, _ *psav1.Receipt_builder) { m.Parts = []string{"comment"} }, "says nothing of comment"},
-		"a part that is told below it": {func(m *Made, r *psav1.Receipt_builder) { m.Parts, r.Unverifiable = []string{"to"}, []string{"to[0]"} }, ""},
+		"a part that is told below it": {func(m *Made, r *psav1.Receipt_builder) {
+			m.Parts, r.Unverifiable, r.Outcome = []string{"to"}, []string{"to[0]"}, new(psav1.Receipt_Outcome_UNVERIFIED)
+		}, ""},
+		"all applied, and a part of it cannot be read back": {func(m *Made, r *psav1.Receipt_builder) { m.Parts, r.Unverifiable = []string{"to"}, []string{"to"} }, "this cannot be read back"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

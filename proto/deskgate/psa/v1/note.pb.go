@@ -2712,13 +2712,13 @@ const file_deskgate_psa_v1_note_proto_rawDesc = "" +
 	"\x15notes.create_internal\x12\x05notes\x18\x030\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/connections/{connection}/tickets/{ticket}/internal-notes2\x80\x02\n" +
 	"\x12CustomerNoteWriter\x12\xe9\x01\n" +
 	"\x12CreateCustomerNote\x12*.deskgate.psa.v1.CreateCustomerNoteRequest\x1a+.deskgate.psa.v1.CreateCustomerNoteResponse\"z\x92\xdb\x18/\n" +
-	"\x15notes.create_customer\x12\x0ecustomer_notes\x18\x03\"\x02\b\x010\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/connections/{connection}/tickets/{ticket}/customer-notes2\xe9\x02\n" +
+	"\x15notes.create_customer\x12\x0ecustomer_notes\x18\x03\"\x02\b\x010\x02\x82\xd3\xe4\x93\x02A:\x01*\"</v1/connections/{connection}/tickets/{ticket}/customer-notes2\xbb\x04\n" +
 	"\n" +
-	"NoteEditor\x12\xda\x02\n" +
+	"NoteEditor\x12\xac\x04\n" +
 	"\n" +
-	"UpdateNote\x12\".deskgate.psa.v1.UpdateNoteRequest\x1a#.deskgate.psa.v1.UpdateNoteResponse\"\x82\x02\x92\xdb\x18\xb4\x01\n" +
-	"\fnotes.update\x12\x05notes\x18\x03\"H\b\x01\x12Drequest.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND*O\n" +
-	"\x0ecustomer_notes\x10\x03\x1a;current.visibility == deskgate.psa.v1.Visibility.V.CUSTOMER0\x01\x82\xd3\xe4\x93\x02C:\x05input2:/v1/connections/{connection}/tickets/{ticket}/notes/{note}2\x9c\x02\n" +
+	"UpdateNote\x12\".deskgate.psa.v1.UpdateNoteRequest\x1a#.deskgate.psa.v1.UpdateNoteResponse\"\xd4\x03\x92\xdb\x18\x86\x03\n" +
+	"\fnotes.update\x12\x05notes\x18\x03\"\x8c\x01\b\x01\x12\x87\x01request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || request.input.notify.cc == deskgate.psa.v1.Notify.Choice.V.SEND*\xdb\x01\n" +
+	"\x0ecustomer_notes\x10\x03\x1a\xc6\x01request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || request.input.notify.cc == deskgate.psa.v1.Notify.Choice.V.SEND || current.visibility == deskgate.psa.v1.Visibility.V.CUSTOMER0\x01\x82\xd3\xe4\x93\x02C:\x05input2:/v1/connections/{connection}/tickets/{ticket}/notes/{note}2\x9c\x02\n" +
 	"\vNoteDeleter\x12\x8c\x02\n" +
 	"\n" +
 	"DeleteNote\x12\".deskgate.psa.v1.DeleteNoteRequest\x1a#.deskgate.psa.v1.DeleteNoteResponse\"\xb4\x01\x92\xdb\x18n\n" +

@@ -3174,15 +3174,15 @@ const file_deskgate_psa_v1_time_proto_rawDesc = "" +
 	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x02+\x12)/v1/connections/{connection}/time-entries\x12\x85\x02\n" +
 	"\fGetTimeEntry\x12$.deskgate.psa.v1.GetTimeEntryRequest\x1a%.deskgate.psa.v1.GetTimeEntryResponse\"\xa7\x01\x92\xdb\x18e\n" +
 	"\x10time_entries.get\x12\ftime_entries\x18\x02*?\n" +
-	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x028\x126/v1/connections/{connection}/time-entries/{time_entry}2\x80\v\n" +
+	"\x06vendor\x10\x02\x1a3deskgate.psa.v1.Include.V.VENDOR in request.include0\x01\x82\xd3\xe4\x93\x028\x126/v1/connections/{connection}/time-entries/{time_entry}2\x8c\r\n" +
 	"\n" +
-	"TimeWriter\x12\x91\x04\n" +
-	"\x0fCreateTimeEntry\x12'.deskgate.psa.v1.CreateTimeEntryRequest\x1a(.deskgate.psa.v1.CreateTimeEntryResponse\"\xaa\x03\x92\xdb\x18\xed\x02\n" +
-	"\x13time_entries.create\x12\ftime_entries\x18\x03\"\x02\b\x03\"\x96\x01\b\x01\x12\x91\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND*\xa6\x01\n" +
-	"\x0ecustomer_notes\x10\x03\x1a\x91\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND0\x02\x82\xd3\xe4\x93\x022:\x05input\")/v1/connections/{connection}/time-entries\x12\x83\x05\n" +
-	"\x0fUpdateTimeEntry\x12'.deskgate.psa.v1.UpdateTimeEntryRequest\x1a(.deskgate.psa.v1.UpdateTimeEntryResponse\"\x9c\x04\x92\xdb\x18\xd2\x03\n" +
-	"\x13time_entries.update\x12\ftime_entries\x18\x03\"\x02\b\x03\"\x96\x01\b\x01\x12\x91\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND*\x8b\x02\n" +
-	"\x0ecustomer_notes\x10\x03\x1a\xf6\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || has(request.input.summary) && current.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER0\x01\x82\xd3\xe4\x93\x02?:\x05input26/v1/connections/{connection}/time-entries/{time_entry}\x12\xd7\x01\n" +
+	"TimeWriter\x12\x97\x05\n" +
+	"\x0fCreateTimeEntry\x12'.deskgate.psa.v1.CreateTimeEntryRequest\x1a(.deskgate.psa.v1.CreateTimeEntryResponse\"\xb0\x04\x92\xdb\x18\xf3\x03\n" +
+	"\x13time_entries.create\x12\ftime_entries\x18\x03\"\x02\b\x03\"\xd9\x01\b\x01\x12\xd4\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || request.input.notify.cc == deskgate.psa.v1.Notify.Choice.V.SEND*\xe9\x01\n" +
+	"\x0ecustomer_notes\x10\x03\x1a\xd4\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || request.input.notify.cc == deskgate.psa.v1.Notify.Choice.V.SEND0\x02\x82\xd3\xe4\x93\x022:\x05input\")/v1/connections/{connection}/time-entries\x12\x89\x06\n" +
+	"\x0fUpdateTimeEntry\x12'.deskgate.psa.v1.UpdateTimeEntryRequest\x1a(.deskgate.psa.v1.UpdateTimeEntryResponse\"\xa2\x05\x92\xdb\x18\xd8\x04\n" +
+	"\x13time_entries.update\x12\ftime_entries\x18\x03\"\x02\b\x03\"\xd9\x01\b\x01\x12\xd4\x01request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || request.input.notify.cc == deskgate.psa.v1.Notify.Choice.V.SEND*\xce\x02\n" +
+	"\x0ecustomer_notes\x10\x03\x1a\xb9\x02request.input.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER || request.input.notify.contact == deskgate.psa.v1.Notify.Choice.V.SEND || request.input.notify.cc == deskgate.psa.v1.Notify.Choice.V.SEND || has(request.input.summary) && current.summary_visibility == deskgate.psa.v1.Visibility.V.CUSTOMER0\x01\x82\xd3\xe4\x93\x02?:\x05input26/v1/connections/{connection}/time-entries/{time_entry}\x12\xd7\x01\n" +
 	"\x0fDeleteTimeEntry\x12'.deskgate.psa.v1.DeleteTimeEntryRequest\x1a(.deskgate.psa.v1.DeleteTimeEntryResponse\"q\x92\xdb\x18/\n" +
 	"\x13time_entries.delete\x12\ftime_entries\x18\x04\"\x02\b\x02\"\x02\b\x030\x01\x82\xd3\xe4\x93\x028*6/v1/connections/{connection}/time-entries/{time_entry}2\x8b\x03\n" +
 	"\x13TimeCatalogueReader\x12\xb8\x01\n" +

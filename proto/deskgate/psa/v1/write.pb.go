@@ -81,7 +81,7 @@ type Receipt_Outcome_V int32
 const (
 	// Never used.
 	Receipt_Outcome_UNSPECIFIED Receipt_Outcome_V = 0
-	// Every field asked is held.
+	// Every field asked is held, as it was read back.
 	Receipt_Outcome_APPLIED Receipt_Outcome_V = 1
 	// Some fields are held, some are not.
 	Receipt_Outcome_PARTLY_APPLIED Receipt_Outcome_V = 2
@@ -89,7 +89,8 @@ const (
 	Receipt_Outcome_NOT_APPLIED Receipt_Outcome_V = 3
 	// The record held everything already; nothing was sent.
 	Receipt_Outcome_UNCHANGED Receipt_Outcome_V = 4
-	// The PSA accepted the write and it cannot be read back.
+	// The PSA accepted the write, and what is named in `unverifiable`, all of it
+	// or a part, cannot be read back. Nothing is known not to be held.
 	Receipt_Outcome_UNVERIFIED Receipt_Outcome_V = 5
 	// A dry run: nothing was sent.
 	Receipt_Outcome_DRY_RUN Receipt_Outcome_V = 6
