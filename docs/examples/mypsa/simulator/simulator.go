@@ -100,7 +100,11 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, answer func(*
 	}
 	s.mu.Lock()
 	body, err := answer(s.world, r)
+	encoded, broken := json.Marshal(body) // while nobody writes
 	s.mu.Unlock()
+	if broken != nil {
+		panic(broken) // what the simulator answers can be encoded
+	}
 	if refused, ok := errors.AsType[*refusal](err); ok {
 		refuse(w, refused)
 		return
@@ -109,7 +113,7 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, answer func(*
 	if r.Method == http.MethodPost {
 		status = http.StatusCreated
 	}
-	write(w, status, body)
+	write(w, status, json.RawMessage(encoded))
 }
 
 func refuse(w http.ResponseWriter, r *refusal) {
