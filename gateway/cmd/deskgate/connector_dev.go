@@ -36,6 +36,7 @@ they cost at the PSA, and how to attach a debugger to the process.`,
 	}
 	cmd.Flags().StringVar(&l.File, "config", "", "the conformance file; DIR/conformance.hcl by default")
 	cmd.Flags().StringVar(&l.Program, "program", "", "the connector's program, where it is not a Go module that is built")
+	cmd.Flags().StringVar(&l.Only, "run", "", "on a save, run only the checks whose names match this regular expression")
 	cmd.Flags().BoolVar(&l.Requests, "requests", false, "show with each check the requests that it cost at the PSA")
 	return cmd
 }

@@ -24,6 +24,8 @@ type Loop struct {
 	File string
 	// Program is what is run where nothing is built; empty for a Go module.
 	Program string
+	// Only is a regular expression of the checks that a save runs; empty is all.
+	Only string
 	// Requests shows with each check the requests that it cost at the PSA.
 	Requests bool
 	// In are the commands of whoever sits there, a line each; Out is the screen.
@@ -131,7 +133,7 @@ func (l *Loop) build(ctx context.Context) {
 	if failed := l.failed(); failed != "" {
 		l.test(ctx, failed, false)
 	}
-	l.test(ctx, "", false)
+	l.test(ctx, l.Only, false)
 }
 
 // again tests what runs, without time limits.
