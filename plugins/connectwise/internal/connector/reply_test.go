@@ -254,6 +254,9 @@ func TestStepsOfAReply(t *testing.T) {
 		len(r.GetSteps()) != 3 || r.GetSteps()[2].GetState() != psav1.Step_State_FAILED || vendorTicket(t, sim, id).Status.ID != status {
 		t.Errorf("the status is refused: %v", r)
 	}
+	if evidence := r.GetNotification().GetEvidence(); evidence == "" || strings.Contains(evidence, "change of status") {
+		t.Errorf("the status is refused, and of mail is said %q", evidence)
+	}
 	if !resp.GetReply().HasTimeEntry() || !slices.Contains(r.GetApplied(), "time_entry.duration_seconds") {
 		t.Errorf("the time is %v, %v", resp.GetReply(), r)
 	}
@@ -262,7 +265,7 @@ func TestStepsOfAReply(t *testing.T) {
 	}
 	broken(lost)
 	r = answerBy(t, i, ask).GetReceipt()
-	if !slices.Contains(r.GetUnverifiable(), "status_after") || len(r.GetWarnings()) == 0 {
+	if !slices.Contains(r.GetUnverifiable(), "status_after") || len(r.GetWarnings()) == 0 || !strings.Contains(r.GetNotification().GetEvidence(), "the change of status can mail too") {
 		t.Errorf("the answer to the status is lost: %v", r)
 	}
 }
