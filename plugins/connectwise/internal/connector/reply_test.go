@@ -254,6 +254,9 @@ func TestStepsOfAReply(t *testing.T) {
 		len(r.GetSteps()) != 3 || r.GetSteps()[2].GetState() != psav1.Step_State_FAILED || vendorTicket(t, sim, id).Status.ID != status {
 		t.Errorf("the status is refused: %v", r)
 	}
+	if evidence := r.GetNotification().GetEvidence(); evidence == "" || strings.Contains(evidence, "change of status") {
+		t.Errorf("the status is refused, and of mail is said %q", evidence)
+	}
 	if !resp.GetReply().HasTimeEntry() || !slices.Contains(r.GetApplied(), "time_entry.duration_seconds") {
 		t.Errorf("the time is %v, %v", resp.GetReply(), r)
 	}
@@ -262,7 +265,7 @@ func TestStepsOfAReply(t *testing.T) {
 	}
 	broken(lost)
 	r = answerBy(t, i, ask).GetReceipt()
-	if !slices.Contains(r.GetUnverifiable(), "status_after") || len(r.GetWarnings()) == 0 {
+	if !slices.Contains(r.GetUnverifiable(), "status_after") || len(r.GetWarnings()) == 0 || !strings.Contains(r.GetNotification().GetEvidence(), "the change of status can mail too") {
 		t.Errorf("the answer to the status is lost: %v", r)
 	}
 }
@@ -302,7 +305,7 @@ func TestReplyInDryRuns(t *testing.T) {
 
 func TestWhatIsNoReply(t *testing.T) {
 	t.Parallel()
-	i, _, ticket := mailing(t, pluginsdk.MailByNote, true)
+	i, sim, ticket := mailing(t, pluginsdk.MailByNote, true)
 	id := ticket.GetId()
 	internal, err := i.CreateInternalNote(t.Context(), psav1.CreateInternalNoteRequest_builder{Ticket: &id, Body: new("x")}.Build())
 	if err != nil {
@@ -313,8 +316,23 @@ func TestWhatIsNoReply(t *testing.T) {
 		Ticket:          refByID(firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Alerts"}, StatusCategory: []psav1.Category_V{psav1.Category_NEW, psav1.Category_IN_PROGRESS}}).GetId()),
 		DurationSeconds: new(int32(60)), Summary: new("x"), SummaryVisibility: new(psav1.Visibility_CUSTOMER),
 	}).GetTimeEntry()
+	sample := firstTicket(t, i, psav1.ListTicketsRequest_builder{Queue: []string{"Service Desk"}})
+	described := create(t, i, psav1.Ticket_builder{Title: new("x"), Description: new("x"), Company: refByID(sample.GetCompany().GetId()), Queue: ref("Service Desk")}).GetTicket().GetId()
+	var notes []struct{ ID int }
+	vendor(t, sim, "GET", "service/tickets/"+described+"/notes", "", &notes)
+	_, err = i.GetReply(t.Context(), psav1.GetReplyRequest_builder{Ticket: &described, Reply: new("note-" + itoa(notes[0].ID))}.Build())
+	wantFault(t, err, fault.CodeNotFound)
+	// The first text that the customer reads is a reply all the same, where it was sent as one.
+	bare := create(t, i, psav1.Ticket_builder{Title: new("x"), Contact: psav1.ContactReference_builder{Id: new(ticket.GetContact().GetId())}.Build(), Queue: ref("Service Desk")}).GetTicket().GetId()
+	first := answerBy(t, i, psav1.SendReplyRequest_builder{Ticket: &bare, Body: new("Hello."), BestEffort: new(true)}).GetReply()
+	if got := must(t, i.GetReply, psav1.GetReplyRequest_builder{Ticket: &bare, Reply: new(first.GetId())}.Build()).GetReply(); got.GetBody() != "Hello." {
+		t.Errorf("reply %v", got)
+	}
+	// Of a text that shows in two places one is none of a reply's.
+	var twofold struct{ ID int }
+	vendor(t, sim, "POST", "service/tickets/"+id+"/notes", `{"text":"x","detailDescriptionFlag":true,"resolutionFlag":true}`, &twofold)
 	for _, id := range []string{
-		"note-" + internal.GetNote().GetId(), "note-99999999", "note-x", "time-" + entry.GetId(), "time-" + elsewhere.GetId(), "time-99999999", "time-", "4711", "mail-1",
+		"note-" + itoa(twofold.ID), "note-" + internal.GetNote().GetId(), "note-99999999", "note-x", "time-" + entry.GetId(), "time-" + elsewhere.GetId(), "time-99999999", "time-", "4711", "mail-1",
 	} {
 		_, err := i.GetReply(t.Context(), psav1.GetReplyRequest_builder{Ticket: new(ticket.GetId()), Reply: &id}.Build())
 		wantFault(t, err, fault.CodeNotFound)

@@ -80,7 +80,7 @@ func onChange(n *psav1.Notify, telling bool) Decision {
 		b.Evidence = new("the notifications of the board's statuses and the tenant's workflow rules decide; ConnectWise does not tell")
 	default:
 		b.Expected = new(NotSent)
-		b.Evidence = new("no status, queue or resolution changed; only a workflow rule of the tenant could mail")
+		b.Evidence = new("no status or queue changed, and what is kept in notes tells ConnectWise to run no notifications; only a workflow rule of the tenant could mail")
 	}
 	return Decision{Quiet: quiet, Known: b.Build()}
 }
@@ -159,6 +159,7 @@ type switches struct {
 	ticket, board         *bool
 	reachable             bool // there is an address to mail to
 	ticketFlag, boardFlag string
+	nobody                string // why there is none
 }
 
 // on reports whether a note is mailed for sure.
@@ -175,7 +176,7 @@ func (s switches) off() bool {
 func (s switches) why() string {
 	switch {
 	case !s.reachable:
-		return "the ticket has no address to mail to"
+		return s.nobody
 	case s.ticket != nil && !*s.ticket:
 		return "the ticket's " + s.ticketFlag + " is off"
 	case s.board != nil && !*s.board:
@@ -192,9 +193,9 @@ type People struct{ contact, cc, technicians switches }
 // Of is who a customer note on a ticket could be mailed to.
 func Of(t *api.Ticket, board setup.Board) People {
 	return People{
-		contact:     switches{t.MailContact, board.SendToContact, t.ContactEmail != "", "automaticEmailContactFlag", "sendToContactFlag"},
-		cc:          switches{t.MailCC, board.SendToCC, t.CC != "", "automaticEmailCcFlag", "sendToCCFlag"},
-		technicians: switches{t.MailResource, board.SendToMembers, t.Owner != nil || t.Resources != "", "automaticEmailResourceFlag", "sendToResourceFlag"},
+		contact:     switches{t.MailContact, board.SendToContact, t.ContactEmail != "", "automaticEmailContactFlag", "sendToContactFlag", "the ticket has no address to mail to"},
+		cc:          switches{t.MailCC, board.SendToCC, t.CC != "", "automaticEmailCcFlag", "sendToCCFlag", "the ticket copies nobody on its mail"},
+		technicians: switches{t.MailResource, board.SendToMembers, t.Owner != nil || t.Resources != "", "automaticEmailResourceFlag", "sendToResourceFlag", "the ticket has no technician"},
 	}
 }
 
@@ -219,13 +220,18 @@ func (m People) OnNote(n *psav1.Notify) (Decision, error) {
 			return Decision{}, fault.FailedPrecondition(cannotNotify, p.field+" SUPPRESS cannot be promised together with SEND: ConnectWise notifies all or nobody; set notify.best_effort to write the note all the same")
 		}
 	}
-	return Decision{Process: process, Known: m.expect(process, requested(n))}, nil
+	return Decision{Process: process, Known: m.expect(process, asked)}, nil
 }
 
 // expect is what is known of mail to the customer: to the contact, and to those
-// copied on the ticket.
-func (m People) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notification {
-	b := psav1.Notification_builder{Requested: new(asked), Expected: new(NotSent), Observed: new(NotSent)}
+// copied on the ticket. Technicians are told of in the evidence, where mail to them
+// is ordered.
+func (m People) expect(process bool, asked []psav1.Notify_Choice_V) *psav1.Notification {
+	requested := asked[0]
+	if asked[1] == Send {
+		requested = Send // it orders mail to customers too
+	}
+	b := psav1.Notification_builder{Requested: &requested, Expected: new(NotSent), Observed: new(NotSent)}
 	if !process {
 		b.Evidence = new("the note told ConnectWise to run no notifications")
 		return b.Build()
@@ -234,6 +240,10 @@ func (m People) expect(process bool, asked psav1.Notify_Choice_V) *psav1.Notific
 	cc, also := m.cc.expect()
 	if !m.cc.off() {
 		evidence = "the contact: " + evidence + "; those copied: " + also
+	}
+	if asked[2] == Send {
+		_, technicians := m.technicians.expect()
+		evidence += "; technicians: " + technicians
 	}
 	b.Expected, b.Evidence = new(either(contact, cc)), &evidence
 	if *b.Expected != NotSent {

@@ -84,3 +84,29 @@ func TestFlagThatKeepsANoteFromBeingMailed(t *testing.T) {
 		}
 	}
 }
+
+// Mail to technicians that is ordered is told of, and so is that there are none.
+func TestNoteToTechnicians(t *testing.T) {
+	t.Parallel()
+	on, notify := new(true), psav1.Notify_builder{Technicians: new(mail.Send)}.Build()
+	board := setup.Board{Board: api.Board{SendToMembers: on}}
+	d, err := mail.Of(&api.Ticket{MailResource: on, Resources: "joy"}, board).OnNote(notify)
+	if err != nil || !strings.Contains(d.Known.GetEvidence(), "technicians: automaticEmailResourceFlag of the ticket and sendToResourceFlag of the board are on") {
+		t.Errorf("%v, %v", d.Known, err)
+	}
+	if _, err = mail.Of(&api.Ticket{MailResource: on}, board).OnNote(notify); err == nil || !strings.Contains(err.Error(), "the ticket has no technician;") {
+		t.Errorf("without a technician: %v", err)
+	}
+	if d, err = mail.Of(&api.Ticket{MailResource: on, Resources: "joy"}, board).OnNote(nil); err != nil || strings.Contains(d.Known.GetEvidence(), "technicians") {
+		t.Errorf("without an order: %v, %v", d.Known, err)
+	}
+}
+
+// A change that moves nothing is told so, whatever was written into notes with it.
+func TestChangeThatMovesNothing(t *testing.T) {
+	t.Parallel()
+	d, err := mail.OnChange(nil, false)
+	if evidence := d.Known.GetEvidence(); err != nil || d.Known.GetExpected() != mail.NotSent || strings.Contains(evidence, "resolution changed") || !strings.Contains(evidence, "no status or queue changed") {
+		t.Errorf("%v, %v", d.Known, err)
+	}
+}

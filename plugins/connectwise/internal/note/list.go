@@ -140,6 +140,19 @@ func Read(ctx context.Context, a *account.Account, ticketID, noteID int) (api.No
 	return note, err
 }
 
+// OpensDiscussion reports whether a note is the first of its ticket's discussion,
+// which is its description.
+func OpensDiscussion(ctx context.Context, a *account.Account, ticketID, noteID int) (bool, error) {
+	var first []api.Note
+	err := a.OnTicket(ticketID, func(list api.TicketList) (err error) {
+		first, err = api.List[api.Note](ctx, a.API, list.Notes(ticketID), api.Query{
+			Conditions: api.EqBool("detailDescriptionFlag", true), OrderBy: "id asc", PageSize: 1,
+		})
+		return err
+	})
+	return len(first) > 0 && first[0].ID == noteID, err
+}
+
 // The types of the rows of allNotes (connectwise.md §9).
 const (
 	ticketNote    = "TicketNote"

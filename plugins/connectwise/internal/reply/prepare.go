@@ -90,8 +90,6 @@ func (s *Service) prepare(ctx context.Context, r *psav1.SendReplyRequest) (*outg
 		return nil, fault.Invalid(wrong...)
 	case unable != nil:
 		return nil, unable
-	case out.status != nil:
-		out.known.SetEvidence(out.known.GetEvidence() + "; the change of status can mail too, by the rules of the board")
 	}
 	return out, nil
 }

@@ -5,8 +5,10 @@ import (
 	"strconv"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/deskgate/deskgate/plugins/connectwise/internal/lost"
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
 	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/receipt"
@@ -63,7 +65,7 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 	}
 	out.SetSupport(psav1.Support_EMULATED)
 	out.SetSteps(d.steps.Several())
-	out.SetNotification(o.known)
+	out.SetNotification(o.notification(d.statErr))
 	out.SetAttributedTo(d.reply.GetAuthor())
 	return out
 }
@@ -71,6 +73,16 @@ func (o *outgoing) receipt(c *call.Call, d *done) *psav1.Receipt {
 // ofTime is the receipt of the time that was booked.
 func (o *outgoing) ofTime(c *call.Call, d *done) *psav1.Receipt {
 	return o.time.Receipt(c, mapping.TimeEntry(d.booked, o.names), receipt.SetFields(o.request.GetTimeEntry()))
+}
+
+// notification is what is known of mail. A change of status that was refused mails
+// nobody.
+func (o *outgoing) notification(refused error) *psav1.Notification {
+	known := proto.CloneOf(o.known)
+	if o.status != nil && (refused == nil || lost.MayBeDone(refused)) {
+		known.SetEvidence(known.GetEvidence() + "; the change of status can mail too, by the rules of the board")
+	}
+	return known
 }
 
 // add takes the fields of another receipt into one, below a path.

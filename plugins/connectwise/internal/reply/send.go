@@ -32,7 +32,7 @@ func (s *Service) SendReply(ctx context.Context, r *psav1.SendReplyRequest) (*ps
 	if call.From(ctx).DryRun {
 		planned := receipt.DryRun(call.From(ctx), s.account.API.Root())
 		planned.SetSupport(psav1.Support_EMULATED)
-		planned.SetNotification(out.known)
+		planned.SetNotification(out.notification(nil))
 		return psav1.SendReplyResponse_builder{Reply: out.planned(), Receipt: planned}.Build(), nil
 	}
 	return psav1.SendReplyResponse_builder{Reply: d.reply, Receipt: out.receipt(call.From(ctx), d)}.Build(), nil

@@ -60,13 +60,17 @@ func (s *Service) GetReply(ctx context.Context, r *psav1.GetReplyRequest) (*psav
 			return nil, none
 		}
 		held, err := note.Read(ctx, s.account, ticketID, noteID)
+		var isReply bool
+		if err == nil {
+			isReply, err = s.isReply(ctx, ticketID, &held)
+		}
 		switch {
 		case fault.CodeOf(err) == fault.CodeNotFound:
 			return nil, none
 		case err != nil:
 			return nil, err
-		case !held.DetailDescription || api.IDOf(held.Contact) != 0:
-			return nil, none // nobody replied with an internal note, nor with the customer's own
+		case !isReply:
+			return nil, none
 		}
 		return psav1.GetReplyResponse_builder{Reply: fromNote(ticketID, &held, names)}.Build(), nil
 	}
@@ -84,6 +88,20 @@ func (s *Service) GetReply(ctx context.Context, r *psav1.GetReplyRequest) (*psav
 		return nil, none
 	}
 	return psav1.GetReplyResponse_builder{Reply: fromTime(&entry.Record, names)}.Build(), nil
+}
+
+// isReply reports whether a note can be a reply: nobody replied with an internal
+// note or a resolution, nor with the customer's own. The first of a discussion is
+// the ticket's description, unless it is the agent resource's, as replies are.
+func (s *Service) isReply(ctx context.Context, ticketID int, n *api.Note) (bool, error) {
+	if !n.DetailDescription || n.InternalAnalysis || n.Resolution || api.IDOf(n.Contact) != 0 {
+		return false, nil
+	}
+	if api.IDOf(n.Member) == s.account.Agent.ID {
+		return true, nil
+	}
+	opens, err := note.OpensDiscussion(ctx, s.account, ticketID, n.ID)
+	return !opens, err
 }
 
 // fromNote is the reply that a note is.

@@ -120,6 +120,6 @@ func (s *Service) writeDescription(ctx context.Context, t *target, told story, t
 	}
 	var made api.Note
 	path := fmt.Sprintf("%s/%d", t.list().Notes(t.id()), told.description.ID)
-	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text))}, &made)
+	err := s.account.API.Patch(ctx, "update the description", path, []api.Op{api.Replace("text", mapping.Body(text)), api.Replace("processNotifications", false)}, &made)
 	return made, account.Planned(err)
 }
