@@ -29,7 +29,7 @@ func TestRawCalls(t *testing.T) {
 		t.Errorf("answered %s", r.body)
 	}
 	note := w.do("full", "POST", "/raw/write", `{"method":"POST","path":"/service/tickets/10300/notes","json":{"text":"x","internalAnalysisFlag":true}}`).want(t, 200)
-	gone := w.do("full", "POST", "/raw/delete", `{"method":"DELETE","path":"/service/tickets/10300/notes/`+note.idText("vendor", "id")+`"}`).want(t, 200)
+	gone := w.do("full", "POST", "/raw/delete", `{"method":"DELETE","path":"/service/tickets/10300/notes/`+note.idText("vendor", "id")+`"}`).want(t, 200).byKeyholder(t)
 	if gone.text("receipt", "outcome") != "APPLIED" || gone.at("status") != float64(204) {
 		t.Errorf("answered %s", gone.body)
 	}

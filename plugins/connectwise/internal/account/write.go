@@ -27,6 +27,13 @@ func Attribute(r *psav1.Receipt, login string, names mapping.Names) {
 	}
 }
 
+// Keyholder is the party of a write that names no writer, such as a deletion: the
+// member that the connection's API keys belong to. ConnectWise does not tell a client
+// which one that is, but on the records that it writes.
+func Keyholder() *psav1.Party {
+	return psav1.Party_builder{Kind: new(psav1.PartyKind_SYSTEM), Name: new("the member of the connection's API keys")}.Build()
+}
+
 // Expect compares the etag that a caller expects of a record with the one that it
 // has.
 func Expect(options *psav1.WriteOptions, current, what string) error {

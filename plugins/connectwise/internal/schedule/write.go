@@ -199,12 +199,14 @@ func (s *Service) delete(ctx context.Context, id int, r *psav1.DeleteScheduleEnt
 	}
 	_, err := s.account.API.Do(ctx, vendorhttp.Request{Name: "delete the schedule entry", Method: http.MethodDelete, Path: path})
 	if errors.Is(err, vendorhttp.ErrDryRun) {
-		return receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
+		out.SetAttributedTo(account.Keyholder())
+		return out, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return receipt.Deleted(call.From(ctx), s.account.Gone(ctx, entryPath(id))), nil
+	return receipt.Deleted(call.From(ctx), account.Keyholder(), s.account.Gone(ctx, entryPath(id))), nil
 }
 
 // told is what is known of mail because of an entry. ConnectWise mails the

@@ -199,7 +199,7 @@ func (s *Service) DeleteOutcome(ctx context.Context, r *psav1.DeleteTicketReques
 	_, err := s.account.ReadTicket(ctx, r.GetTicket())
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
-		return l.Happened(deleted(r, receipt.Deleted(call.From(ctx), err)), "ticket %s is gone", r.GetTicket()), nil
+		return l.Happened(deleted(r, receipt.Deleted(call.From(ctx), account.Keyholder(), err)), "ticket %s is gone", r.GetTicket()), nil
 	case err != nil:
 		return l.Unfit(err)
 	}
