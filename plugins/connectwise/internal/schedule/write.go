@@ -112,7 +112,7 @@ func (s *Service) UpdateScheduleEntry(ctx context.Context, r *psav1.UpdateSchedu
 	w := receipt.Write{Asked: d.asked, Before: before, Fields: fields, Unread: []string{"state", "status"}}
 	pending := w.Differing()
 	if len(pending) == 0 {
-		out := receipt.Unchanged(call.From(ctx), w)
+		out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		out.SetNotification(mail.Nothing(nil))
 		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: out}.Build(), nil
 	}

@@ -231,7 +231,7 @@ func (c *creation) isFor(t *api.Ticket) bool {
 func (s *Service) existing(ctx context.Context, c *creation, row api.Row[api.Ticket]) *psav1.CreateTicketResponse {
 	row.Record.List = c.list
 	ticket := c.reader.whole(row)
-	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
+	out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), receipt.Write{Before: ticket})
 	out.SetAlreadyExisted(true)
 	out.SetNotification(mail.Nothing(c.draft.Input.GetNotify()))
 	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out}.Build()

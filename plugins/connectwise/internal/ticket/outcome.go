@@ -136,7 +136,7 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, ans
 		if c.comment != nil {
 			w.Parts = []receipt.Part{c.comment.skipped()}
 		}
-		told := receipt.Unchanged(call.From(ctx), w)
+		told := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		told.SetNotification(known)
 		return l.Happened(answer(t.before, told), "ticket %d holds all that was asked for, and did so before", t.id()), nil
 	case len(missing) == 0 && (c.comment == nil || said):

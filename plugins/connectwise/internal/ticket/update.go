@@ -91,7 +91,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 		c.comment = nil
 	}
 	if len(pending) == 0 && len(d.Defaulted) == 0 {
-		out := receipt.Unchanged(call.From(ctx), w)
+		out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		out.SetNotification(mail.Nothing(c.notify))
 		return t.before, out, nil
 	}
