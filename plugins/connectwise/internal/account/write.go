@@ -1,14 +1,17 @@
 package account
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	psav1 "github.com/deskgate/deskgate/proto/deskgate/psa/v1"
 
 	"github.com/deskgate/deskgate/plugins/connectwise/internal/mapping"
+	"github.com/deskgate/deskgate/pluginsdk/call"
 	"github.com/deskgate/deskgate/pluginsdk/etag"
 	"github.com/deskgate/deskgate/pluginsdk/fault"
+	"github.com/deskgate/deskgate/pluginsdk/receipt"
 	"github.com/deskgate/deskgate/pluginsdk/vendorhttp"
 )
 
@@ -25,6 +28,13 @@ func Attribute(r *psav1.Receipt, login string, names mapping.Names) {
 	if p := mapping.PartyByLogin(login, names); p != nil {
 		r.SetAttributedTo(p)
 	}
+}
+
+// Plan is the receipt of a dry run, with what is known of mail beforehand.
+func (a *Account) Plan(ctx context.Context, known *psav1.Notification) *psav1.Receipt {
+	out := receipt.DryRun(call.From(ctx), a.API.Root())
+	out.SetNotification(known)
+	return out
 }
 
 // Keyholder is the party of a write that names no writer, such as a deletion: the

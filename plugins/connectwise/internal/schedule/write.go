@@ -44,7 +44,7 @@ func (s *Service) CreateScheduleEntry(ctx context.Context, r *psav1.CreateSchedu
 		return nil, refused(err)
 	}
 	if call.From(ctx).DryRun {
-		return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: d.asked, Receipt: s.account.Plan(ctx, told(d.input, nil))}.Build(), nil
 	}
 	return d.created(ctx, rd, row, to.joins(d.member)), nil
 }
@@ -128,7 +128,7 @@ func (s *Service) UpdateScheduleEntry(ctx context.Context, r *psav1.UpdateSchedu
 		return nil, refused(err)
 	}
 	if call.From(ctx).DryRun {
-		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: s.account.Plan(ctx, told(r.GetInput(), nil))}.Build(), nil
 	}
 	held := rd.entry(after, include.Set{})
 	w.Held = held

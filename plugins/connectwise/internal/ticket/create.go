@@ -47,7 +47,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	row, steps := s.complete(ctx, row, c.draft, c.team, &w)
 	if call.From(ctx).DryRun {
 		c.draft.Asked.ClearNotify() // only callers send it
-		return psav1.CreateTicketResponse_builder{Ticket: c.draft.Asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.CreateTicketResponse_builder{Ticket: c.draft.Asked, Receipt: s.account.Plan(ctx, c.decision.Known)}.Build(), nil
 	}
 	s.writer.Store(&row.Record.Info.EnteredBy)
 	answer := s.created(ctx, c, row, w)

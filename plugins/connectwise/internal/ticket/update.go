@@ -105,7 +105,7 @@ func (s *Service) change(ctx context.Context, c change) (*psav1.Ticket, *psav1.R
 		return nil, nil, d.inCallersWords(err)
 	}
 	if call.From(ctx).DryRun {
-		return t.before, receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+		return t.before, s.account.Plan(ctx, known), nil
 	}
 	if c.comment != nil {
 		w.Parts = append(w.Parts, receipt.Part{Field: "comment", Asked: c.comment.text, Err: did.refused["comment"]})
