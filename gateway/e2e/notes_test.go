@@ -185,3 +185,22 @@ func TestNoteKinds(t *testing.T) {
 		t.Errorf("no texts of time entries: %v", seen)
 	}
 }
+
+// TestDryRunsTellOfMail holds that what is known of mail beforehand is told.
+func TestDryRunsTellOfMail(t *testing.T) {
+	t.Parallel()
+	w := startAt(t, theDay)
+	for _, c := range []struct{ method, path, body string }{
+		{"PATCH", "/tickets/10300", `{"title":"another"}`},
+		{"POST", "/tickets/10300/internal-notes", `{"body":"x"}`},
+		{"POST", "/tickets/10300/customer-notes", `{"body":"x"}`},
+	} {
+		dry := w.do("full", c.method, c.path+"?dry_run=true", c.body).want(t, 200)
+		if dry.text("receipt", "outcome") != "DRY_RUN" || dry.text("receipt", "notification", "expected") == "" {
+			t.Errorf("%s %s: %s", c.method, c.path, dry.body)
+		}
+		if c.method == "POST" && dry.text("receipt", "attributed_to", "kind") != "AGENT_RESOURCE" {
+			t.Errorf("%s is attributed to nobody: %s", c.path, dry.body)
+		}
+	}
+}

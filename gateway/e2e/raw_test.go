@@ -25,11 +25,19 @@ func TestRawCalls(t *testing.T) {
 	if dry.text("receipt", "planned", 0, "path") != "/service/tickets/10300" || dry.text("receipt", "planned", 0, "body", 0, "value") != "raw" || len(written()) > 0 {
 		t.Errorf("dry run %s", dry.body)
 	}
+	for _, secret := range []string{
+		`{"method":"POST","path":"/company/contacts","json":{"firstName":"Ada","portalPassword":"hunter2","keys":[{"privateKey":"hunter2"}]}}`,
+		`{"method":"PATCH","path":"/company/contacts/1","json":[{"op":"replace","path":"portalPassword","value":"hunter2"}]}`,
+	} {
+		if r := w.do("full", "POST", "/raw/write?dry_run=true", secret).want(t, 200); strings.Contains(r.body, "hunter2") || !strings.Contains(r.body, "REDACTED") {
+			t.Errorf("a dry run shows a secret: %s", r.body)
+		}
+	}
 	if r := w.do("full", "POST", "/raw/write", patch).want(t, 200); r.text("receipt", "outcome") != "UNVERIFIED" || r.text("vendor", "summary") != "raw" || w.psaTicket("10300").text("summary") != "raw" {
 		t.Errorf("answered %s", r.body)
 	}
 	note := w.do("full", "POST", "/raw/write", `{"method":"POST","path":"/service/tickets/10300/notes","json":{"text":"x","internalAnalysisFlag":true}}`).want(t, 200)
-	gone := w.do("full", "POST", "/raw/delete", `{"method":"DELETE","path":"/service/tickets/10300/notes/`+note.idText("vendor", "id")+`"}`).want(t, 200)
+	gone := w.do("full", "POST", "/raw/delete", `{"method":"DELETE","path":"/service/tickets/10300/notes/`+note.idText("vendor", "id")+`"}`).want(t, 200).byKeyholder(t)
 	if gone.text("receipt", "outcome") != "APPLIED" || gone.at("status") != float64(204) {
 		t.Errorf("answered %s", gone.body)
 	}

@@ -6,6 +6,16 @@ import (
 	"testing"
 )
 
+// byKeyholder holds that a receipt names whom the PSA lists a write under that
+// names no writer.
+func (r reply) byKeyholder(t *testing.T) reply {
+	t.Helper()
+	if by, _ := r.at("receipt", "attributed_to").(map[string]any); by["kind"] != "SYSTEM" || by["name"] == "" {
+		t.Errorf("it is attributed to %v: %s", by, r.body)
+	}
+	return r
+}
+
 // TestNotesAreChanged changes notes, and holds who is mailed and what the PSA then
 // has.
 func TestNotesAreChanged(t *testing.T) {
@@ -47,11 +57,11 @@ func TestNotesAreChanged(t *testing.T) {
 	w.do("readonly", "DELETE", path, nil).want(t, http.StatusForbidden)
 
 	written := w.watch()
-	dry := w.do("full", "DELETE", path+"?dry_run=true", nil).want(t, 200)
+	dry := w.do("full", "DELETE", path+"?dry_run=true", nil).want(t, 200).byKeyholder(t)
 	if dry.text("receipt", "outcome") != "DRY_RUN" || dry.text("receipt", "planned", 0, "method") != "DELETE" || len(written()) > 0 {
 		t.Errorf("dry run %s", dry.body)
 	}
-	gone := w.do("full", "DELETE", path, nil).want(t, 200)
+	gone := w.do("full", "DELETE", path, nil).want(t, 200).byKeyholder(t)
 	if gone.text("receipt", "outcome") != "APPLIED" || gone.header.Get("X-Vendor-Requests") != "4" {
 		t.Errorf("answered %s", gone.body)
 	}
@@ -68,7 +78,7 @@ func TestTicketsAreDeleted(t *testing.T) {
 	path := "/tickets/" + made.text("ticket", "id")
 	w.do("readonly", "DELETE", path, nil).want(t, http.StatusForbidden)
 	w.do("full", "DELETE", path, nil, "If-Match", `"another"`).want(t, http.StatusPreconditionFailed)
-	r := w.do("full", "DELETE", path+"?reason=opened%20twice", nil, "If-Match", made.text("ticket", "etag")).want(t, 200)
+	r := w.do("full", "DELETE", path+"?reason=opened%20twice", nil, "If-Match", made.text("ticket", "etag")).want(t, 200).byKeyholder(t)
 	if r.text("receipt", "outcome") != "PARTLY_APPLIED" || r.text("receipt", "dropped", 0, "field") != "reason" || r.text("receipt", "dropped", 0, "asked") != "opened twice" || r.header.Get("X-Vendor-Requests") != "3" {
 		t.Errorf("answered %s", r.body)
 	}

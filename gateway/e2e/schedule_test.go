@@ -107,7 +107,7 @@ func TestSchedule(t *testing.T) {
 	}
 
 	// Take both off; the ticket is hers no more.
-	w.do("full", "DELETE", "/schedule-entries/"+id+"?notify_technician=true", nil).want(t, 200)
+	w.do("full", "DELETE", "/schedule-entries/"+id+"?notify_technician=true", nil).want(t, 200).byKeyholder(t)
 	w.do("full", "DELETE", "/schedule-entries/"+twice, nil).want(t, 200)
 	w.do("full", "DELETE", "/schedule-entries/"+twice, nil).want(t, http.StatusNotFound)
 	if held := w.psaEntries(ticket); len(held) != 0 {

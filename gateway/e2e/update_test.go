@@ -217,6 +217,10 @@ func TestUnchanged(t *testing.T) {
 		if r.text("receipt", "outcome") != "UNCHANGED" || r.text("ticket", "etag") != one.text("ticket", "etag") {
 			t.Errorf("the same again answers %v", r.body)
 		}
+		dry := w.do("full", "PATCH", "/tickets/10300?dry_run=true", text).want(t, 200)
+		if dry.text("receipt", "outcome") != "DRY_RUN" || len(dry.list("receipt", "reads")) == 0 || dry.text("receipt", "reads", 0, "method") != "GET" || dry.text("receipt", "notification", "expected") != "NOT_SENT" {
+			t.Errorf("a dry run of the same again answers %v", dry.body)
+		}
 	}
 	if sent := writes(); len(sent) > 0 {
 		t.Errorf("the same again sent %v", sent)

@@ -30,8 +30,9 @@ func TestDeleted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := receipt.Deleted(c, test.look)
-			if r.GetOutcome() != test.outcome || (len(r.GetWarnings()) > 0) != test.warns || r.GetVendorRequests() != 1 || r.GetSupport() != psav1.Support_NATIVE {
+			by := psav1.Party_builder{Kind: new(psav1.PartyKind_SYSTEM), Name: new("Desk")}.Build()
+			r := receipt.Deleted(c, by, test.look)
+			if r.GetAttributedTo().GetName() != "Desk" || r.GetOutcome() != test.outcome || (len(r.GetWarnings()) > 0) != test.warns || r.GetVendorRequests() != 1 || r.GetSupport() != psav1.Support_NATIVE {
 				t.Errorf("receipt %v", r)
 			}
 		})

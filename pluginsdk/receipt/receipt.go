@@ -232,10 +232,17 @@ func (w Write) others(asked map[string]bool, r *psav1.Receipt_builder) {
 }
 
 // Unchanged is the receipt of a write that needed nothing to be sent: Before
-// holds all of it already, but for what was not to be written.
-func Unchanged(c *call.Call, w Write) *psav1.Receipt {
+// holds all of it already, but for what was not to be written. Of a dry run it tells
+// the reads, with paths below root as in DryRun.
+func Unchanged(c *call.Call, root string, w Write) *psav1.Receipt {
 	w.Held = w.Before
 	r := Of(c, w)
+	if c.DryRun {
+		planned := DryRun(c, root)
+		planned.SetDropped(r.GetDropped())
+		planned.SetWarnings(r.GetWarnings())
+		return planned
+	}
 	if r.GetOutcome() == psav1.Receipt_Outcome_APPLIED {
 		r.SetOutcome(psav1.Receipt_Outcome_UNCHANGED)
 	}

@@ -213,7 +213,7 @@ func TestDurationsAreSentOnce(t *testing.T) {
 			t.Errorf("%d over 1008 differs: %v", asked, got)
 		}
 	}
-	if r := receipt.Unchanged(&call.Call{}, w); r.GetOutcome() == psav1.Receipt_Outcome_APPLIED {
+	if r := receipt.Unchanged(&call.Call{}, "v1", w); r.GetOutcome() == psav1.Receipt_Outcome_APPLIED {
 		t.Errorf("receipt %v", r)
 	}
 }
@@ -239,11 +239,16 @@ func TestPartsAndFailures(t *testing.T) {
 		t.Errorf("dropped %q", dropped)
 	}
 	w = receipt.Write{Asked: ticket{Title: new("a")}.Build(), Before: ticket{Title: new("a")}.Build(), Fields: []string{"title"}}
-	if r := receipt.Unchanged(&call.Call{}, w); r.GetOutcome() != psav1.Receipt_Outcome_UNCHANGED || !slices.Equal(r.GetApplied(), w.Fields) {
+	if r := receipt.Unchanged(&call.Call{}, "v1", w); r.GetOutcome() != psav1.Receipt_Outcome_UNCHANGED || !slices.Equal(r.GetApplied(), w.Fields) {
 		t.Errorf("receipt %v", r)
 	}
+	planning := &call.Call{DryRun: true}
+	planning.Read(call.Request{Method: "GET", Path: "/v1/tickets/7"})
+	if r := receipt.Unchanged(planning, "v1", w); r.GetOutcome() != psav1.Receipt_Outcome_DRY_RUN || len(r.GetReads()) != 1 || r.GetReads()[0].GetPath() != "/tickets/7" || len(r.GetApplied()) > 0 {
+		t.Errorf("a dry run of it: %v", r)
+	}
 	w.Parts = []receipt.Part{{Field: "comment", Asked: "c", Skipped: "add it"}}
-	if r := receipt.Unchanged(&call.Call{}, w); r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED {
+	if r := receipt.Unchanged(&call.Call{}, "v1", w); r.GetOutcome() != psav1.Receipt_Outcome_PARTLY_APPLIED {
 		t.Errorf("receipt %v", r)
 	}
 }

@@ -143,7 +143,7 @@ func (c *Client) record(out *outgoing) call.Request {
 	if base := strings.TrimSuffix(c.redactor.URL(c.base), "/") + "/"; strings.HasPrefix(path, base) {
 		path = path[len(base)-1:]
 	}
-	return call.Request{Name: c.redactor.String(out.Name), Method: out.Method, Path: path, Body: c.redactor.Bytes(out.shown())}
+	return call.Request{Name: c.redactor.String(out.Name), Method: out.Method, Path: path, Body: c.redactor.Bytes(redactBody(out.shown()))}
 }
 
 // build makes the net/http request of one try.

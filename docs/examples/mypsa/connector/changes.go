@@ -169,7 +169,7 @@ func (i *Instance) created(ctx context.Context, d *draft) (*psav1.CreateTicketRe
 		return nil, fault.AlreadyExists(strconv.Itoa(t.ID), fmt.Sprintf("ticket %s has this external id, and another title or company", t.Number))
 	}
 	held := i.whole(t)
-	out := receipt.Unchanged(call.From(ctx), receipt.Write{Asked: d.asked, Before: held, Fields: d.fields})
+	out := receipt.Unchanged(call.From(ctx), root, receipt.Write{Asked: d.asked, Before: held, Fields: d.fields})
 	out.SetAlreadyExisted(true)
 	return psav1.CreateTicketResponse_builder{Ticket: held, Receipt: out}.Build(), nil
 }
@@ -190,7 +190,7 @@ func (i *Instance) UpdateTicket(ctx context.Context, r *psav1.UpdateTicketReques
 	}
 	w := receipt.Write{Asked: d.asked, Before: before, Fields: d.fields}
 	if len(w.Differing()) == 0 {
-		return psav1.UpdateTicketResponse_builder{Ticket: before, Receipt: receipt.Unchanged(call.From(ctx), w)}.Build(), nil
+		return psav1.UpdateTicketResponse_builder{Ticket: before, Receipt: receipt.Unchanged(call.From(ctx), root, w)}.Build(), nil
 	}
 	var changed ticket
 	planned, err := i.api.write(ctx, "change the ticket", http.MethodPatch, fmt.Sprintf("tickets/%d", now.ID), d.body, &changed)

@@ -18,12 +18,14 @@ import (
 func (a *Account) Delete(ctx context.Context, name, path string) (*psav1.Receipt, error) {
 	_, err := a.API.Do(ctx, vendorhttp.Request{Name: name, Method: http.MethodDelete, Path: path})
 	if errors.Is(err, vendorhttp.ErrDryRun) {
-		return receipt.DryRun(call.From(ctx), a.API.Root()), nil
+		out := receipt.DryRun(call.From(ctx), a.API.Root())
+		out.SetAttributedTo(Keyholder())
+		return out, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return receipt.Deleted(call.From(ctx), a.Gone(ctx, path)), nil
+	return receipt.Deleted(call.From(ctx), Keyholder(), a.Gone(ctx, path)), nil
 }
 
 // Gone reads the record of a path: not_found proves that there is none.

@@ -81,7 +81,7 @@ func (s *Service) DeleteOutcome(ctx context.Context, r *psav1.DeleteAttachmentRe
 	_, err := s.find(ctx, r.GetTicket(), r.GetAttachment())
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
-		told := receipt.Deleted(call.From(ctx), err)
+		told := receipt.Deleted(call.From(ctx), account.Keyholder(), err)
 		return l.Happened(psav1.DeleteAttachmentResponse_builder{Receipt: told}.Build(), "attachment %s is gone", r.GetAttachment()), nil
 	case err != nil:
 		return l.Unfit(err)

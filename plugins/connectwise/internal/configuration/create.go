@@ -104,7 +104,7 @@ func (s *Service) alreadyCreated(ctx context.Context, rd reader, d *configuratio
 		return nil, fault.AlreadyExists(id, fmt.Sprintf("configuration %s has the external id %q, with another name or company", id, d.Input.GetExternalId()))
 	}
 	configuration := rd.configuration(rows[0])
-	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: configuration})
+	out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), receipt.Write{Before: configuration})
 	out.SetAlreadyExisted(true)
 	return psav1.CreateConfigurationResponse_builder{Configuration: configuration, Receipt: out}.Build(), nil
 }

@@ -41,7 +41,7 @@ func (s *Service) UpdateConfiguration(ctx context.Context, r *psav1.UpdateConfig
 	w := receipt.Write{Asked: d.Asked, Before: t.before, Fields: d.Fields, Defaulted: d.Defaulted, Warnings: d.Warnings}
 	ops := d.Ops(w.Differing())
 	if len(ops) == 0 && d.retype == 0 {
-		return psav1.UpdateConfigurationResponse_builder{Configuration: t.before, Receipt: receipt.Unchanged(call.From(ctx), w)}.Build(), nil
+		return psav1.UpdateConfigurationResponse_builder{Configuration: t.before, Receipt: receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)}.Build(), nil
 	}
 	did, err := s.send(ctx, t, ops, d.retype)
 	if err != nil {

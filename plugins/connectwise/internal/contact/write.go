@@ -154,7 +154,7 @@ func (s *Service) UpdateContact(ctx context.Context, r *psav1.UpdateContactReque
 	ops := append(d.Ops(pending), d.plan(pending).ops()...)
 	w.Warnings = d.Warnings
 	if len(ops) == 0 {
-		return psav1.UpdateContactResponse_builder{Contact: t.before, Receipt: receipt.Unchanged(call.From(ctx), w)}.Build(), nil
+		return psav1.UpdateContactResponse_builder{Contact: t.before, Receipt: receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)}.Build(), nil
 	}
 	var row contactRow
 	err = account.Planned(s.account.API.Patch(ctx, "update the contact", fmt.Sprintf("company/contacts/%d", t.row.Record.ID), ops, &row))

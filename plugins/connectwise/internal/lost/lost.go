@@ -114,7 +114,7 @@ func (w Write) Changed(c *call.Call, asked receipt.Write, changed time.Time, wha
 	missing, still := asked.Differing(), !w.Touched(changed)
 	switch {
 	case len(missing) == 0 && still:
-		return receipt.Unchanged(c, asked), out
+		return receipt.Unchanged(c, "", asked), out
 	case len(missing) == 0:
 		return receipt.Of(c, asked), out
 	case still:

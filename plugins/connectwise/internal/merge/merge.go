@@ -137,7 +137,7 @@ func (s *Service) nothing(ctx context.Context, p *plan, r *psav1.MergeTicketsReq
 		}
 		w.Parts = append(w.Parts, part)
 	}
-	out := receipt.Unchanged(call.From(ctx), w)
+	out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 	before, _ := w.Before.(*psav1.Ticket)
 	return answer(p, before, (&merged{}).results(p, nil), out, mail.Nothing(r.GetNotify())), nil
 }

@@ -39,7 +39,7 @@ func (s *Service) UpdateNote(ctx context.Context, r *psav1.UpdateNoteRequest) (*
 	w := edit(r, fields, t.note)
 	// The format is ConnectWise's own affair: there is no way to write it.
 	if !slices.Contains(w.Differing(), "body") {
-		out := receipt.Unchanged(call.From(ctx), w)
+		out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		out.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
 		return psav1.UpdateNoteResponse_builder{Note: t.note, Receipt: out}.Build(), nil
 	}
@@ -49,7 +49,7 @@ func (s *Service) UpdateNote(ctx context.Context, r *psav1.UpdateNoteRequest) (*
 		return nil, err
 	}
 	if call.From(ctx).DryRun {
-		return psav1.UpdateNoteResponse_builder{Note: t.note, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.UpdateNoteResponse_builder{Note: t.note, Receipt: s.account.Plan(ctx, decision.Known)}.Build(), nil
 	}
 	held := t.holding(&made)
 	w.Held = held

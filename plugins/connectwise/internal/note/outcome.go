@@ -138,7 +138,7 @@ func (s *Service) DeleteOutcome(ctx context.Context, r *psav1.DeleteNoteRequest,
 	t, err := s.forWrite(ctx, r.GetTicket(), r.GetNote(), nil)
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
-		told := receipt.Deleted(call.From(ctx), err)
+		told := receipt.Deleted(call.From(ctx), account.Keyholder(), err)
 		return l.Happened(psav1.DeleteNoteResponse_builder{Receipt: told}.Build(), "%s", fault.From(err).Message), nil
 	case err != nil:
 		return l.Unfit(err)

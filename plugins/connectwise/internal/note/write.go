@@ -124,7 +124,9 @@ func (s *Service) writeNote(ctx context.Context, ticketID int, note Draft, forma
 		return nil, nil, err
 	}
 	if call.From(ctx).DryRun {
-		return s.asked(note, format, names), receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+		asked, out := s.asked(note, format, names), s.account.Plan(ctx, known)
+		out.SetAttributedTo(asked.GetAuthor())
+		return asked, out, nil
 	}
 	held, out := s.written(ctx, ticketID, &made, s.asked(note, format, names), known, names)
 	return held, out, nil

@@ -102,12 +102,14 @@ func (s *Service) RawDelete(ctx context.Context, r *psav1.RawDeleteRequest) (*ps
 	resp, err := s.account.API.Do(ctx, req)
 	switch {
 	case errors.Is(err, vendorhttp.ErrDryRun):
-		return psav1.RawDeleteResponse_builder{Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
+		out.SetAttributedTo(account.Keyholder())
+		return psav1.RawDeleteResponse_builder{Receipt: out}.Build(), nil
 	case err != nil:
 		return nil, callersMistake(err)
 	}
 	_, look := s.account.API.Do(ctx, vendorhttp.Request{Name: "look whether it is gone", Path: req.Path, Opaque: true})
-	out := receipt.Deleted(call.From(ctx), look)
+	out := receipt.Deleted(call.From(ctx), account.Keyholder(), look)
 	body := accept(resp, out)
 	return psav1.RawDeleteResponse_builder{
 		Status: new(int32(resp.Status)), Headers: told(resp.Header), Vendor: body.vendor, Text: body.text, Receipt: out,

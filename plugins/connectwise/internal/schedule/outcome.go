@@ -88,7 +88,7 @@ func (s *Service) DeleteOutcome(ctx context.Context, r *psav1.DeleteScheduleEntr
 	_, err := s.read(ctx, r.GetScheduleEntry())
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
-		return l.Happened(deleted(r, receipt.Deleted(call.From(ctx), err)), "schedule entry %s is gone", r.GetScheduleEntry()), nil
+		return l.Happened(deleted(r, receipt.Deleted(call.From(ctx), account.Keyholder(), err)), "schedule entry %s is gone", r.GetScheduleEntry()), nil
 	case err != nil:
 		return l.Unfit(err)
 	}

@@ -44,7 +44,7 @@ func (s *Service) CreateScheduleEntry(ctx context.Context, r *psav1.CreateSchedu
 		return nil, refused(err)
 	}
 	if call.From(ctx).DryRun {
-		return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: d.asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.CreateScheduleEntryResponse_builder{ScheduleEntry: d.asked, Receipt: s.account.Plan(ctx, told(d.input, nil))}.Build(), nil
 	}
 	return d.created(ctx, rd, row, to.joins(d.member)), nil
 }
@@ -112,7 +112,7 @@ func (s *Service) UpdateScheduleEntry(ctx context.Context, r *psav1.UpdateSchedu
 	w := receipt.Write{Asked: d.asked, Before: before, Fields: fields, Unread: []string{"state", "status"}}
 	pending := w.Differing()
 	if len(pending) == 0 {
-		out := receipt.Unchanged(call.From(ctx), w)
+		out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		out.SetNotification(mail.Nothing(nil))
 		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: out}.Build(), nil
 	}
@@ -128,7 +128,7 @@ func (s *Service) UpdateScheduleEntry(ctx context.Context, r *psav1.UpdateSchedu
 		return nil, refused(err)
 	}
 	if call.From(ctx).DryRun {
-		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.UpdateScheduleEntryResponse_builder{ScheduleEntry: before, Receipt: s.account.Plan(ctx, told(r.GetInput(), nil))}.Build(), nil
 	}
 	held := rd.entry(after, include.Set{})
 	w.Held = held
@@ -199,12 +199,14 @@ func (s *Service) delete(ctx context.Context, id int, r *psav1.DeleteScheduleEnt
 	}
 	_, err := s.account.API.Do(ctx, vendorhttp.Request{Name: "delete the schedule entry", Method: http.MethodDelete, Path: path})
 	if errors.Is(err, vendorhttp.ErrDryRun) {
-		return receipt.DryRun(call.From(ctx), s.account.API.Root()), nil
+		out := receipt.DryRun(call.From(ctx), s.account.API.Root())
+		out.SetAttributedTo(account.Keyholder())
+		return out, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return receipt.Deleted(call.From(ctx), s.account.Gone(ctx, entryPath(id))), nil
+	return receipt.Deleted(call.From(ctx), account.Keyholder(), s.account.Gone(ctx, entryPath(id))), nil
 }
 
 // told is what is known of mail because of an entry. ConnectWise mails the

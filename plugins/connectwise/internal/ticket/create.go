@@ -48,7 +48,7 @@ func (s *Service) CreateTicket(ctx context.Context, r *psav1.CreateTicketRequest
 	row, steps := s.complete(ctx, row, c.draft, c.team, &w)
 	if call.From(ctx).DryRun {
 		c.draft.Asked.ClearNotify() // only callers send it
-		return psav1.CreateTicketResponse_builder{Ticket: c.draft.Asked, Receipt: receipt.DryRun(call.From(ctx), s.account.API.Root())}.Build(), nil
+		return psav1.CreateTicketResponse_builder{Ticket: c.draft.Asked, Receipt: s.account.Plan(ctx, c.decision.Known)}.Build(), nil
 	}
 	s.writer.Store(&row.Record.Info.EnteredBy)
 	answer := s.created(ctx, c, row, w)
@@ -235,7 +235,7 @@ func (c *creation) isFor(t *api.Ticket) bool {
 func (s *Service) existing(ctx context.Context, c *creation, row api.Row[api.Ticket]) *psav1.CreateTicketResponse {
 	row.Record.List = c.list
 	ticket := c.reader.whole(row)
-	out := receipt.Unchanged(call.From(ctx), receipt.Write{Before: ticket})
+	out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), receipt.Write{Before: ticket})
 	out.SetAlreadyExisted(true)
 	out.SetNotification(mail.Nothing(c.draft.Input.GetNotify()))
 	return psav1.CreateTicketResponse_builder{Ticket: ticket, Receipt: out, Omitted: include.Record().Omitted(include.OfTickets)}.Build()

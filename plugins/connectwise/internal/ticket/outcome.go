@@ -132,7 +132,7 @@ func (s *Service) changeOutcome(ctx context.Context, c change, l lost.Write, mes
 		if c.comment != nil {
 			w.Parts = []receipt.Part{c.comment.skipped()}
 		}
-		told := receipt.Unchanged(call.From(ctx), w)
+		told := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		told.SetNotification(known)
 		return l.Happened(message(t.answer(t.before, told)), "ticket %d holds all that was asked for, and did so before", t.id()), nil
 	case len(missing) == 0 && (c.comment == nil || said):
@@ -195,7 +195,7 @@ func (s *Service) DeleteOutcome(ctx context.Context, r *psav1.DeleteTicketReques
 	_, err := s.account.ReadTicket(ctx, r.GetTicket())
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
-		return l.Happened(deleted(r, receipt.Deleted(call.From(ctx), err)), "ticket %s is gone", r.GetTicket()), nil
+		return l.Happened(deleted(r, receipt.Deleted(call.From(ctx), account.Keyholder(), err)), "ticket %s is gone", r.GetTicket()), nil
 	case err != nil:
 		return l.Unfit(err)
 	}

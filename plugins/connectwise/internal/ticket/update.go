@@ -116,7 +116,7 @@ func (s *Service) change(ctx context.Context, c change) (*answer, error) {
 		c.comment = nil
 	}
 	if len(pending) == 0 && !d.Along() {
-		out := receipt.Unchanged(call.From(ctx), w)
+		out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		out.SetNotification(mail.Nothing(c.notify))
 		return t.answer(t.before, out), nil
 	}
@@ -130,7 +130,7 @@ func (s *Service) change(ctx context.Context, c change) (*answer, error) {
 		return nil, d.inCallersWords(err)
 	}
 	if call.From(ctx).DryRun {
-		return t.answer(t.before, receipt.DryRun(call.From(ctx), s.account.API.Root())), nil
+		return t.answer(t.before, s.account.Plan(ctx, known)), nil
 	}
 	if c.comment != nil {
 		w.Parts = append(w.Parts, receipt.Part{Field: "comment", Asked: c.comment.text, Err: did.refused["comment"]})

@@ -130,7 +130,7 @@ func (s *Service) DeleteOutcome(ctx context.Context, r *psav1.DeleteTimeEntryReq
 	_, err := Read(ctx, s.account, r.GetTimeEntry())
 	switch {
 	case fault.CodeOf(err) == fault.CodeNotFound:
-		told := receipt.Deleted(call.From(ctx), err)
+		told := receipt.Deleted(call.From(ctx), account.Keyholder(), err)
 		return l.Happened(psav1.DeleteTimeEntryResponse_builder{Receipt: told}.Build(), "time entry %s is gone", r.GetTimeEntry()), nil
 	case err != nil:
 		return l.Unfit(err)

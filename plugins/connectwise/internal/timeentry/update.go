@@ -40,7 +40,7 @@ func (s *Service) UpdateTimeEntry(ctx context.Context, r *psav1.UpdateTimeEntryR
 	w := receipt.Write{Asked: d.Asked, Before: t.before, Fields: d.Fields, Defaulted: d.Defaulted, DurationUnit: mapping.DurationUnit}
 	ops := d.ops(w.Differing())
 	if len(ops) == 0 {
-		out := receipt.Unchanged(call.From(ctx), w)
+		out := receipt.Unchanged(call.From(ctx), s.account.API.Root(), w)
 		out.SetNotification(mail.Nothing(r.GetInput().GetNotify()))
 		return psav1.UpdateTimeEntryResponse_builder{TimeEntry: t.before, Receipt: out}.Build(), nil
 	}
