@@ -58,6 +58,8 @@ func (s *server) newGRPC(opts []grpc.ServerOption) *grpc.Server {
 	opts = append(opts,
 		grpc.MaxRecvMsgSize(handshake.MaxMessageBytes),
 		grpc.MaxSendMsgSize(handshake.MaxMessageBytes),
+		grpc.StaticStreamWindowSize(handshake.StreamWindowBytes),
+		grpc.StaticConnWindowSize(handshake.ConnWindowBytes),
 		grpc.UnaryInterceptor(s.intercept),
 		grpc.StreamInterceptor(s.interceptStream),
 		grpc.StatsHandler(tracker{s.connections.all}))

@@ -173,6 +173,8 @@ func (c *Client) build(ctx context.Context, out *outgoing, u *url.URL) (*http.Re
 		// net/http repeats a read that it knows to have no body by itself, any
 		// number of times. The tries are ours to count.
 		req.Body = io.NopCloser(eof{})
+		// Else it would look for the body's first byte, on a goroutine for it.
+		req.TransferEncoding = []string{"identity"}
 	}
 	if !out.Opaque {
 		req.Header.Set("Accept", "application/json")

@@ -36,8 +36,11 @@ func Start(path string) (*Floor, error) {
 		Cmd:              exec.Command(path),
 		AutoMTLS:         true, // as the gateway has it
 		SkipHostEnv:      true,
-		Logger:           hclog.NewNullLogger(),
-		Stderr:           io.Discard,
+		GRPCDialOptions: []grpc.DialOption{ // as well
+			grpc.WithStaticStreamWindowSize(handshake.StreamWindowBytes), grpc.WithStaticConnWindowSize(handshake.ConnWindowBytes),
+		},
+		Logger: hclog.NewNullLogger(),
+		Stderr: io.Discard,
 	})}
 	protocol, err := f.client.Client()
 	if err != nil {

@@ -58,7 +58,7 @@ func TestTargets(t *testing.T) {
 		"one ticket, 16 clients":                                           {8100, true},
 		"page of 100 with every name: vendor requests, cold":               {2, true},
 		"cold start to the first answer, one connector":                    {200, true},
-		"memory idle, gateway and one connector":                           {110, true},
+		"memory idle, gateway and four connectors like this one":           {260, false},
 		"page of 100 with every name: vendor requests, warm, of each list": {1, true},
 	} {
 		got, ok := byName[name]

@@ -93,8 +93,11 @@ func (p *process) clientConfig(l launch) *plugin.ClientConfig {
 		SyncStdout:       stdout,                // what the process prints once it serves
 		SyncStderr:       stderr,
 		UnixSocketConfig: &plugin.UnixSocketConfig{TempDir: p.sockets},
-		GRPCDialOptions: []grpc.DialOption{grpc.WithDefaultCallOptions(
-			grpc.MaxCallRecvMsgSize(handshake.MaxMessageBytes), grpc.MaxCallSendMsgSize(handshake.MaxMessageBytes))},
+		GRPCDialOptions: []grpc.DialOption{
+			grpc.WithDefaultCallOptions(
+				grpc.MaxCallRecvMsgSize(handshake.MaxMessageBytes), grpc.MaxCallSendMsgSize(handshake.MaxMessageBytes)),
+			grpc.WithStaticStreamWindowSize(handshake.StreamWindowBytes), grpc.WithStaticConnWindowSize(handshake.ConnWindowBytes),
+		},
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, socketDir string) (plugrunner.Runner, error) {
 			p.mu.Lock()
 			defer p.mu.Unlock()
