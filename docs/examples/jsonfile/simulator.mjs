@@ -15,7 +15,7 @@ const paths = {
 };
 
 const server = createServer((request, response) => {
-  const path = `${request.method} ${request.url.replace(/\/$/, "")}`;
+  const path = `${request.method} ${request.url.replace(/\/?(\?.*)?$/, "")}`;
   const list = /^GET \/_sim\/state\/(\w+)$/.exec(path)?.[1];
   const answer = list ? paths["GET /_sim/state"]()[list] : paths[path]?.();
   request.resume().on("end", () => {
