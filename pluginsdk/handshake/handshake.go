@@ -25,11 +25,12 @@ const (
 	// MaxMessageBytes bounds a gRPC message in both directions. gRPC's own 4 MiB
 	// are less than a page of tickets with their vendor records can need.
 	MaxMessageBytes = 64 << 20
-	// StreamWindowBytes and ConnWindowBytes are how much may be on its way on a call
-	// and on the connection. gRPC would find its own by a ping with every message,
-	// which on a local socket tells nothing and costs more than a small message does.
+	// StreamWindowBytes is how much may be on its way on a call. gRPC would find its
+	// own by a ping with every message, which on a local socket tells nothing and
+	// costs more than a small message does.
 	StreamWindowBytes = 1 << 20
-	ConnWindowBytes   = 16 << 20
+	// ConnWindowBytes is how much may be on its way on a connection.
+	ConnWindowBytes = 16 << 20
 )
 
 // Metadata of a call.

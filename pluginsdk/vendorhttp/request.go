@@ -202,6 +202,9 @@ type eof struct{}
 // Read implements io.Reader.
 func (eof) Read([]byte) (int, error) { return 0, io.EOF }
 
+// WriteTo implements io.WriterTo: to copy nothing takes no buffer.
+func (eof) WriteTo(io.Writer) (int64, error) { return 0, nil }
+
 // canonical copies h with the names as net/http writes them.
 func canonical(h http.Header) http.Header {
 	out := make(http.Header, len(h))

@@ -127,7 +127,7 @@ func (r *Result) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // it is for everybody
+	return os.WriteFile(path, append(text, '\n'), 0o644)
 }
 
 // Load reads a result.

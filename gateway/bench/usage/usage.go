@@ -13,7 +13,7 @@ type Process struct{ p *process.Process }
 
 // Of watches a process.
 func Of(pid int) (Process, error) {
-	p, err := process.NewProcess(int32(pid)) //nolint:gosec // process ids are that small
+	p, err := process.NewProcess(int32(pid))
 	return Process{p}, err
 }
 

@@ -43,7 +43,7 @@ func runCommand() *cobra.Command {
 	}
 	about.bind(cmd)
 	cmd.Flags().StringVar(&results, "results", "gateway/bench/results", "the folder of the results")
-	cmd.Flags().IntVar(&o.Rounds, "rounds", 6, "how often each is measured, in turn; a comparison takes 4 or more")
+	cmd.Flags().IntVar(&o.Rounds, "rounds", 5, "how often each is measured, in turn; a comparison takes 4 or more")
 	cmd.Flags().DurationVar(&o.Window, "window", 1200*time.Millisecond, "how long one measurement takes")
 	cmd.Flags().DurationVar(&o.Warmup, "warmup", 200*time.Millisecond, "the load before it that does not count")
 	return cmd
