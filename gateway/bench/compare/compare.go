@@ -6,6 +6,7 @@ package compare
 import (
 	"fmt"
 	"io"
+	"math"
 	"text/tabwriter"
 
 	"golang.org/x/perf/benchmath"
@@ -64,6 +65,9 @@ func Results(old, recent *report.Result, threshold float64) ([]Difference, error
 			if errOld != nil || errNew != nil {
 				return nil, fmt.Errorf("%s with %d clients: %w", s.Scenario, s.Clients, first(errOld, errNew))
 			}
+			if len(a) == 0 || len(b) == 0 {
+				continue // too short a run to have used any time
+			}
 			all = append(all, timed(fmt.Sprintf("%s, %d clients: %s", s.Scenario, s.Clients, of.name), a, b, threshold))
 		}
 	}
@@ -105,18 +109,23 @@ var ratios = []ratio{
 	}},
 }
 
-// rounds are the ratio in each round.
+// rounds are the ratio in each round, but for those that were too short for the
+// floor to have used any time: there is no ratio to nothing, and the test of ranks
+// does not end on one.
 func (q ratio) rounds(r *report.Result, s report.Series) ([]float64, error) {
 	floor, ok := r.Find("", report.Floor, s.Clients)
 	if !ok {
 		return nil, fmt.Errorf("the result of %s has no floor", r.Version)
 	}
 	var all []float64
-	for n := range min(len(s.Rounds), len(floor.Rounds)) {
-		all = append(all, q.of(s.Rounds[n], floor.Rounds[n]))
+	both := min(len(s.Rounds), len(floor.Rounds))
+	if both < fewestRounds {
+		return nil, fmt.Errorf("the result of %s has %d rounds: a comparison needs %d or more", r.Version, both, fewestRounds)
 	}
-	if len(all) < fewestRounds {
-		return nil, fmt.Errorf("the result of %s has %d rounds: a comparison needs %d or more", r.Version, len(all), fewestRounds)
+	for n := range both {
+		if of := q.of(s.Rounds[n], floor.Rounds[n]); !math.IsNaN(of) && !math.IsInf(of, 0) {
+			all = append(all, of)
+		}
 	}
 	return all, nil
 }
