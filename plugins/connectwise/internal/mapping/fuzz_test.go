@@ -203,7 +203,7 @@ func FuzzBuiltin(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, r, n int, raw []byte) {
 		if r < 0 || r >= len(resources) || n < 0 || n >= len(mapping.BuiltinsOf(resources[r])) || !json.Valid(raw) {
-			t.Skip("no field")
+			t.Skip("an index beyond the tables names no field, and vendor answers are JSON before a field is read of them")
 		}
 		b := mapping.BuiltinsOf(resources[r])[n]
 		read := func(raw []byte) *structpb.Value {
